@@ -1,0 +1,75 @@
+# Exchange routing, shown on a real RabbitMQ.  `make` lists the targets.
+
+PYTHON ?= python3
+SCENARIO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict)
+BROKER = .venv/bin/python -m routing
+
+.DEFAULT_GOAL := help
+.SILENT:
+.PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
+	up status down test check format clean
+
+help: ## this list
+	echo "make TARGET, one of:"
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	echo "With PREDICT=1 a demo shows the prediction alone: make demo-topic PREDICT=1"
+
+demo: .venv/run ## all the demos, one after another
+	$(SCENARIO)
+
+demo-default: .venv/run ## the nameless exchange: the tutorial's hello world
+	$(SCENARIO) default
+
+demo-direct: .venv/run ## the key, to the letter
+	$(SCENARIO) direct
+
+demo-fanout: .venv/run ## a copy for everyone
+	$(SCENARIO) fanout
+
+demo-topic: .venv/run ## patterns over words: * and #
+	$(SCENARIO) topic
+
+demo-headers: .venv/run ## criteria instead of keys: all or any
+	$(SCENARIO) headers
+
+up: .venv/run ## start a RabbitMQ in the background that the demos then use
+	$(BROKER) up
+
+status: .venv/run ## say whether that RabbitMQ runs
+	$(BROKER) status
+
+down: .venv/run ## end it
+	$(BROKER) down
+
+test: .venv/dev ## all tests, on a real RabbitMQ
+	.venv/bin/python -m pytest
+
+check: .venv/dev ## lint and type-check; changes nothing
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+format: .venv/dev ## lint and format, mending what can be mended
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+clean: ## remove all that these targets made here
+	if [ -e .rabbitmq/node.json ]; then .venv/bin/python -m routing down; fi
+	rm -rf .venv .rabbitmq build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "This needs Python 3.11 or newer as $(PYTHON); name another with make PYTHON=..." >&2; \
+		exit 2; }
+	echo "Setting up .venv, once ..." >&2
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 2; }
+
+.venv/run: pyproject.toml .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/dev: pyproject.toml .venv/run
+	echo "Installing the development tools, once ..." >&2
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@

@@ -1,0 +1,156 @@
+"""The command line of the scenarios: the only place that prints, and the exit statuses.
+
+What is slow to import (pika, rich) is imported where it is first needed, so that --help and a
+typo answer at once and Ctrl-C during the start finds nothing to clean up.
+"""
+
+import argparse
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from routing.compare import compare, unplayed
+from routing.errors import BadUse, RoutingError
+from routing.model import Scenario
+from routing.predict import predict
+from routing.validate import require_known, validate
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from routing.broker import Broker
+
+STATUSES = """\
+exit status:
+  0    every message went as predicted
+  1    some message did not
+  2    bad use: an option, a name, or a scenario that cannot be played
+  3    no broker, or it went away
+  130  interrupted
+"""
+
+Loaders = Mapping[str, Callable[[], Scenario]]
+"""Scenarios by name, each loaded when it is asked for."""
+
+
+def demonstrate(scenario: Scenario) -> NoReturn:
+    """Run one scenario's module as a program, and exit with its status."""
+    raise SystemExit(main({scenario.name: lambda: scenario}))
+
+
+def main(loaders: Loaders, arguments: Sequence[str] | None = None) -> int:
+    """Run the scenarios that the arguments name, and return the exit status."""
+    options = parse(loaders, arguments)
+    return guarded(lambda: run(load(loaders, options.scenario), predict_only=options.predict))
+
+
+def parse(loaders: Loaders, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the arguments; argparse itself ends with status 2 where they are wrong."""
+    only = next(iter(loaders)) if len(loaders) == 1 else None
+    parser = argparse.ArgumentParser(
+        prog=f"python -m scenarios.{only}" if only else "python -m scenarios",
+        description="Show which queues get which messages, predicted and on a real RabbitMQ.",
+        epilog=STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if only is None:
+        known = ", ".join(loaders)
+        parser.add_argument("scenario", nargs="*", help=f"{known}; all of them where none is named")
+    parser.add_argument("--predict", action="store_true", help="show the prediction alone")
+    parser.set_defaults(scenario=[])
+    return parser.parse_args(arguments)
+
+
+def load(loaders: Loaders, names: Sequence[str]) -> list[Scenario]:
+    """Load the scenarios that are named, or all of them, and see that they can be played."""
+    for name in names:
+        require_known("Bad use", "scenario", name, loaders)
+    scenarios = [load_one(name, loaders[name]) for name in names or loaders]
+    for scenario in scenarios:
+        validate(scenario)
+    return scenarios
+
+
+def load_one(name: str, loader: Callable[[], Scenario]) -> Scenario:
+    """Load one scenario; it is edited by hand, so that any error in it is the user's to mend."""
+    try:
+        return loader()
+    except Exception as error:
+        raise BadUse(f"{place_of(error, name)}: {type(error).__name__}: {error}.") from error
+
+
+def place_of(error: Exception, name: str) -> str:
+    """Find the line of a scenario's file that an error comes from."""
+    file, line = f"{name}.py", None
+    if isinstance(error, SyntaxError):
+        line = error.lineno
+    traceback = error.__traceback__
+    while traceback is not None:
+        if Path(traceback.tb_frame.f_code.co_filename).name == file:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return f"scenarios/{file}" + (f", line {line}" if line else "")
+
+
+def run(scenarios: Iterable[Scenario], *, predict_only: bool) -> int:
+    """Show each scenario, played on a broker or predicted alone."""
+    console = stdout_console()
+    if predict_only:
+        for scenario in scenarios:
+            print_predicted(console, scenario)
+        return 0
+    from routing.broker import find
+    from routing.waiting import shown
+
+    with shown() as report, find(os.environ, report) as broker:
+        agreed = [print_played(console, scenario, broker) for scenario in scenarios]
+    return 0 if all(agreed) else 1
+
+
+def print_predicted(console: "Console", scenario: Scenario) -> None:
+    """Print what the rules alone say, titled as such."""
+    from routing.view import show
+
+    console.print(show(scenario, unplayed(predict(scenario)), routed_by=None))
+
+
+def print_played(console: "Console", scenario: Scenario, broker: "Broker") -> bool:
+    """Play a scenario, print it, and tell whether the broker did all that was predicted."""
+    from routing.play import play
+    from routing.view import show
+
+    rows = compare(predict(scenario), play(broker, scenario))
+    routed_by = f"{broker.product} {broker.version} at {broker.address} ({broker.origin})"
+    console.print(show(scenario, rows, routed_by))
+    return all(row.agrees for row in rows)
+
+
+def stdout_console() -> "Console":
+    """Open the console; what the terminal's encoding lacks is written as an escape."""
+    from rich.console import Console
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return Console(highlight=False, soft_wrap=False)
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Do the work; end with one sentence and a status, never with a traceback."""
+    signal.signal(signal.SIGTERM, on_terminate)
+    try:
+        return work()
+    except RoutingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing is left behind.", file=sys.stderr)
+        return 130
+
+
+def on_terminate(signal_number: int, _frame: object) -> NoReturn:
+    """End as after Ctrl-C, so that whatever is open is closed and taken away."""
+    raise SystemExit(128 + signal_number)

@@ -1,0 +1,45 @@
+"""What was predicted, held against what the broker did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from routing.model import Observation
+from routing.predict import Route
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message: its predicted route, and what a broker did with it.
+
+    number: counted from 1 within the scenario.
+    observed: None where no broker was asked.
+    """
+
+    number: int
+    route: Route
+    observed: Observation | None = None
+
+    @property
+    def queues(self) -> list[str]:
+        """Every queue that was predicted or seen to get a copy."""
+        seen = self.observed.copies if self.observed else {}
+        return sorted({*self.route.copies, *(queue for queue in seen if seen[queue])})
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the broker did just what was predicted, counted copy by copy."""
+        if self.observed is None:
+            return True
+        same_copies = self.route.copies == {q: n for q, n in self.observed.copies.items() if n}
+        return same_copies and self.observed.returned == int(self.route.returned)
+
+
+def compare(routes: Sequence[Route], observations: Sequence[Observation]) -> list[Row]:
+    """Put each message's route beside what the broker did with that message."""
+    pairs = zip(routes, observations, strict=True)
+    return [Row(number, route, observed) for number, (route, observed) in enumerate(pairs, 1)]
+
+
+def unplayed(routes: Sequence[Route]) -> list[Row]:
+    """Give numbers to routes that no broker was asked about."""
+    return [Row(number, route) for number, route in enumerate(routes, 1)]

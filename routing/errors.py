@@ -1,0 +1,31 @@
+"""What can go wrong, each as one sentence for the user and an exit status."""
+
+
+class RoutingError(Exception):
+    """One sentence: what happened, where, what to do."""
+
+    exit_status = 1
+
+
+class BadUse(RoutingError):
+    """The command or the scenario cannot be carried out as it is written."""
+
+    exit_status = 2
+
+
+class Refused(BadUse):
+    """The broker refused an operation, with an AMQP reply code.
+
+    code: AMQP 0-9-1 reply code (403, 404, 406, ...).
+    """
+
+    def __init__(self, sentence: str, code: int) -> None:
+        """Keep the reply code beside the sentence."""
+        super().__init__(sentence)
+        self.code = code
+
+
+class NoBroker(RoutingError):
+    """No broker could be reached or started, or the one in use went away."""
+
+    exit_status = 3

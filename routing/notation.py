@@ -1,0 +1,58 @@
+"""How keys, values and bindings are written for a reader: as they are typed in a scenario."""
+
+import json
+from collections.abc import Mapping
+
+from routing.model import DEFAULT_EXCHANGE, Binding, Message, Value
+
+
+def write_key(key: str) -> str:
+    """Write a routing or binding key so that an empty or odd one is visible."""
+    if not key:
+        return "(empty key)"
+    return key if key.isprintable() and key == key.strip() else write_value(key)
+
+
+def write_exchange(name: str) -> str:
+    """Write an exchange's name; the default exchange has none."""
+    return "default exchange" if name == DEFAULT_EXCHANGE else write_key(name)
+
+
+def write_value(value: Value) -> str:
+    """Write a header value so that 1, "1" and True look as different as they route."""
+    if isinstance(value, str):
+        return write_text(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{write_text(k)}: {write_value(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(write_value, value)) + "]"
+    return repr(value)
+
+
+def write_text(text: str) -> str:
+    """Write a string in double quotes, with whatever does not print escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if quoted.isprintable() else json.dumps(text)
+
+
+def write_table(table: Mapping[str, Value]) -> str:
+    """Write headers or arguments, one `name=value` after another."""
+    return "  ".join(f"{write_key(name)}={write_value(value)}" for name, value in table.items())
+
+
+def write_binding(binding: Binding, exchange_type: str) -> str:
+    """Write what a binding asks for: its criteria on a headers exchange, elsewhere its key."""
+    criteria = write_table(binding.arguments)
+    if exchange_type == "headers":
+        return criteria or "(no arguments)"
+    key = write_key(binding.binding_key)
+    return f"{key}  {criteria}" if criteria else key
+
+
+def write_message(message: Message, exchange_type: str) -> str:
+    """Write what a message is routed by; a headers exchange does not look at the key."""
+    sent = "(no headers)" if not message.headers else write_table(message.headers)
+    if exchange_type == "headers":
+        return f"{sent}  key {write_key(message.routing_key)}" if message.routing_key else sent
+    key = write_key(message.routing_key)
+    return f"{key}  {sent}" if message.headers else key

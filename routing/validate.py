@@ -1,0 +1,116 @@
+"""Is a scenario well written?  Found out before anything is predicted or declared."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Final
+
+from routing.errors import BadUse
+from routing.model import DEFAULT_EXCHANGE, Binding, Message, Scenario
+from routing.notation import write_key, write_value
+from routing.rules import RULES
+
+MOST_BYTES: Final = 255
+"""An AMQP short string, which names and keys are, has its length in one octet."""
+
+MOST_NAME_BYTES: Final = 200
+"""A name must leave room for the prefix that each run puts before it."""
+
+MATCH_MODES: Final = ("all", "any", "all-with-x", "any-with-x")
+
+
+def validate(scenario: Scenario) -> None:
+    """Raise BadUse, with one sentence that names the place, where a scenario cannot be played."""
+    exchanges = [exchange.name for exchange in scenario.exchanges]
+    validate_names(scenario, "exchange", exchanges)
+    validate_names(scenario, "queue", scenario.queues)
+    for exchange in scenario.exchanges:
+        place = f"Scenario {scenario.name}, exchange {write_key(exchange.name)}"
+        require_known(place, "type", exchange.type, list(RULES))
+    for number, binding in enumerate(scenario.bindings, 1):
+        place = f"Scenario {scenario.name}, binding {number}"
+        require_known(place, "exchange", binding.exchange, exchanges)
+        require_known(place, "queue", binding.queue, scenario.queues)
+        validate_binding(place, binding)
+    for number, message in enumerate(scenario.messages, 1):
+        place = f"Scenario {scenario.name}, message {number}"
+        require_known(place, "exchange", message.exchange, [DEFAULT_EXCHANGE, *exchanges])
+        validate_message(place, message)
+
+
+def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
+    """Require names that are given once, are not empty, and are not too long."""
+    place = f"Scenario {scenario.name}"
+    if isinstance(names, str):
+        raise BadUse(f"{place}: {noun}s is the text {write_value(names)}, but must be a list.")
+    for name in names:
+        require_key(place, f"the name of the {noun}", name, MOST_NAME_BYTES)
+        if not name:
+            raise BadUse(f"{place}: a {noun} has an empty name; give it one.")
+        if list(names).count(name) > 1:
+            raise BadUse(f"{place}: {noun} {write_key(name)} is declared twice; keep one of them.")
+
+
+def validate_binding(place: str, binding: Binding) -> None:
+    """Require a binding key that fits, and arguments that can be sent and compared."""
+    require_key(place, "the binding key", binding.binding_key, MOST_BYTES)
+    require_values(place, "argument", binding.arguments)
+    mode = binding.arguments.get("x-match", "all")
+    if mode not in MATCH_MODES:
+        raise BadUse(f"{place}: x-match is {write_value(mode)}, but must be {one_of(MATCH_MODES)}.")
+
+
+def validate_message(place: str, message: Message) -> None:
+    """Require a routing key that fits, and headers and a body that can be sent."""
+    most = MOST_NAME_BYTES if message.exchange == DEFAULT_EXCHANGE else MOST_BYTES
+    require_key(place, "the routing key", message.routing_key, most)
+    if message.headers is not None:
+        require_values(place, "header", message.headers)
+    if not isinstance(message.body, str):
+        raise BadUse(f"{place}: the body is {message.body!r}, but must be text.")
+
+
+def require_known(place: str, noun: str, name: str, known: Iterable[str]) -> None:
+    """Require that what is named is there, and suggest what may have been meant."""
+    names = list(known)
+    if name in names:
+        return
+    close = get_close_matches(str(name), names, n=1)
+    advice = f"did you mean {write_key(close[0])}?" if close else f"known: {one_of(names)}."
+    raise BadUse(f"{place}: there is no {noun} {write_key(str(name))}; {advice}")
+
+
+def require_key(place: str, noun: str, key: str, most: int) -> None:
+    """Require text of at most so many bytes as UTF-8."""
+    if not isinstance(key, str):
+        raise BadUse(f"{place}: {noun} is {key!r}, but must be text.")
+    length = len(key.encode())
+    if length > most:
+        raise BadUse(f"{place}: {noun} has {length} bytes, but {most} is the most; shorten it.")
+
+
+def require_values(place: str, noun: str, table: Mapping[str, object]) -> None:
+    """Require headers or arguments that pika can send, named by text that fits."""
+    if not isinstance(table, Mapping):
+        raise BadUse(f"{place}: the {noun}s are {table!r}, but must be a dict of names and values.")
+    for name, value in table.items():
+        require_key(place, f"the name of a {noun}", name, MOST_BYTES)
+        require_value(f"{place}, {noun} {write_key(name)}", value)
+
+
+def require_value(place: str, value: object) -> None:
+    """Require a value of a type that pika can send, all through lists and tables."""
+    if isinstance(value, Mapping):
+        require_values(place, "entry", value)
+    elif isinstance(value, list):
+        for item in value:
+            require_value(place, item)
+    elif not isinstance(value, str | bytes | bool | int | Decimal | datetime | None):
+        kind = type(value).__name__
+        raise BadUse(f"{place}: {value!r} is a {kind}, which pika cannot send; use another type.")
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Write the allowed names."""
+    return ", ".join(name or "(the default exchange)" for name in names) or "none"

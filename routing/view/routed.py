@@ -1,0 +1,188 @@
+"""Messages against queues: a mark for each copy, and under each message the reasons."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from routing.compare import Row
+from routing.model import Scenario
+from routing.notation import write_binding, write_key, write_message
+from routing.predict import Verdict
+from routing.view.marks import Marks, marks_for
+
+MOST_COLUMNS = 5
+"""With more queues than this, the rows name their queues instead of marking columns."""
+
+LEAST_MESSAGE = 24
+"""A message gets at least this width, or the columns of the queues give way to it."""
+
+NUMBER = 2
+GAP = 2
+
+ARRIVED = "bold green"
+DIFFERS = "bold red reverse"
+
+
+@dataclass(frozen=True)
+class Routed:
+    """The rows of one scenario, as wide as the terminal allows."""
+
+    scenario: Scenario
+    rows: Sequence[Row]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the heading, then message by message the marks and the reasons."""
+        layout = lay_out(self.scenario, self.rows, options.max_width)
+        marks = marks_for(options)
+        headings = [Text(write_key(queue), "dim") for queue in layout.queues]
+        yield layout.line("", Text("message", "dim"), headings)
+        yield Rule(style="dim")
+        for row in self.rows:
+            cells = marks_of(row, layout.queues, marks)
+            yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
+            yield Padding(reasons(row, layout, marks), (0, 0, 0, NUMBER + GAP))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The widths that all lines of one table keep to.
+
+    queues: those with a column of their own; none where the rows name their queues instead.
+    """
+
+    message: int
+    queues: Sequence[str]
+    column: Sequence[int]
+    queue_name: int
+    binding: int
+
+    def line(self, number: str, message: Text, cells: Sequence[Text]) -> Table:
+        """Lay out a number, a message and a cell for each queue, or one cell for all of them."""
+        table = Table.grid(padding=(0, GAP, 0, 0))
+        table.add_column(width=NUMBER, justify="right")
+        table.add_column(width=self.message, overflow="fold")
+        spans = len(cells) != len(self.column)
+        for width in [None] * len(cells) if spans else self.column:
+            table.add_column(width=width, justify="left" if spans else "center", overflow="fold")
+        table.add_row(number, message, *cells)
+        return table
+
+
+def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
+    """Give each queue a column where they all fit; otherwise let the rows name them."""
+    names = [cell_len(write_key(queue)) for queue in scenario.queues]
+    least = 1 if all(row.agrees for row in rows) else len("unexpected")
+    column = [max(name, least) for name in names]
+    message = max((cell_len(sent_by(row)) for row in rows), default=0)
+    space = width - NUMBER - GAP * (2 + len(column)) - sum(column)
+    fits = len(column) <= MOST_COLUMNS and space >= min(message, LEAST_MESSAGE)
+    asked = [cell_len(asked_by(row, verdict)) for row in rows for verdict in row.route.hits]
+    return Layout(
+        message=min(message, space if fits else width - NUMBER - 2 * GAP - len("returned")),
+        queues=scenario.queues if fits else (),
+        column=column if fits else (),
+        queue_name=max(names, default=0),
+        binding=min(max(asked, default=0), width // 3),
+    )
+
+
+def marks_of(row: Row, queues: Sequence[str], marks: Marks) -> list[Text]:
+    """Mark for each queue what arrived there; say `returned` across them where nothing did."""
+    if row.agrees and row.route.returned:
+        return [Text("returned" if row.observed else "would be returned", "bold yellow")]
+    return [mark_of(row, queue, marks) for queue in queues]
+
+
+def mark_of(row: Row, queue: str, marks: Marks) -> Text:
+    """Mark one queue: what arrived, or in a word how that differs from the prediction."""
+    predicted = row.route.copies[queue]
+    if row.observed is None:
+        return Text(marks.predicted, ARRIVED) if predicted else Text(marks.nothing, "dim")
+    copies = row.observed.copies.get(queue, 0)
+    if copies != predicted:
+        return Text(difference(copies, marks), DIFFERS)
+    return Text(marks.arrived, ARRIVED) if copies else Text(marks.nothing, "dim")
+
+
+def difference(copies: int, marks: Marks) -> str:
+    """Name what a queue got that was predicted otherwise."""
+    return {0: "missing", 1: "unexpected"}.get(copies, f"{marks.arrived}{copies}")
+
+
+def reasons(row: Row, layout: Layout, marks: Marks) -> Table:
+    """List for each copy the binding that asked for it and why, or else the nearest miss."""
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for width in (None, layout.queue_name, layout.binding, None):
+        table.add_column(min_width=width, overflow="fold")
+    for cells in [*hit_lines(row, marks), *miss_lines(row)]:
+        table.add_row(*cells)
+    if not row.agrees:
+        table.add_row("", Text("NOT AS PREDICTED", DIFFERS), "", Text(seen_instead(row)))
+    return table
+
+
+def hit_lines(row: Row, marks: Marks) -> Iterator[Sequence[Text]]:
+    """Write a line for each binding that takes the message; a second one adds no second copy."""
+    named: set[str] = set()
+    for verdict in by_queue(row.route.hits):
+        queue, reason = verdict.binding.queue, verdict.reason.text
+        again = queue in named
+        named.add(queue)
+        yield (
+            Text() if again else mark_of(row, queue, marks),
+            Text("" if again else write_key(queue)),
+            Text(asked_by(row, verdict)),
+            Text(f"{reason}; still one copy" if again else reason, "dim"),
+        )
+
+
+def by_queue(hits: Sequence[Verdict]) -> list[Verdict]:
+    """Bring the bindings of one queue together, each queue where its first one stands."""
+    order = list(dict.fromkeys(hit.binding.queue for hit in hits))
+    return sorted(hits, key=lambda hit: order.index(hit.binding.queue))
+
+
+def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
+    """Write the binding that came nearest to taking a message that nobody takes."""
+    miss = row.route.nearest_miss
+    if row.route.returned and miss:
+        yield (
+            Text(),
+            Text("nearest"),
+            Text(asked_by(row, miss)),
+            Text(miss.reason.text, "dim"),
+        )
+
+
+def seen_instead(row: Row) -> str:
+    """Put what was predicted and what the broker did in words."""
+    copies = row.observed.copies if row.observed else {}
+    returned = row.observed.returned if row.observed else 0
+    predicted = say_copies(row.route.copies, int(row.route.returned))
+    return f"predicted: {predicted}; the broker: {say_copies(copies, returned)}"
+
+
+def say_copies(copies: Mapping[str, int], returned: int) -> str:
+    """Write queues with their counts, and whether the message came back."""
+    said = [
+        write_key(queue) + (f" ({count} copies)" if count > 1 else "")
+        for queue, count in sorted(copies.items())
+        if count
+    ]
+    return ", ".join(said + ["returned"] * bool(returned)) or "nothing"
+
+
+def sent_by(row: Row) -> str:
+    """Write what the message is routed by."""
+    return write_message(row.route.message, row.route.exchange_type)
+
+
+def asked_by(row: Row, verdict: Verdict) -> str:
+    """Write what a binding asks for."""
+    return write_binding(verdict.binding, row.route.exchange_type)

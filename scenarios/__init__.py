@@ -1,0 +1,1 @@
+"""One lesson a module: edit its data, and run it again."""

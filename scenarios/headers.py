@@ -1,0 +1,51 @@
+"""Headers: the binding's arguments are criteria, and the message's headers meet them or not.
+
+A document service receives files with headers that describe them.  Each worker's binding lists
+what it wants, and `x-match` says how much of that must be met:
+
+    x-match="all"   every criterion (the same where x-match is left out)
+    x-match="any"   one is enough
+
+A criterion of None asks only that the header is there.  Values have types: 1, "1" and True are
+three different values.  Headers that nobody asks for do no harm, and the routing key plays no
+part.  And a trap: "all" and "any" pass over every criterion whose name starts with `x-`.  Where
+nothing else is asked for, "all" of nothing is always met: that queue gets every message, even
+one without headers.
+
+Edit what follows and run `make demo-headers` again.
+"""
+
+from routing.model import Binding, Exchange, Message, Scenario
+
+scenario = Scenario(
+    name="headers",
+    lesson='Headers meet the criteria of a binding: x-match="all" of them, or "any" one.',
+    exchanges=[Exchange("documents", type="headers")],
+    queues=["invoices", "print", "urgent", "single", "trap"],
+    bindings=[
+        Binding(
+            "documents",
+            "invoices",
+            arguments={"x-match": "all", "type": "invoice", "format": "pdf"},
+        ),
+        Binding("documents", "print", arguments={"x-match": "any", "format": "pdf", "paper": True}),
+        Binding("documents", "urgent", arguments={"urgent": None}),  # all, and: is it there?
+        Binding("documents", "single", arguments={"pages": 1}),
+        Binding("documents", "trap", arguments={"x-match": "all", "x-type": "invoice"}),
+    ],
+    messages=[
+        Message("documents", headers={"type": "invoice", "format": "pdf", "from": "ann"}),
+        Message("documents", headers={"type": "invoice", "format": "csv"}),
+        Message("documents", headers={"paper": True, "urgent": False}),  # False, but it is there
+        Message("documents", headers={"pages": 1}),
+        Message("documents", headers={"pages": "1"}),  # text, not a number
+        Message("documents", headers={"pages": True}),  # True is not 1 either
+        Message("documents", headers={"x-type": "report"}),
+        Message("documents", routing_key="invoices"),  # no headers at all; the key does not count
+    ],
+)
+
+if __name__ == "__main__":
+    from routing.cli import demonstrate
+
+    demonstrate(scenario)
