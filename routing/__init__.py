@@ -2,6 +2,7 @@
 
 Data flows one way, and so do the imports:
 
+    errors      what can go wrong, as one sentence and an exit status
     model       the nouns: Exchange, Binding, Message, Scenario, Observation
     rules       the four rules, side by side
     notation    how keys and header values are written

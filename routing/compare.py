@@ -20,12 +20,6 @@ class Row:
     observed: Observation | None = None
 
     @property
-    def queues(self) -> list[str]:
-        """Every queue that was predicted or seen to get a copy."""
-        seen = self.observed.copies if self.observed else {}
-        return sorted({*self.route.copies, *(queue for queue in seen if seen[queue])})
-
-    @property
     def agrees(self) -> bool:
         """Whether the broker did just what was predicted, counted copy by copy."""
         if self.observed is None:

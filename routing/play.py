@@ -1,14 +1,17 @@
 """A scenario played on a real broker: declared, published, collected, and taken away again.
 
-Nothing here waits by guessing.  A channel is served in order, so the answer to a synchronous
-call means that all that was published before it has been routed; the counts that the queues
-then give say how many copies to wait for.
+Nothing here waits by guessing.  The broker serves one channel in order, and a queue keeps the
+order in which that channel fills it.  So a last message to each queue, and one to a queue that
+is not there, mark the end: once they have arrived, or come back, so has all that went before.
+(Counting by a passive queue.declare would not do: a queue answers that ahead of deliveries that
+wait in its mailbox, rabbit_amqqueue_process.erl, prioritise_call; seen on 4.3.6.)
 """
 
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
 
@@ -21,21 +24,50 @@ from routing.broker.connection import connect, translated
 from routing.errors import NoBroker
 from routing.model import DEFAULT_EXCHANGE, Message, Observation, Scenario
 
-ARRIVAL_LIMIT: Final = 30.0
-"""Seconds that the copies which the broker counted may take to arrive."""
+SILENCE_LIMIT: Final = 30.0
+"""Seconds without any arrival after which the broker is given up."""
+
+END: Final = "end"
+"""The message_id of the messages that mark the end."""
 
 
-def play(broker: Broker, scenario: Scenario) -> list[Observation]:
+@dataclass
+class Account:
+    """What has arrived so far, by the number of the message."""
+
+    copies: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    returned: Counter[int] = field(default_factory=Counter)
+    ends: int = 0
+    arrived: int = 0
+
+    def enter(self, properties: BasicProperties, queue: str | None) -> None:
+        """Count one copy in a queue, or with None a return; or that one of these has ended."""
+        self.arrived += 1
+        if properties.message_id == END:
+            self.ends += 1
+        elif queue is None:
+            self.returned[int(properties.message_id)] += 1
+        else:
+            self.copies[int(properties.message_id)][queue] += 1
+
+
+def play(broker: Broker, scenario: Scenario, prefix: str | None = None) -> list[Observation]:
     """Play a scenario and tell, message by message, what the broker did.
 
+    prefix: goes before every name on the broker; by default one that no other run has.
     Raises Refused where the broker does not accept a declaration, NoBroker where it goes away.
     """
-    prefix = f"{scenario.name}-{secrets.token_hex(4)}."
+    prefix = prefix or f"{scenario.name}-{secrets.token_hex(4)}."
+    account = Account()
     with translated(broker.address), declared(broker, scenario, prefix) as channel:
-        returned = publish(channel, scenario.messages, prefix)
-        copies = collect(channel, scenario.queues, prefix)
+        collect(channel, scenario.queues, prefix, account)
+        for number, message in enumerate(scenario.messages):
+            publish(channel, message, prefix, message_id=str(number))
+        mark_ends(channel, scenario.queues, prefix)
+        await_ends(channel, account, len(scenario.queues) + 1)
     return [
-        Observation(copies[number], returned[number]) for number in range(len(scenario.messages))
+        Observation(account.copies[number], account.returned[number])
+        for number in range(len(scenario.messages))
     ]
 
 
@@ -94,21 +126,28 @@ def abandon(broker: Broker, scenario: Scenario, prefix: str) -> None:
         connection.close()
 
 
-def publish(channel: BlockingChannel, messages: Sequence[Message], prefix: str) -> Counter[int]:
-    """Publish every message as mandatory, and count by number which of them are returned."""
-    returned: Counter[int] = Counter()
+def collect(channel: BlockingChannel, queues: Sequence[str], prefix: str, account: Account) -> None:
+    """Have each copy that reaches a queue, and each message that comes back, counted."""
 
     def on_return(_: object, __: Basic.Return, properties: BasicProperties, ___: bytes) -> None:
-        returned[int(properties.message_id)] += 1
+        account.enter(properties, queue=None)
 
     channel.add_on_return_callback(on_return)
-    for number, message in enumerate(messages):
-        publish_one(channel, number, message, prefix)
-    return returned
+    for queue in queues:
+        consume(channel, queue, prefix, account)
 
 
-def publish_one(channel: BlockingChannel, number: int, message: Message, prefix: str) -> None:
-    """Publish one message; its number travels as message_id, so that each copy can be told."""
+def consume(channel: BlockingChannel, queue: str, prefix: str, account: Account) -> None:
+    """Have each copy in one queue counted as it arrives."""
+
+    def on_message(_: object, __: Basic.Deliver, properties: BasicProperties, ___: bytes) -> None:
+        account.enter(properties, queue)
+
+    channel.basic_consume(queue=prefix + queue, on_message_callback=on_message, auto_ack=True)
+
+
+def publish(channel: BlockingChannel, message: Message, prefix: str, message_id: str) -> None:
+    """Publish one message as mandatory; its message_id tells later which one a copy is of."""
     to_default = message.exchange == DEFAULT_EXCHANGE
     channel.basic_publish(
         exchange="" if to_default else prefix + message.exchange,
@@ -117,54 +156,28 @@ def publish_one(channel: BlockingChannel, number: int, message: Message, prefix:
         body=message.body.encode(),
         properties=BasicProperties(
             headers=None if message.headers is None else dict(message.headers),
-            message_id=str(number),
+            message_id=message_id,
         ),
         mandatory=True,
     )
 
 
-def collect(
-    channel: BlockingChannel, queues: Sequence[str], prefix: str
-) -> defaultdict[int, Counter[str]]:
-    """Take every copy out of every queue, and count them by message and queue.
-
-    The passive declarations answer after all that was published has been routed and returned;
-    what they count is then all there is to wait for.
-    """
-    copies: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    expected = [
-        channel.queue_declare(queue=prefix + queue, passive=True).method.message_count
-        for queue in queues
-    ]
-    for queue, count in zip(queues, expected, strict=True):
-        if count:
-            consume(channel, queue, prefix, copies)
-    channel.connection.process_data_events(time_limit=0)  # hands over what was returned
-    await_copies(channel, copies, sum(expected))
-    return copies
+def mark_ends(channel: BlockingChannel, queues: Sequence[str], prefix: str) -> None:
+    """Publish what arrives, and comes back, after everything else."""
+    nobody = ""  # with the prefix before it, a name that no queue has
+    for queue in [*queues, nobody]:
+        publish(channel, Message(DEFAULT_EXCHANGE, queue), prefix, message_id=END)
 
 
-def consume(
-    channel: BlockingChannel, queue: str, prefix: str, copies: defaultdict[int, Counter[str]]
-) -> None:
-    """Have each copy that a queue holds counted as it arrives."""
-
-    def on_message(_: object, __: Basic.Deliver, properties: BasicProperties, ___: bytes) -> None:
-        copies[int(properties.message_id)][queue] += 1
-
-    channel.basic_consume(queue=prefix + queue, on_message_callback=on_message, auto_ack=True)
-
-
-def await_copies(
-    channel: BlockingChannel, copies: defaultdict[int, Counter[str]], expected: int
-) -> None:
-    """Wait until all copies that the queues hold have arrived, for a limited time."""
-    limit = monotonic() + ARRIVAL_LIMIT
-    while (arrived := sum(sum(counts.values()) for counts in copies.values())) < expected:
-        left = limit - monotonic()
-        if left <= 0:
+def await_ends(channel: BlockingChannel, account: Account, expected: int) -> None:
+    """Wait until every end has arrived, as long as anything arrives at all."""
+    arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
+    while account.ends < expected:
+        channel.connection.process_data_events(time_limit=max(0, limit - monotonic()))
+        if account.arrived > arrived:
+            arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
+        elif monotonic() > limit:
             raise NoBroker(
-                f"The queues hold {expected} copies, but only {arrived} of them arrived within "
-                f"{ARRIVAL_LIMIT:.0f} seconds: the broker is too busy, try again."
+                f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds while the last "
+                "messages were waited for: see what keeps it busy, and try again."
             )
-        channel.connection.process_data_events(time_limit=left)

@@ -1,4 +1,4 @@
-"""The four rules: does a binding of this exchange type take this message?
+"""The four rules by which an exchange of each type asks: does this binding take this message.
 
 Each rule is what RabbitMQ does, which is what AMQP 0-9-1 says in section 3.1.3 wherever that
 says anything.  Read them side by side: they are the whole difference between the four types.

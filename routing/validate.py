@@ -30,6 +30,8 @@ def validate(scenario: Scenario) -> None:
         require_known(place, "type", exchange.type, list(RULES))
     for number, binding in enumerate(scenario.bindings, 1):
         place = f"Scenario {scenario.name}, binding {number}"
+        if binding.exchange == DEFAULT_EXCHANGE:
+            raise BadUse(f"{place}: the default exchange cannot be bound; name another exchange.")
         require_known(place, "exchange", binding.exchange, exchanges)
         require_known(place, "queue", binding.queue, scenario.queues)
         validate_binding(place, binding)

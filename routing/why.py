@@ -115,7 +115,7 @@ def ends_of_word(pattern_word: str, words: tuple[str, ...], position: int) -> ra
 def topic_miss(
     pattern: tuple[str, ...], words: tuple[str, ...], reached: int, position: int
 ) -> str:
-    """Say what stopped a pattern after its first `reached` words and `position` words of the key."""
+    """Say what stopped a pattern that came as far as these two positions."""
     if reached == len(pattern):
         left = len(words) - position
         many = "one word" if left == 1 else f"{left} words"

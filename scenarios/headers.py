@@ -24,24 +24,36 @@ scenario = Scenario(
     queues=["invoices", "print", "urgent", "single", "trap"],
     bindings=[
         Binding(
-            "documents",
-            "invoices",
+            exchange="documents",
+            queue="invoices",
             arguments={"x-match": "all", "type": "invoice", "format": "pdf"},
         ),
-        Binding("documents", "print", arguments={"x-match": "any", "format": "pdf", "paper": True}),
-        Binding("documents", "urgent", arguments={"urgent": None}),  # all, and: is it there?
-        Binding("documents", "single", arguments={"pages": 1}),
-        Binding("documents", "trap", arguments={"x-match": "all", "x-type": "invoice"}),
+        Binding(
+            exchange="documents",
+            queue="print",
+            arguments={"x-match": "any", "format": "pdf", "paper": True},
+        ),
+        Binding(exchange="documents", queue="urgent", arguments={"urgent": None}),  # is it there?
+        Binding(exchange="documents", queue="single", arguments={"pages": 1}),
+        Binding(
+            exchange="documents",
+            queue="trap",
+            arguments={"x-match": "all", "x-type": "invoice"},
+        ),
     ],
     messages=[
-        Message("documents", headers={"type": "invoice", "format": "pdf", "from": "ann"}),
-        Message("documents", headers={"type": "invoice", "format": "csv"}),
-        Message("documents", headers={"paper": True, "urgent": False}),  # False, but it is there
-        Message("documents", headers={"pages": 1}),
-        Message("documents", headers={"pages": "1"}),  # text, not a number
-        Message("documents", headers={"pages": True}),  # True is not 1 either
-        Message("documents", headers={"x-type": "report"}),
-        Message("documents", routing_key="invoices"),  # no headers at all; the key does not count
+        Message(exchange="documents", headers={"type": "invoice", "format": "pdf", "from": "ann"}),
+        Message(exchange="documents", headers={"type": "invoice", "format": "csv"}),
+        Message(
+            exchange="documents", headers={"paper": True, "urgent": False}
+        ),  # False, but it is there
+        Message(exchange="documents", headers={"pages": 1}),
+        Message(exchange="documents", headers={"pages": "1"}),  # text, not a number
+        Message(exchange="documents", headers={"pages": True}),  # True is not 1 either
+        Message(exchange="documents", headers={"x-type": "report"}),
+        Message(
+            exchange="documents", routing_key="invoices"
+        ),  # no headers at all; the key does not count
     ],
 )
 

@@ -1,0 +1,178 @@
+"""Does the command line do what it says, with the status that it documents?"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from routing.broker import Broker
+
+ROOT = Path(__file__).parents[1]
+LESSONS = ["default", "direct", "fanout", "topic", "headers"]
+
+
+def run(
+    *arguments: str, environ: dict[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run the program as a user does, its output in a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **(environ or {})},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def titles(output: str) -> list[str]:
+    """List the scenarios that an output shows, in order."""
+    return [line.split()[0] for line in output.splitlines() if line.split(" ")[0] in LESSONS]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_does_each_module_run_by_itself(broker: Broker, lesson: str) -> None:
+    """`python -m scenarios.topic` plays that lesson, and all goes as predicted."""
+    done = run(f"scenarios.{lesson}", environ={"AMQP_URL": broker.url})
+    assert (done.returncode, done.stderr, titles(done.stdout)) == (0, "", [lesson])
+    assert "all as predicted." in done.stdout
+
+
+def test_are_all_lessons_shown_where_none_is_named(broker: Broker) -> None:
+    """`python -m scenarios` begins with hello world and ends with headers."""
+    done = run("scenarios", environ={"AMQP_URL": broker.url})
+    assert (done.returncode, titles(done.stdout)) == (0, LESSONS)
+
+
+def test_are_the_named_lessons_shown(broker: Broker) -> None:
+    """`python -m scenarios topic default` shows these two, in this order."""
+    done = run("scenarios", "topic", "default", environ={"AMQP_URL": broker.url})
+    assert (done.returncode, titles(done.stdout)) == (0, ["topic", "default"])
+
+
+def test_does_the_caption_name_what_routed(broker: Broker) -> None:
+    """Product, version and address, and never the password."""
+    done = run("scenarios.topic", environ={"AMQP_URL": broker.url})
+    password = broker.url.split("@")[0].split(":")[-1]
+    assert f"RabbitMQ {broker.version} at " in done.stdout
+    assert broker.address in done.stdout
+    assert len(password) > 4
+    assert password not in done.stdout + done.stderr
+
+
+def test_does_predict_ask_no_broker() -> None:
+    """--predict succeeds where there is no broker, and says that it is a prediction."""
+    done = run("scenarios", "--predict", environ={"AMQP_URL": "amqp://127.0.0.1:1/"})
+    assert (done.returncode, done.stderr, titles(done.stdout)) == (0, "", LESSONS)
+    assert done.stdout.count("PREDICTION ONLY") == len(LESSONS)
+    assert "as predicted" not in done.stdout
+
+
+WRONG_TOPIC = """
+import sys
+from routing import rules
+from routing.cli import main
+from scenarios.topic import scenario
+
+right = rules.topic
+def wrong(binding, message):
+    return right(binding, message) and not (
+        binding.binding_key == "order.#" and message.routing_key == "order"
+    )
+rules.RULES["topic"] = wrong
+sys.exit(main({"topic": lambda: scenario}))
+"""
+
+
+def test_is_a_wrong_rule_caught(broker: Broker) -> None:
+    """A model whose `#` needs a word differs from the broker in one row, and that is status 1."""
+    done = subprocess.run(
+        [sys.executable, "-c", WRONG_TOPIC],
+        cwd=ROOT,
+        env={"AMQP_URL": broker.url, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "unexpected" in done.stdout
+    assert "predicted: returned; the broker: audit" in done.stdout
+    assert "message 4 NOT as predicted." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["scenarios", "topics"], "there is no scenario topics; did you mean topic?"),
+        (["scenarios", "--predicted", "x"], "unrecognized arguments: --predicted"),
+        (["scenarios.topic", "headers"], "unrecognized arguments: headers"),
+    ],
+)
+def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
+    """An unknown scenario or option is status 2, without a traceback."""
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ("bindings=[", "scenarios/topic.py, line "),
+        ("Exchange(", "NameError: name 'Exchange' is not defined"),
+        ('queue="billing"', "did you mean billing?"),
+    ],
+)
+def test_is_a_mistake_in_a_scenario_told_with_its_place(
+    tmp_path: Path, edit: str, said: str
+) -> None:
+    """A student's slip of the pen is status 2 and names the file and line, or the binding."""
+    broken = {
+        "bindings=[": "bindings=[[",
+        "Exchange(": "Exchange (",
+        'queue="billing"': 'queue="biling"',
+    }
+    del broken
+    (tmp_path / "scenarios").mkdir()
+    for path in (ROOT / "scenarios").glob("*.py"):
+        (tmp_path / "scenarios" / path.name).write_text(path.read_text())
+    (tmp_path / "routing").symlink_to(ROOT / "routing")
+    lesson = tmp_path / "scenarios" / "topic.py"
+    changes = {
+        "bindings=[": ("bindings=[", "bindings=(["),
+        "Exchange(": ("import Binding, Exchange,", "import Binding,"),
+        'queue="billing"': ('queue="billing"', 'queue="biling"'),
+    }
+    lesson.write_text(lesson.read_text().replace(*changes[edit], 1))
+    done = run("scenarios", "topic", "--predict", cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_does_a_pipe_get_plain_text() -> None:
+    """Without a terminal there are no escape sequences, and no line is wider than 80."""
+    done = run("scenarios", "--predict")
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_does_a_terminal_without_unicode_get_signs_of_its_own() -> None:
+    """Where the encoding is ASCII, marks and lines are ASCII too."""
+    done = run("scenarios.topic", "--predict", environ={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert "O  audit" in done.stdout
+
+
+def test_does_help_name_the_statuses() -> None:
+    """--help tells what the exit statuses mean."""
+    done = run("scenarios", "--help")
+    assert done.returncode == 0
+    assert all(f"\n  {status} " in done.stdout for status in (0, 1, 2, 3, 130))

@@ -1,0 +1,87 @@
+"""Do the lessons show what they say?  Expectations by hand, beside the model and the broker."""
+
+import pytest
+
+from routing.broker import Broker
+from routing.model import Scenario
+from routing.play import play
+from routing.predict import predict
+from routing.validate import validate
+from scenarios import default, direct, fanout, headers, topic
+
+EXPECTED: list[tuple[Scenario, list[set[str]]]] = [
+    (default.scenario, [{"hello"}, {"goodbye"}, set()]),
+    (
+        direct.scenario,
+        [{"archive"}, {"archive", "pager"}, set(), {"hopeful"}, set(), set()],
+    ),
+    (fanout.scenario, [{"website", "app", "archive"}] * 3),
+    (
+        topic.scenario,
+        [
+            {"billing", "audit"},
+            {"billing", "europe", "audit"},
+            {"europe", "audit"},
+            {"audit"},
+            {"europe"},
+            set(),
+            set(),
+            set(),
+        ],
+    ),
+    (
+        headers.scenario,
+        [
+            {"invoices", "print", "trap"},
+            {"trap"},
+            {"print", "urgent", "trap"},
+            {"single", "trap"},
+            {"trap"},
+            {"trap"},
+            {"trap"},
+            {"trap"},
+        ],
+    ),
+]
+
+each_scenario = pytest.mark.parametrize(
+    ("scenario", "expected"), EXPECTED, ids=[scenario.name for scenario, _ in EXPECTED]
+)
+
+
+@each_scenario
+def test_is_a_lesson_well_written(scenario: Scenario, expected: list[set[str]]) -> None:
+    """It can be played, and there is an expectation for each of its messages."""
+    validate(scenario)
+    assert len(expected) == len(scenario.messages)
+
+
+@each_scenario
+def test_does_the_model_route_as_written_by_hand(
+    scenario: Scenario, expected: list[set[str]]
+) -> None:
+    """The prediction is what a person who knows the rules would write down."""
+    routes = predict(scenario)
+    assert [set(route.copies) for route in routes] == expected
+    assert [route.returned for route in routes] == [not queues for queues in expected]
+
+
+@each_scenario
+def test_does_the_broker_route_as_written_by_hand(
+    broker: Broker, scenario: Scenario, expected: list[set[str]]
+) -> None:
+    """RabbitMQ delivers one copy to just these queues, and returns what is nobody's."""
+    observations = play(broker, scenario)
+    assert [dict(seen.copies) for seen in observations] == [
+        dict.fromkeys(queues, 1) for queues in expected
+    ]
+    assert [seen.returned for seen in observations] == [int(not queues) for queues in expected]
+
+
+@each_scenario
+def test_does_a_lesson_keep_to_what_every_version_accepts(
+    scenario: Scenario, expected: list[set[str]]
+) -> None:
+    """RabbitMQ 4.3.5 and newer refuse more than two `#` in one binding key."""
+    del expected
+    assert all(binding.binding_key.split(".").count("#") <= 2 for binding in scenario.bindings)

@@ -1,0 +1,114 @@
+"""Do the reasons say what the rules do, in words that hold?"""
+
+from itertools import product
+
+import pytest
+
+from routing.model import Binding, Message, Value
+from routing.rules import RULES
+from routing.why import explain
+
+
+def why_key(exchange_type: str, binding_key: str, routing_key: str) -> str:
+    """Give the reason for a pair of keys."""
+    return explain(exchange_type, Binding("x", "q", binding_key), Message("x", routing_key)).text
+
+
+def why_headers(arguments: dict[str, Value], sent: dict[str, Value] | None) -> str:
+    """Give the reason for criteria and headers."""
+    return explain(
+        "headers", Binding("x", "q", arguments=arguments), Message("x", headers=sent)
+    ).text
+
+
+@pytest.mark.parametrize(
+    ("binding_key", "routing_key", "text"),
+    [
+        ("order.*.paid", "order.eu.paid", "* is eu"),
+        ("order.#", "order", "# is nothing"),
+        ("order.#", "order.eu.paid", "# is eu.paid"),
+        ("#.eu.*", "order.eu.paid", "# is order, * is paid"),
+        ("#", "", "# is nothing"),
+        ("order.eu", "order.eu", "the same words"),
+        ("*", ".", "one word too many: (an empty word)"),
+        ("a.*", "a.", "* is (an empty word)"),
+        ("order.*", "order.eu.paid.late", "2 words too many: paid.late"),
+        ("order.*.paid", "order.eu.paid.late", "one word too many: late"),
+        ("order.*.paid", "order.eu", "no word left for paid"),
+        ("order.*.paid", "order.eu.late", "word 3: late is not paid"),
+        ("order.*.paid", "Order.eu.paid", "word 1: Order is not order (capitals count)"),
+        ("#.paid", "order.late", "no word paid where # leaves off"),
+        ("#.*", "", "no word left for *"),
+        ("*", "", "no word left for *"),
+    ],
+)
+def test_what_does_a_topic_reason_say(binding_key: str, routing_key: str, text: str) -> None:
+    """What each wildcard took, or the word at which the pattern stops."""
+    assert why_key("topic", binding_key, routing_key) == text
+
+
+@pytest.mark.parametrize(
+    ("binding_key", "routing_key", "text"),
+    [
+        ("error", "error", "the same key"),
+        ("error", "debug", "debug is not error"),
+        ("error", "Error", "Error is not error (capitals count)"),
+        ("error", "", "(empty key) is not error"),
+        ("error.*", "error.disk", "no wildcards here: only the very same key"),
+    ],
+)
+def test_what_does_a_direct_reason_say(binding_key: str, routing_key: str, text: str) -> None:
+    """Which two keys are not the same, and that wildcards are none."""
+    assert why_key("direct", binding_key, routing_key) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sent", "text"),
+    [
+        ({"a": "x", "b": "y"}, {"a": "x", "b": "y"}, "all met: a, b"),
+        ({"a": None}, {"a": 0}, "all met: a is there"),
+        ({"x-match": "any", "a": 1, "b": 2}, {"b": 2}, "one is enough: b"),
+        ({}, None, "nothing is asked for"),
+        ({"x-a": 1}, {"x-a": 2}, "x-a is skipped: nothing is asked for"),
+        ({"x-match": "any", "x-a": 1}, {"x-a": 1}, "x-a is skipped: nothing that could be met"),
+        ({"a": "x"}, {"a": "y"}, 'a: "y" is not "x"'),
+        ({"a": "x", "b": 1}, {"a": "x"}, "no header b"),
+        ({"a": 1}, {"a": "1"}, 'a: "1" is text, 1 is a number'),
+        ({"a": 1}, {"a": True}, "a: True is a boolean, 1 is a number"),
+        ({"a": 1, "b": 2}, {"a": 2}, "a: 2 is not 1; no header b"),
+    ],
+)
+def test_what_does_a_headers_reason_say(
+    arguments: dict[str, Value], sent: dict[str, Value] | None, text: str
+) -> None:
+    """Which criteria are met, or pair by pair what is in the way."""
+    assert why_headers(arguments, sent) == text
+
+
+def test_do_topic_reasons_agree_with_the_rule() -> None:
+    """Over all small patterns and keys, a reason counts as met exactly when the rule takes it."""
+    words = ["a", "b", "*", "#"]
+    patterns = [".".join(p) for n in range(5) for p in product(words, repeat=n)]
+    keys = [".".join(k) for n in range(5) for k in product(["a", "b"], repeat=n)]
+    for pattern, key in product(patterns, keys):
+        binding, message = Binding("x", "q", pattern), Message("x", key)
+        met = explain("topic", binding, message).nearness == 1
+        assert met is RULES["topic"](binding, message), (pattern, key)
+
+
+def test_do_headers_reasons_agree_with_the_rule() -> None:
+    """Over all small sets of criteria and headers, in every mode."""
+    values: list[Value | str] = ["absent", None, 1, "1"]
+    modes = [{}, *({"x-match": mode} for mode in ("all", "any", "all-with-x", "any-with-x"))]
+    tables = [
+        {
+            name: value
+            for name, value in zip(("a", "b", "x-c"), chosen, strict=True)
+            if value != "absent"
+        }
+        for chosen in product(values, repeat=3)
+    ]
+    for mode, wanted, sent in product(modes, tables, tables):
+        binding, message = Binding("x", "q", arguments=wanted | mode), Message("x", headers=sent)
+        met = explain("headers", binding, message).nearness == 1
+        assert met is RULES["headers"](binding, message), (mode, wanted, sent)
