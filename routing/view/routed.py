@@ -46,7 +46,8 @@ class Routed:
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
             yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
-            yield Padding(reasons(row, layout, marks), (0, 0, 0, NUMBER + GAP))
+            for detail in [*differences(row), reasons(row, layout, marks)]:
+                yield Padding(detail, (0, 0, 0, NUMBER + GAP))
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,6 @@ def reasons(row: Row, layout: Layout, marks: Marks) -> Table:
         table.add_column(min_width=width, overflow="fold")
     for cells in [*hit_lines(row, marks), *miss_lines(row)]:
         table.add_row(*cells)
-    if not row.agrees:
-        table.add_row("", Text("NOT AS PREDICTED", DIFFERS), "", Text(seen_instead(row)))
     return table
 
 
@@ -160,12 +159,14 @@ def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
         )
 
 
-def seen_instead(row: Row) -> str:
-    """Put what was predicted and what the broker did in words."""
-    copies = row.observed.copies if row.observed else {}
-    returned = row.observed.returned if row.observed else 0
-    predicted = say_copies(row.route.copies, int(row.route.returned))
-    return f"predicted: {predicted}; the broker: {say_copies(copies, returned)}"
+def differences(row: Row) -> Iterator[Text]:
+    """Put in words what was predicted and what the broker did, where that is not the same."""
+    if row.observed and not row.agrees:
+        yield Text.assemble(
+            ("NOT AS PREDICTED", DIFFERS),
+            f"  predicted: {say_copies(row.route.copies, int(row.route.returned))}; ",
+            f"the broker: {say_copies(row.observed.copies, row.observed.returned)}",
+        )
 
 
 def say_copies(copies: Mapping[str, int], returned: int) -> str:

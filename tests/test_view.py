@@ -1,0 +1,199 @@
+"""Do the tables stay true, however narrow, long or odd?"""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from rich.console import Console
+
+from routing.compare import Row, unplayed
+from routing.model import Binding, Exchange, Message, Observation, Scenario
+from routing.predict import predict
+from routing.view import show
+
+
+def render(scenario: Scenario, rows: Sequence[Row], width: int = 80) -> str:
+    """Print to a string, without colour, as wide as told."""
+    console = Console(width=width, highlight=False, color_system=None, force_terminal=False)
+    with console.capture() as capture:
+        console.print(show(scenario, rows, "RabbitMQ 9.9 at 127.0.0.1:5672 (a test)"))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def played(scenario: Scenario) -> list[Row]:
+    """Make rows in which the broker did all that was predicted."""
+    return [
+        Row(number, route, Observation(route.copies, int(route.returned)))
+        for number, route in enumerate(predict(scenario), 1)
+    ]
+
+
+def topic(queues: Sequence[str], keys: Sequence[tuple[str, str]], sent: Sequence[str]) -> Scenario:
+    """Make a topic scenario of queues, (queue, binding key) pairs, and routing keys."""
+    return Scenario(
+        name="shop",
+        lesson="Anything.",
+        exchanges=[Exchange("orders", type="topic")],
+        queues=queues,
+        bindings=[Binding("orders", queue, key) for queue, key in keys],
+        messages=[Message("orders", key) for key in sent],
+    )
+
+
+SHOP = topic(
+    ["billing", "europe", "audit"],
+    [
+        ("billing", "order.*.paid"),
+        ("europe", "#.eu.#"),
+        ("europe", "order.eu"),
+        ("audit", "#.late"),
+    ],
+    ["order.us.paid", "order.eu", "refund"],
+)
+
+
+def test_what_does_a_run_look_like() -> None:
+    """Lesson, declarations, marks with reasons, returns with the nearest miss, and the verdict."""
+    assert (
+        render(SHOP, played(SHOP))
+        == """
+shop
+Anything.
+
+exchange        bound with       queue
+orders (topic)  order.*.paid  →  billing
+                #.eu.#        →  europe
+                order.eu      →  europe
+                #.late        →  audit
+
+    message        billing  europe  audit
+────────────────────────────────────────────────────────────────────────────────
+ 1  order.us.paid     ●       ·       ·
+    ●  billing  order.*.paid  * is us
+ 2  order.eu          ·       ●       ·
+    ●  europe   #.eu.#        # is order, # is nothing
+                order.eu      the same words; still one copy
+ 3  refund         returned
+      nearest  order.*.paid  word 1: refund is not order
+
+RabbitMQ 9.9 at 127.0.0.1:5672 (a test) routed 3 messages, 2 copies, 1 returned:
+all as predicted."""
+    )
+
+
+def test_what_does_a_difference_look_like() -> None:
+    """In words and in place: missing, unexpected, twice; and again in full, and in the verdict."""
+    routes = predict(SHOP)
+    seen = [
+        Observation({"audit": 1}, 0),
+        Observation({"europe": 2}, 0),
+        Observation({"billing": 1}, 0),
+    ]
+    rows = [
+        Row(n, route, each) for n, (route, each) in enumerate(zip(routes, seen, strict=True), 1)
+    ]
+    assert (
+        render(SHOP, rows).partition("────\n")[2]
+        == """\
+ 1  order.us.paid   missing        ·       unexpected
+    NOT AS PREDICTED  predicted: billing; the broker: audit
+    missing  billing  order.*.paid  * is us
+ 2  order.eu           ·           ●2          ·
+    NOT AS PREDICTED  predicted: europe; the broker: europe (2 copies)
+    ●2  europe   #.eu.#        # is order, # is nothing
+                 order.eu      the same words; still one copy
+ 3  refund         unexpected      ·           ·
+    NOT AS PREDICTED  predicted: returned; the broker: billing
+      nearest  order.*.paid  word 1: refund is not order
+
+RabbitMQ 9.9 at 127.0.0.1:5672 (a test) routed 3 messages, 4 copies, 0 returned:
+messages 1, 2, 3 NOT as predicted."""
+    )
+
+
+def test_is_a_prediction_alone_titled_as_such() -> None:
+    """Other marks, other words: nothing looks as if it had arrived."""
+    shown = render_alone(SHOP)
+    assert "shop  PREDICTION ONLY, no broker was asked" in shown
+    assert "○" in shown
+    assert "●" not in shown
+    assert "would be returned" in shown
+    assert shown.endswith("Predicted: 3 messages, 2 copies, 1 returned.")
+
+
+def render_alone(scenario: Scenario) -> str:
+    """Render a prediction that no broker was asked about."""
+    console = Console(width=80, highlight=False, color_system=None)
+    with console.capture() as capture:
+        console.print(show(scenario, unplayed(predict(scenario)), routed_by=None))
+    return capture.get().rstrip()
+
+
+NINE = [f"department-number-{n}" for n in range(1, 10)]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_are_nine_queues_all_named_in_full(width: int) -> None:
+    """Where the columns do not fit, each row names its queues, and none is cut."""
+    scenario = topic(NINE, [(queue, "#") for queue in NINE], ["order.eu"])
+    shown = render(scenario, played(scenario), width)
+    lines = [line for line in shown.splitlines() if "●" in line]
+    assert len(lines) == 9
+    assert all(queue in re.sub(r"\n +", "", shown) for queue in NINE)
+    assert "…" not in shown
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_is_a_long_key_shown_to_its_last_letter(width: int) -> None:
+    """A key of 255 bytes is folded over lines, and nothing of it is lost."""
+    key = ".".join(f"w{n:04}" for n in range(43))[:255]
+    scenario = topic(["billing"], [("billing", key)], [key])
+    shown = render(scenario, played(scenario), width)
+    assert re.sub(r"[^a-z0-9.]", "", shown).count(key) >= 1
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= width
+
+
+@pytest.mark.parametrize("key", ["order.[eu].#", "[bold]", "[/]", ":smile:", "a\\[b]"])
+def test_is_foreign_text_taken_to_the_letter(key: str) -> None:
+    """Brackets in keys, names and headers are not markup."""
+    scenario = Scenario(
+        name="shop",
+        lesson=key,
+        exchanges=[Exchange(key, type="direct")],
+        queues=[key],
+        bindings=[Binding(key, key, key, {key: key})],
+        messages=[Message(key, key, {key: key})],
+    )
+    shown = render(scenario, played(scenario), 200)
+    assert shown.count(key) >= 9
+
+
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [("", "(empty key)"), ("a\x1b[31mb", '"a\\u001b[31mb"'), (" a", '" a"'), ("a\nb", '"a\\nb"')],
+)
+def test_is_an_odd_key_made_visible(key: str, written: str) -> None:
+    """Empty keys, spaces at the ends and control characters are written, not sent to the screen."""
+    scenario = topic(["billing"], [("billing", "#")], [key])
+    shown = render(scenario, played(scenario))
+    assert f" 1  {written}" in shown
+    assert "\x1b" not in shown
+
+
+def test_do_header_values_of_other_types_look_different() -> None:
+    """1, "1", True and "True" route differently, and so they are written differently."""
+    scenario = Scenario(
+        name="docs",
+        lesson="Anything.",
+        exchanges=[Exchange("docs", type="headers")],
+        queues=["one"],
+        bindings=[Binding("docs", "one", arguments={"pages": 1, "of": None})],
+        messages=[
+            Message("docs", headers={"pages": value}) for value in (1, "1", True, "True", None)
+        ],
+    )
+    shown = render(scenario, played(scenario))
+    assert "pages=1  of=None" in shown
+    for number, written in enumerate(("1", '"1"', "True", '"True"', "None"), 1):
+        assert f" {number}  pages={written} " in shown
