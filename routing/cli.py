@@ -5,6 +5,7 @@ typo answer at once and Ctrl-C during the start finds nothing to clean up.
 """
 
 import argparse
+import gc
 import io
 import os
 import signal
@@ -44,6 +45,8 @@ def demonstrate(scenario: Scenario) -> NoReturn:
 
 def main(loaders: Loaders, arguments: Sequence[str] | None = None) -> int:
     """Run the scenarios that the arguments name, and return the exit status."""
+    # A run makes hardly any garbage, and looking for it as often as usual would slow its start.
+    gc.set_threshold(100_000)
     options = parse(loaders, arguments)
     return guarded(lambda: run(load(loaders, options.scenario), predict_only=options.predict))
 

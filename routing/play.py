@@ -17,12 +17,13 @@ from typing import Final
 
 from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 from pika.spec import Basic
 
 from routing.broker import Broker
-from routing.broker.connection import connect, translated
+from routing.broker.connection import close, closing, connect, translated
 from routing.errors import NoBroker
-from routing.model import DEFAULT_EXCHANGE, Message, Observation, Scenario
+from routing.model import DEFAULT_EXCHANGE, Exchange, Message, Observation, Scenario
 
 SILENCE_LIMIT: Final = 30.0
 """Seconds without any arrival after which the broker is given up."""
@@ -74,28 +75,31 @@ def play(broker: Broker, scenario: Scenario, prefix: str | None = None) -> list[
 @contextmanager
 def declared(broker: Broker, scenario: Scenario, prefix: str) -> Iterator[BlockingChannel]:
     """Yield a channel on which the scenario is declared, and take all of it away at the end."""
+    made: list[str] = []
     try:
         channel = broker.connection.channel()
-        declare(channel, scenario, prefix)
+        declare(channel, scenario, prefix, made)
         yield channel
-        withdraw(channel, scenario, prefix)
+        withdraw(channel, made)
+        channel.close()  # ends the consumers, and with its last consumer an auto-delete queue
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
-        abandon(broker, scenario, prefix)
+        close(broker.connection)  # and the exclusive queues with it
+        with suppress(Exception), closing(connect(broker.url)) as connection:
+            withdraw(connection.channel(), made)
         raise
 
 
-def declare(channel: BlockingChannel, scenario: Scenario, prefix: str) -> None:
+def declare(channel: BlockingChannel, scenario: Scenario, prefix: str, made: list[str]) -> None:
     """Declare queues, exchanges and bindings, under names that no other run uses.
 
-    Queues are exclusive and exchanges auto-delete, so that a run that is killed leaves nothing.
+    Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing.
+    made: gets the names of the exchanges, each as soon as it may be there.
     """
     for queue in scenario.queues:
-        channel.queue_declare(queue=prefix + queue, exclusive=True)
+        channel.queue_declare(queue=prefix + queue, exclusive=True, auto_delete=True)
     for exchange in scenario.exchanges:
-        channel.exchange_declare(
-            exchange=prefix + exchange.name, exchange_type=exchange.type, auto_delete=True
-        )
+        declare_exchange(channel, exchange, prefix, made)
     for binding in scenario.bindings:
         channel.queue_bind(
             queue=prefix + binding.queue,
@@ -105,25 +109,23 @@ def declare(channel: BlockingChannel, scenario: Scenario, prefix: str) -> None:
         )
 
 
-def withdraw(channel: BlockingChannel, scenario: Scenario, prefix: str) -> None:
-    """Delete what was declared: auto-delete spares an exchange that never had a binding."""
-    for exchange in scenario.exchanges:
-        channel.exchange_delete(exchange=prefix + exchange.name)
-    for queue in scenario.queues:
-        channel.queue_delete(queue=prefix + queue)
-    channel.close()
+def declare_exchange(
+    channel: BlockingChannel, exchange: Exchange, prefix: str, made: list[str]
+) -> None:
+    """Declare one exchange; where the broker refuses, one of that name is somebody else's."""
+    name = prefix + exchange.name
+    made.append(name)
+    try:
+        channel.exchange_declare(exchange=name, exchange_type=exchange.type, auto_delete=True)
+    except (ChannelClosedByBroker, ConnectionClosedByBroker):
+        made.remove(name)
+        raise
 
 
-def abandon(broker: Broker, scenario: Scenario, prefix: str) -> None:
-    """Leave nothing behind, by a connection of its own, after a run that was cut short."""
-    with suppress(Exception):
-        broker.connection.close()  # deletes its exclusive queues before it answers
-    with suppress(Exception):
-        connection = connect(broker.url)
-        channel = connection.channel()
-        for exchange in scenario.exchanges:
-            channel.exchange_delete(exchange=prefix + exchange.name)
-        connection.close()
+def withdraw(channel: BlockingChannel, made: Sequence[str]) -> None:
+    """Delete exchanges: auto-delete spares those that never had a binding."""
+    for name in made:
+        channel.exchange_delete(exchange=name)
 
 
 def collect(channel: BlockingChannel, queues: Sequence[str], prefix: str, account: Account) -> None:

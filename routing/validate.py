@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Final
 
 from routing.errors import BadUse
@@ -78,6 +77,8 @@ def require_known(place: str, noun: str, name: str, known: Iterable[str]) -> Non
     names = list(known)
     if name in names:
         return
+    from difflib import get_close_matches  # seldom needed, and slow to import
+
     close = get_close_matches(str(name), names, n=1)
     advice = f"did you mean {write_key(close[0])}?" if close else f"known: {one_of(names)}."
     raise BadUse(f"{place}: there is no {noun} {write_key(str(name))}; {advice}")

@@ -4,7 +4,6 @@ The rules decide; this module only explains, and the tests hold each explanation
 """
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
 
 from routing.model import DEFAULT_EXCHANGE, Binding, Message, Value
@@ -42,6 +41,8 @@ def explain_direct(binding: Binding, message: Message) -> Reason:
     default = binding.exchange == DEFAULT_EXCHANGE
     if wanted == sent:
         return Reason("the key is the queue's name" if default else "the same key")
+    from difflib import SequenceMatcher  # seldom needed, and slow to import
+
     likeness = SequenceMatcher(None, wanted, sent).ratio()
     if not default and any(word in WILDCARDS for word in split_words(wanted)):
         return Reason("no wildcards here: only the very same key", likeness)

@@ -1,0 +1,194 @@
+"""Opening and using a connection, with pika's failures told in one sentence each."""
+
+import logging
+import re
+import socket
+import ssl
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+from urllib.parse import parse_qs
+
+from pika import BlockingConnection, URLParameters
+from pika.adapters.utils.connection_workflow import AMQPConnectorStackTimeout
+from pika.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ChannelClosedByBroker,
+    ConnectionBlockedTimeout,
+    ConnectionClosedByBroker,
+    IncompatibleProtocolError,
+    ProbableAccessDeniedError,
+    ProbableAuthenticationError,
+    ShortStringTooLong,
+    UnsupportedAMQPFieldException,
+)
+
+from routing.broker.address import parts_of, user_of, vhost_of, without_password
+from routing.errors import BadUse, NoBroker, Refused
+
+__all__ = ["connect", "translated", "without_password"]
+
+LIMIT = 5.0
+"""Seconds within which a broker has to answer."""
+
+BLOCKED_LIMIT = 10.0
+"""Seconds for which a broker that is low on memory or disk may hold back what is published."""
+
+CLOSING = 1.0
+"""Seconds within which a broker has to say goodbye."""
+
+CONNECTION_FORCED = 320
+"""The reply code of a broker that is shutting down."""
+
+WHAT_TO_DO = {
+    403: "take a name that does not begin with amq., or a user who is permitted to do this",
+    404: "declare it first",
+    405: "wait until the connection that holds it has closed, or take another name",
+    406: "take another name, or declare it just as it is there",
+}
+
+# Where a program sets up no logging, Python prints pika's errors beside the sentences from here.
+logging.getLogger("pika").addHandler(logging.NullHandler())
+logging.getLogger("pika").propagate = False
+
+
+def connect(url: str, limit: float = LIMIT) -> BlockingConnection:
+    """Open a connection, in one attempt.
+
+    limit: seconds to wait for an answer, unless the URL's own options say otherwise.
+    Raises BadUse where the URL is not well written, NoBroker where it leads to no broker.
+    """
+    parameters = parameters_of(url, limit)
+    try:
+        return BlockingConnection(parameters)
+    except (AMQPError, AMQPConnectorStackTimeout, OSError, UnicodeError) as error:
+        raise NoBroker(no_connection(root_of(error), url, parameters)) from error
+
+
+def parameters_of(url: str, limit: float) -> URLParameters:
+    """Read a URL's parts and options, and set limits where it sets none.
+
+    Raises BadUse where pika does not take one of the options.
+    """
+    options = parse_qs(parts_of(url).query)
+    try:
+        parameters = URLParameters(url)
+    except (ValueError, TypeError, SyntaxError, AttributeError, OSError) as error:
+        # The reason is left out: among ssl_options there may be the password of a key.
+        raise BadUse(
+            f"The URL of {without_password(url)} has an option after its ? that is unknown, "
+            f"or has a value that does not fit ({', '.join(options)}): correct it or leave it out."
+        ) from error
+    limits = {
+        "socket_timeout": limit,
+        "stack_timeout": limit,
+        "blocked_connection_timeout": BLOCKED_LIMIT,
+    }
+    for name in limits.keys() - options:
+        setattr(parameters, name, limits[name])
+    return parameters
+
+
+def root_of(error: BaseException) -> BaseException:
+    """Unwrap what pika wrapped around a socket's error."""
+    inner = getattr(error, "exception", None) or next(iter(error.args), None)
+    return root_of(inner) if isinstance(inner, BaseException) else error
+
+
+def no_connection(error: BaseException, url: str, parameters: URLParameters) -> str:
+    """Tell in one sentence why no connection came about, and what to do."""
+    address, user, vhost = without_password(url), user_of(parts_of(url)), vhost_of(parts_of(url))
+    match error:
+        case socket.gaierror() | UnicodeError():
+            why = f"no machine of that name ({parameters.host}) is known: check the host"
+        case ConnectionRefusedError():
+            why = "nothing listens there: start a broker, or check host and port"
+        case TimeoutError() | AMQPConnectorStackTimeout():
+            seconds = f"{parameters.stack_timeout:g} s"
+            why = f"no AMQP answer within {seconds}: check that a broker listens there"
+        case ssl.SSLError():
+            why = f"TLS failed ({error.reason}): check the port and the certificates"
+        case ProbableAuthenticationError() | ProbableAccessDeniedError() if not words_of(error):
+            why = f"it was closed while user {user} logged in: check the user, see the broker's log"
+        case ProbableAuthenticationError() | AuthenticationError():
+            why = f"user {user} is refused: check user and password ({words_of(error)})"
+        case ProbableAccessDeniedError():
+            why = f"user {user} is not let into virtual host {vhost} ({words_of(error)})"
+        case IncompatibleProtocolError():
+            why = "what listens there does not speak AMQP 0-9-1: check the port"
+        case _:
+            why = f"{getattr(error, 'strerror', None) or error!r}: check the broker's URL"
+    return f"No connection to {address}: {why}."
+
+
+def words_of(error: BaseException) -> str:
+    """Find in pika's words those of the broker, if it said any."""
+    found = re.search(r"\(\d+\) (['\"])(.*)\1", str(error))
+    return found[2].rstrip(".") if found else ""
+
+
+@contextmanager
+def translated(address: str) -> Iterator[None]:
+    """Tell in one sentence what goes wrong while a connection to the address is in use.
+
+    Raises Refused where the broker does not accept an operation, BadUse where a value does not
+    fit into an AMQP frame, NoBroker where the connection is lost.
+    """
+    try:
+        yield
+    except (ChannelClosedByBroker, ConnectionClosedByBroker) as error:
+        raise refusal(error.reply_code, error.reply_text, address) from error
+    except (ShortStringTooLong, UnsupportedAMQPFieldException, struct.error) as error:
+        raise BadUse(f"AMQP cannot carry a value, shorten or change it: {error}.") from error
+    except ConnectionBlockedTimeout as error:
+        raise NoBroker(
+            f"The broker at {address} is low on memory or disk and takes no messages: "
+            "free some, or use another broker."
+        ) from error
+    except (AMQPError, ConnectionError) as error:
+        raise NoBroker(
+            f"The connection to {address} broke half way: "
+            "see whether the broker still runs, and run this again."
+        ) from error
+
+
+def refusal(code: int, words: str, address: str) -> Refused | NoBroker:
+    """Tell in one sentence what the broker did not accept, and what to do."""
+    if code == CONNECTION_FORCED:
+        return NoBroker(f"The broker at {address} is shutting down ({words}): use another.")
+    advice = WHAT_TO_DO.get(code, "see the broker's log")
+    return Refused(f"The broker at {address} refused with {code}, {words}: {advice}.", code)
+
+
+@contextmanager
+def closing(connection: BlockingConnection) -> Iterator[BlockingConnection]:
+    """Close a connection in the end, even one that is broken."""
+    try:
+        yield connection
+    finally:
+        close(connection)
+
+
+def close(connection: BlockingConnection) -> None:
+    """Close a connection, for a limited time.
+
+    One that Ctrl-C cut short may have lost the word that pika waits for; it ends with the process.
+    """
+    closer = Thread(target=close_quietly, args=(connection,), daemon=True)
+    closer.start()
+    closer.join(CLOSING)
+
+
+def close_quietly(connection: BlockingConnection) -> None:
+    """Close a connection that may be broken, or closed already."""
+    with suppress(Exception):
+        connection.close()
+
+
+def server_of(connection: BlockingConnection) -> tuple[str, str]:
+    """Name the broker's product and version, as it introduced itself."""
+    # pika offers server_properties on its other connections, but not on the blocking one.
+    properties = connection._impl.server_properties or {}  # noqa: SLF001
+    return str(properties.get("product", "a broker")), str(properties.get("version", "unknown"))

@@ -1,0 +1,51 @@
+"""One RabbitMQ container with a user and a port of its own."""
+
+import os
+import secrets
+import socket
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from routing.broker.process import Running, child
+from routing.broker.ready import await_ready
+
+IMAGE = "rabbitmq:4"
+
+USER = "routing"
+
+
+@contextmanager
+def running_container(over: Sequence[int] = ()) -> Iterator[Running]:
+    """Yield a container that is ready, and remove it in the end.
+
+    over: descriptors that can be read once it is no longer wanted, which raises Over.
+    Raises Unavailable where it does not start.
+    """
+    name, password, port = f"routing-{secrets.token_hex(6)}", secrets.token_hex(16), free_port()
+    environ = {
+        **os.environ,
+        "RABBITMQ_DEFAULT_USER": USER,
+        "RABBITMQ_DEFAULT_PASS": password,
+    }
+    try:
+        with child(run(name, port), environ, Path.cwd()) as process:
+            await_ready(process, over)
+            yield Running(f"amqp://{USER}:{password}@127.0.0.1:{port}/", process)
+    finally:
+        subprocess.run(["docker", "rm", "--force", name], capture_output=True, check=False)
+
+
+def run(name: str, port: int) -> list[str]:
+    """Give the command of a container; others can see it, so the password is not in it."""
+    options = ["--rm", "--name", name, "--publish", f"127.0.0.1:{port}:5672"]
+    variables = ["--env", "RABBITMQ_DEFAULT_USER", "--env", "RABBITMQ_DEFAULT_PASS"]
+    return ["docker", "run", *options, *variables, IMAGE]
+
+
+def free_port() -> int:
+    """Find a port that is free on the loopback address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

@@ -1,0 +1,122 @@
+"""Which broker a run gets: the first that answers."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from routing.broker.address import without_password
+from routing.broker.progress import Report
+from routing.errors import NoBroker
+
+if TYPE_CHECKING:
+    from pika import BlockingConnection
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A broker that answers, and the open connection that proved it.
+
+    origin: where it was found, in a few words.
+    """
+
+    connection: "BlockingConnection"
+    url: str = field(repr=False)
+    origin: str
+    product: str
+    version: str
+
+    @property
+    def address(self) -> str:
+        """Host, port and virtual host, without user and password."""
+        return without_password(self.url)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A way to get a broker.
+
+    open: yields the broker's URL as long as it is needed, or raises Unavailable.
+    """
+
+    name: str
+    origin: str
+    open: Callable[[Report], AbstractContextManager[str]]
+
+
+class NoBrokerFound(NoBroker):
+    """No source led to a broker.
+
+    reasons: each source's name, and why it did not.
+    """
+
+    def __init__(self, reasons: Sequence[tuple[str, str]]) -> None:
+        """Keep the reasons beside the sentence."""
+        super().__init__(
+            "No RabbitMQ was found or could be started: install rabbitmq-server or Docker, "
+            "set AMQP_URL, or see the prediction alone with PREDICT=1."
+        )
+        self.reasons = tuple(reasons)
+
+
+@contextmanager
+def find(
+    environ: Mapping[str, str], report: Report, sources: Iterable[Source] | None = None
+) -> Iterator[Broker]:
+    """Yield the broker that AMQP_URL names, or else one from the first source that has one.
+
+    Raises BadUse or NoBroker where AMQP_URL leads to none, NoBrokerFound where no source does.
+    """
+    with ExitStack() as stack:
+        if url := environ.get("AMQP_URL"):
+            yield stack.enter_context(connected(url, "AMQP_URL"))
+        else:
+            yield first_of(default_sources() if sources is None else sources, report, stack)
+
+
+def first_of(sources: Iterable[Source], report: Report, stack: ExitStack) -> Broker:
+    """Open sources in their order until one has a broker, which the stack then holds."""
+    reasons = [("AMQP_URL", "not set")]
+    for source in sources:
+        try:
+            return stack.enter_context(opened(source, report))
+        except NoBroker as error:
+            reasons.append((source.name, str(error).rstrip(".")))
+    raise NoBrokerFound(reasons)
+
+
+@contextmanager
+def opened(source: Source, report: Report) -> Iterator[Broker]:
+    """Yield a source's broker once it has answered."""
+    with source.open(report) as url, connected(url, source.origin) as broker:
+        yield broker
+
+
+@contextmanager
+def connected(url: str, origin: str) -> Iterator[Broker]:
+    """Yield the broker at a URL, and close the connection in the end.
+
+    Raises BadUse or NoBroker where no connection comes about.
+    """
+    from routing.broker.connection import closing, connect, server_of
+
+    with closing(connect(url)) as connection:
+        product, version = server_of(connection)
+        yield Broker(connection, url, origin, product, version)
+
+
+def default_sources() -> Iterator[Source]:
+    """Yield the sources in their order, each imported when its turn comes."""
+    from routing.broker.kept import kept_node
+
+    yield Source("make up", "the node of make up", kept_node)
+
+    from routing.broker.local import local_broker
+
+    yield Source("localhost:5672", "localhost", local_broker)
+
+    from routing.broker.private import KINDS, private_node
+
+    for name, origin, prepare in KINDS:
+        yield Source(name, origin, partial(private_node, prepare))

@@ -1,0 +1,106 @@
+"""The process that holds a node for its owner, and ends it when the owner is gone.
+
+The owner starts `python -m routing.broker.keeper`, which writes one line of JSON, either
+{"url": ...} once the node is ready or {"error": ...}.  The node ends when standard input does,
+which the system sees to even where the owner is killed, or on SIGTERM.  With a record, the node
+outlives its owner, and ends on SIGTERM alone.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from routing.broker.container import running_container
+from routing.broker.installation import Installation
+from routing.broker.lock import locked
+from routing.broker.node import running_node
+from routing.broker.process import Over, Running, output_of
+from routing.broker.record import Kept, lock_of, recorded
+from routing.broker.unavailable import Unavailable
+
+
+def main() -> None:
+    """Hold a node until it is over, and say its URL or what went wrong."""
+    arguments = parsed()
+    signalled = signals()
+    try:
+        with locked(lock_of(arguments.record)) if arguments.record else nullcontext():
+            hold(arguments, signalled, sys.stdin.fileno())
+    except Unavailable as error:
+        say(error=str(error))
+    except Over:
+        pass
+
+
+def parsed() -> argparse.Namespace:
+    """Read what to hold."""
+    parser = argparse.ArgumentParser(prog="python -m routing.broker.keeper")
+    parser.add_argument("--home", type=Path, help="RabbitMQ's folder; without it, a container")
+    parser.add_argument("--root", type=Path, help="where its packages are unpacked")
+    parser.add_argument("--record", type=Path, help="the folder of a node that outlives its owner")
+    return parser.parse_args()
+
+
+def signals() -> int:
+    """Give a descriptor that can be read once a signal has said that it is time to end.
+
+    A handler that raised could do so between the start of a process and the note of its id.
+    """
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.set_wakeup_fd(writable)
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, lambda *_: None)
+    return readable
+
+
+def hold(arguments: argparse.Namespace, signalled: int, owner: int) -> None:
+    """Start a node and hold it until it has ended or is no longer wanted.
+
+    Raises Over where it is no longer wanted, Unavailable where it does not start.
+    """
+    with started(arguments, (signalled, owner)) as node:
+        if arguments.record is None:
+            say(url=node.url)
+            await_end(node, (signalled, owner))
+        else:
+            with recorded(kept(node.url), arguments.record):
+                say(url=node.url)
+                await_end(node, (signalled,))
+
+
+def started(arguments: argparse.Namespace, over: Sequence[int]) -> AbstractContextManager[Running]:
+    """Start what the arguments say."""
+    if arguments.home is None:
+        return running_container(over)
+    return running_node(Installation(arguments.home, arguments.root), over)
+
+
+def kept(url: str) -> Kept:
+    """Describe a node that this process keeps."""
+    return Kept(url, os.getpid(), time.strftime("%Y-%m-%d %H:%M"))
+
+
+def say(**words: str) -> None:
+    """Write the one line that the owner waits for."""
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
+
+
+def await_end(node: Running, over: Sequence[int]) -> None:
+    """Read what the node writes, so that it never waits for a reader, until it has ended.
+
+    Raises Over where it is no longer wanted.
+    """
+    for _ in output_of(node.process, over):
+        pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The node that `make up` keeps running until `make down`."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from routing.broker.folder import FOLDER
+from routing.broker.lock import locked, unless_held
+from routing.broker.progress import Progress, Report
+from routing.broker.record import Kept, lock_of, read_record, record_of
+from routing.broker.unavailable import Unavailable
+from routing.errors import RoutingError
+
+if TYPE_CHECKING:
+    from routing.broker.private import Prepare
+
+ENDING = 20.0
+"""Seconds within which the node has to end."""
+
+
+@contextmanager
+def kept_node(_: Report, folder: Path = FOLDER) -> Iterator[str]:
+    """Yield the URL of the node that is kept running.
+
+    Raises Unavailable where there is none.
+    """
+    kept = status(folder)
+    if not kept:
+        raise Unavailable("not running")
+    yield kept.url
+
+
+def status(folder: Path = FOLDER) -> Kept | None:
+    """Describe the node that is kept running, and remove the record of one that is dead.
+
+    Raises Unavailable where the folder cannot be written.
+    """
+    if not record_of(folder).exists():
+        return None
+    with unless_held(lock_of(folder)) as dead:
+        if dead:
+            record_of(folder).unlink(missing_ok=True)
+        return read_record(folder)
+
+
+def up(report: Report, folder: Path = FOLDER) -> tuple[Kept, bool]:
+    """Have a node kept running, and tell whether it was started just now.
+
+    Raises NoBrokerFound where none can be started.
+    """
+    with locked(folder / "up.lock", lambda: report(Progress("waiting for another make up"))):
+        kept = status(folder)
+        return (kept, False) if kept else (start(report, folder), True)
+
+
+def start(report: Report, folder: Path) -> Kept:
+    """Start a node that outlives this process, from the first thing that gives one.
+
+    Raises NoBrokerFound where nothing does.
+    """
+    from routing.broker.find import NoBrokerFound
+    from routing.broker.private import KINDS
+
+    reasons = []
+    for name, _, prepare in KINDS:
+        try:
+            return started(prepare, report, folder)
+        except Unavailable as error:
+            reasons.append((name, str(error)))
+    raise NoBrokerFound(reasons)
+
+
+def started(prepare: "Prepare", report: Report, folder: Path) -> Kept:
+    """Start a node that outlives this process.
+
+    Raises Unavailable where it cannot be had or does not start.
+    """
+    from routing.broker.private import let_go, release, start_keeper, url_from
+
+    keeper = start_keeper(prepare, report, record=folder)
+    try:
+        url_from(keeper)
+    except BaseException:
+        release(keeper)
+        raise
+    kept = read_record(folder)
+    let_go(keeper)
+    if not kept:
+        raise Unavailable("the node ended as soon as it had started")
+    return kept
+
+
+def down(folder: Path = FOLDER) -> bool:
+    """End the node that is kept running, and tell whether there was one.
+
+    Raises RoutingError where it does not end in time.
+    """
+    kept = status(folder)
+    if not kept:
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(kept.pid, signal.SIGTERM)
+    ended = Thread(target=await_end, args=(folder,), daemon=True)
+    ended.start()
+    ended.join(ENDING)
+    if ended.is_alive():
+        raise RoutingError(f"The node did not end within {ENDING:g} s: end process {kept.pid}.")
+    return True
+
+
+def await_end(folder: Path) -> None:
+    """Wait until the keeper gives its lock back, which it does last of all."""
+    with locked(lock_of(folder)):
+        pass

@@ -1,0 +1,166 @@
+"""One RabbitMQ node with a folder, a user, ports and an epmd of its own."""
+
+import dataclasses
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+from routing.broker.home import link_home
+from routing.broker.installation import Installation
+from routing.broker.process import Over, Running, child, has_spoken, output
+from routing.broker.ready import PortTaken, await_ready
+from routing.broker.unavailable import Unavailable
+
+ATTEMPTS = 3
+"""How often other ports are tried, where a port was taken after it had been found free."""
+
+PLUGINS: tuple[str, ...] = ()
+"""Names of the plugins that a node starts with."""
+
+
+USER = "routing"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Loopback ports that were free a moment ago."""
+
+    amqp: int
+    distribution: int
+    epmd: int
+
+
+@contextmanager
+def running_node(installation: Installation, over: Sequence[int] = ()) -> Iterator[Running]:
+    """Yield a node that is ready, and leave nothing of it in the end.
+
+    over: descriptors that can be read once the node is no longer wanted, which raises Over.
+    Raises Unavailable where the node does not start.
+    """
+    with ExitStack() as stack:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                yield stack.enter_context(node_on(free_ports(), installation, over))
+            except PortTaken:
+                continue
+            return
+        yield stack.enter_context(node_on(free_ports(), installation, over))
+
+
+@contextmanager
+def node_on(ports: Ports, installation: Installation, over: Sequence[int]) -> Iterator[Running]:
+    """Yield a node on these ports.
+
+    Raises Unavailable where it does not start, PortTaken where that is for want of a port.
+    """
+    password = secrets.token_hex(16)
+    with folder_of_its_own() as folder:
+        prepare(folder, ports, installation, password)
+        environ = environment(folder, ports, installation)
+        with (
+            child(epmd_on(ports, environ), environ, folder) as epmd,
+            child([folder / "rabbitmq/sbin/rabbitmq-server"], environ, folder) as server,
+        ):
+            await_ready_with(epmd, server, over)
+            yield Running(f"amqp://{USER}:{password}@127.0.0.1:{ports.amqp}/", server)
+
+
+@contextmanager
+def folder_of_its_own() -> Iterator[Path]:
+    """Yield a folder that only this user can read, under a path without a space."""
+    usual = tempfile.gettempdir()
+    within = "/tmp" if " " in usual else usual  # noqa: S108 - mkdtemp makes it private
+    folder = Path(tempfile.mkdtemp(prefix="routing-", dir=within))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_ports() -> Ports:
+    """Find ports that are free on the loopback address."""
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            for _ in dataclasses.fields(Ports)
+        ]
+        return Ports(*(each.getsockname()[1] for each in sockets))
+
+
+def prepare(folder: Path, ports: Ports, installation: Installation, password: str) -> None:
+    """Fill the node's folder: links to what is installed, and settings."""
+    link_home(installation.home, folder / "rabbitmq", PLUGINS)
+    if installation.root:
+        (folder / "root").symlink_to(installation.root)
+    (folder / "plugins").write_text(f"[{','.join(PLUGINS)}].")
+    (folder / "advanced.config").write_text("[].")
+    (folder / "rabbitmq.conf").write_text(
+        f"listeners.tcp.1 = 127.0.0.1:{ports.amqp}\n"
+        f"default_user = {USER}\n"
+        f"default_pass = {password}\n"
+        # Below this limit a node takes no messages; this one keeps hardly any.
+        "disk_free_limit.absolute = 1MB\n"
+    )
+
+
+def environment(folder: Path, ports: Ports, installation: Installation) -> dict[str, str]:
+    """List the variables of the node, which sees no others, and no other configuration."""
+    return {
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "ERL_CRASH_DUMP": os.devnull,
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_EPMD_PORT": str(ports.epmd),
+        # RabbitMQ would start an epmd that outlives it, where it finds none.
+        "ERL_AFLAGS": "-start_epmd false",
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+        # The script then becomes the node, and is not a shell that waits for it.
+        "RABBITMQ_ALLOW_INPUT": "1",
+        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+        "RABBITMQ_CONFIG_FILES": str(folder / "conf.d"),
+        "RABBITMQ_CONF_ENV_FILE": os.devnull,
+        "RABBITMQ_DIST_PORT": str(ports.distribution),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+        "RABBITMQ_LOG_BASE": str(folder / "log"),
+        "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+        "RABBITMQ_NODENAME": f"routing{ports.amqp}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(ports.amqp),
+        "RABBITMQ_PID_FILE": str(folder / "pid"),
+        # Without this the port for other nodes listens on every address.
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+            "-noinput -kernel inet_dist_use_interface {127,0,0,1}"
+        ),
+        **installation.environment(folder / "root"),
+    }
+
+
+def epmd_on(ports: Ports, environ: Mapping[str, str]) -> list[str]:
+    """Give the command of Erlang's name server, on a port of its own.
+
+    Raises Unavailable where Erlang is not installed.
+    """
+    program = shutil.which("epmd", path=environ["PATH"])
+    if not program:
+        raise Unavailable("Erlang's epmd is not installed, or not on PATH")
+    return [program, "-port", str(ports.epmd), "-address", "127.0.0.1"]
+
+
+def await_ready_with(epmd: Popen[bytes], server: Popen[bytes], over: Sequence[int]) -> None:
+    """Wait until a node says that it has started, as long as its epmd says nothing.
+
+    Raises PortTaken where epmd complains, which it does where it cannot have its port.
+    """
+    try:
+        await_ready(server, (*over, output(epmd)))
+    except Over:
+        if has_spoken(epmd):
+            raise PortTaken("another process took the port of this node's epmd") from None
+        raise

@@ -1,0 +1,115 @@
+"""A node of one run's own, and the programs that can be started as one."""
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
+
+from routing.broker.debian import fetched
+from routing.broker.docker import image
+from routing.broker.folder import PROJECT
+from routing.broker.installation import Installation, installed
+from routing.broker.progress import Progress, Report
+from routing.broker.unavailable import WINDOWS, Unavailable
+from routing.errors import RoutingError
+
+STARTING = 90.0
+"""Seconds within which a keeper has to say something; it has limits of its own."""
+
+ENDING = 20.0
+"""Seconds within which a keeper has to end."""
+
+Prepare = Callable[[Report], Installation | None]
+"""Finds or fetches what is to be started: an installation, or None for a container."""
+
+KINDS: tuple[tuple[str, str, Prepare], ...] = (
+    ("rabbitmq-server", "a private node", installed),
+    ("Debian's packages", "a private node", fetched),
+    ("Docker", "Docker", image),
+)
+"""What a private node can be started from: its name, what a node from it is called, and how."""
+
+
+@contextmanager
+def private_node(prepare: Prepare, report: Report) -> Iterator[str]:
+    """Yield the URL of a node of this run's own, and leave nothing of it in the end.
+
+    Raises Unavailable where it cannot be had or does not start.
+    """
+    keeper = start_keeper(prepare, report)
+    try:
+        yield url_from(keeper)
+    finally:
+        release(keeper)
+
+
+def start_keeper(prepare: Prepare, report: Report, record: Path | None = None) -> Popen[bytes]:
+    """Prepare what is to be started, and start the process that starts and holds it.
+
+    record: the folder of a record, for a node that outlives this process.
+    Raises Unavailable where it cannot be had.
+    """
+    if sys.platform == "win32":
+        raise Unavailable(WINDOWS)
+    installation = prepare(report)
+    report(Progress("starting RabbitMQ"))
+    return Popen(
+        [sys.executable, "-m", "routing.broker.keeper", *arguments(installation, record)],
+        cwd=PROJECT,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,  # so that Ctrl-C in the terminal does not reach it
+    )
+
+
+def arguments(installation: Installation | None, record: Path | None) -> list[str]:
+    """Tell a keeper what to hold."""
+    options = {"--record": record}
+    if installation:
+        options |= {"--home": installation.home, "--root": installation.root}
+    return [f"{option}={path}" for option, path in options.items() if path]
+
+
+def url_from(keeper: Popen[bytes]) -> str:
+    """Read the URL that a keeper says once its node is ready.
+
+    Raises Unavailable where the node does not start.
+    """
+    assert keeper.stdout  # noqa: S101 - opened by start_keeper
+    if not select.select([keeper.stdout], [], [], STARTING)[0]:
+        raise Unavailable(f"no word from the process that starts it within {STARTING:g} s")
+    said = keeper.stdout.readline()
+    try:
+        words = json.loads(said)
+    except ValueError:
+        lines = (said + keeper.stdout.read()).decode(errors="replace").splitlines() or ["no word"]
+        raise Unavailable(f"the process that starts it failed: {lines[-1]}") from None
+    if "error" in words:
+        raise Unavailable(words["error"])
+    return str(words["url"])
+
+
+def release(keeper: Popen[bytes]) -> None:
+    """Tell a keeper that its node is no longer wanted, and wait until all of it is gone.
+
+    Raises RoutingError where that takes too long.
+    """
+    let_go(keeper)
+    try:
+        keeper.wait(ENDING)
+    except subprocess.TimeoutExpired:
+        raise RoutingError(
+            f"The private RabbitMQ did not end within {ENDING:g} s: end process {keeper.pid}."
+        ) from None
+
+
+def let_go(keeper: Popen[bytes]) -> None:
+    """Close the pipes to a keeper, which ends its node then unless that has a record."""
+    for pipe in (keeper.stdin, keeper.stdout):
+        assert pipe  # noqa: S101 - opened by start_keeper
+        pipe.close()

@@ -1,0 +1,106 @@
+"""A process that belongs to another: ended with it, and listened to."""
+
+import os
+import select
+import selectors
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
+
+ENDING = 10.0
+"""Seconds within which what was killed has to be gone."""
+
+
+class Over(Exception):
+    """The owner has gone, or says that it is time to end."""
+
+
+class Late(Exception):
+    """What was waited for did not come within the limit."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A node, or a container, that is ready."""
+
+    url: str = field(repr=False)
+    process: Popen[bytes]
+
+
+GUARD = '"$@" & exec >/dev/null 2>&1; read -r _; kill -KILL 0'
+"""Runs a command until standard input ends, which it does even where this process is killed."""
+
+
+@contextmanager
+def child(
+    command: Sequence[str | Path], environ: Mapping[str, str], folder: Path
+) -> Iterator[Popen[bytes]]:
+    """Yield a process that runs in a session of its own, and kill that session in the end."""
+    process = Popen(
+        ["/bin/sh", "-c", GUARD, "guard", *command],
+        env=environ,
+        cwd=folder,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: Popen[bytes]) -> None:
+    """Kill a process and its group, and wait until all that shared its output are gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with suppress(Late):
+        for _ in output_of(process, limit=ENDING):
+            pass
+    process.wait(ENDING)
+    for pipe in (process.stdin, process.stdout):
+        assert pipe  # noqa: S101 - opened by child
+        pipe.close()
+
+
+def output(process: Popen[bytes]) -> int:
+    """Give the descriptor from which a process's output is read."""
+    assert process.stdout  # noqa: S101 - opened by child
+    return process.stdout.fileno()
+
+
+def has_spoken(process: Popen[bytes]) -> bool:
+    """Tell whether a process has written anything, or has ended."""
+    return bool(select.select([output(process)], [], [], 0)[0])
+
+
+def output_of(
+    process: Popen[bytes], over: Sequence[int] = (), limit: float | None = None
+) -> Iterator[str]:
+    """Yield what a process writes, until it has ended.
+
+    Raises Over once a descriptor in `over` can be read, Late after `limit` seconds.
+    """
+    said = output(process)
+    deadline = None if limit is None else time.monotonic() + limit
+    with selectors.DefaultSelector() as selector:
+        for descriptor in (said, *over):
+            selector.register(descriptor, selectors.EVENT_READ)
+        while text := next_of(selector, said, deadline):
+            yield text.decode(errors="replace")
+
+
+def next_of(selector: selectors.BaseSelector, said: int, deadline: float | None) -> bytes:
+    """Wait for the next piece of output, which is empty at its end."""
+    left = None if deadline is None else max(0, deadline - time.monotonic())
+    ready = {key.fd for key, _ in selector.select(left)}
+    if ready - {said}:
+        raise Over
+    if not ready:
+        raise Late
+    return os.read(said, 65536)

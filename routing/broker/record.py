@@ -1,0 +1,68 @@
+"""The record of the node that `make up` keeps running."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from routing.broker.address import without_password
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A node that outlives the program that started it.
+
+    url: with its password.
+    pid: of its keeper.
+    started: local time, as in 2026-01-31 09:15.
+    """
+
+    url: str = field(repr=False)
+    pid: int
+    started: str
+
+    @property
+    def address(self) -> str:
+        """Host, port and virtual host, without user and password."""
+        return without_password(self.url)
+
+
+def lock_of(folder: Path) -> Path:
+    """Name the file that the keeper of a recorded node holds locked for its life."""
+    return folder / "node.lock"
+
+
+def record_of(folder: Path) -> Path:
+    """Name the file of the record."""
+    return folder / "node.json"
+
+
+@contextmanager
+def recorded(kept: Kept, folder: Path) -> Iterator[None]:
+    """Write a record that only this user can read, and remove it in the end."""
+    record = record_of(folder)
+    unfinished = record.with_suffix(".new")
+    try:
+        write_private(unfinished, json.dumps(asdict(kept)))
+        unfinished.replace(record)
+        yield
+    finally:
+        record.unlink(missing_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
+def read_record(folder: Path) -> Kept | None:
+    """Read the record, if there is one that is whole."""
+    try:
+        return Kept(**json.loads(record_of(folder).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

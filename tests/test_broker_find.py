@@ -1,0 +1,167 @@
+"""The broker of a run is the one that AMQP_URL names, or the first that answers."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import untold
+
+from routing.broker import NoBrokerFound, find
+from routing.broker.find import Source, default_sources
+from routing.broker.folder import PROJECT
+from routing.broker.kept import kept_node
+from routing.broker.local import local_broker
+from routing.broker.private import KINDS, private_node
+from routing.broker.progress import Report
+from routing.broker.unavailable import Unavailable
+from routing.errors import NoBroker
+
+
+@pytest.fixture
+def dead_url() -> str:
+    """Give a URL where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        return f"amqp://127.0.0.1:{closed.getsockname()[1]}/"
+
+
+@contextmanager
+def always(_: Report, url: str, ended: list[str]) -> Iterator[str]:
+    """Yield this URL, and note the end."""
+    try:
+        yield url
+    finally:
+        ended.append(url)
+
+
+@contextmanager
+def never(_: Report, reason: str) -> Iterator[str]:
+    """Have no broker, for this reason."""
+    raise Unavailable(reason)
+    yield
+
+
+def at(name: str, url: str, ended: list[str] | None = None) -> Source:
+    """Name a source that has a URL."""
+    return Source(name, name, partial(always, url=url, ended=[] if ended is None else ended))
+
+
+def test_amqp_url(broker_url: str) -> None:
+    """AMQP_URL is used and named, and its password is in no text."""
+    with find({"AMQP_URL": broker_url}, untold, sources=()) as broker:
+        assert broker.connection.is_open
+        assert (broker.origin, broker.product) == ("AMQP_URL", "RabbitMQ")
+        assert broker.version[0].isdigit()
+        assert broker.address == f"127.0.0.1:{urlsplit(broker_url).port}/"
+        assert str(urlsplit(broker_url).password) not in repr(broker)
+    assert broker.connection.is_closed
+
+
+@pytest.mark.parametrize("form", ["amqp://127.0.0.1:{dead}/", "amqp://ann:x@127.0.0.1:{alive}/"])
+def test_amqp_url_never_falls_through(broker_url: str, dead_url: str, form: str) -> None:
+    """Where AMQP_URL is dead or refused, that is an error, though another source has a broker."""
+    url = form.format(dead=urlsplit(dead_url).port, alive=urlsplit(broker_url).port)
+    ended: list[str] = []
+    with (
+        pytest.raises(NoBroker) as caught,
+        find({"AMQP_URL": url}, untold, [at("other", broker_url, ended)]),
+    ):
+        pass
+    assert not isinstance(caught.value, NoBrokerFound)
+    assert not ended
+
+
+def test_empty_amqp_url(broker_url: str) -> None:
+    """An AMQP_URL that is empty counts as not set."""
+    with find({"AMQP_URL": ""}, untold, [at("other", broker_url)]) as broker:
+        assert broker.origin == "other"
+
+
+def test_first_that_answers(broker_url: str, dead_url: str) -> None:
+    """Sources are tried in their order; one whose broker does not answer is ended at once."""
+    ended: list[str] = []
+    sources = [
+        Source("none", "none", partial(never, reason="why not")),
+        at("dead", dead_url, ended),
+        at("alive", broker_url, ended),
+        at("later", broker_url, ended),
+    ]
+    with find({}, untold, sources) as broker:
+        assert broker.origin == "alive"
+        assert ended == [dead_url]
+    assert ended == [dead_url, broker_url]
+
+
+def test_reasons(dead_url: str) -> None:
+    """Where no source has a broker, each is listed with its reason."""
+    sources = [Source("none", "", partial(never, reason="why not")), at("dead", dead_url)]
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, sources):
+        pass
+    names, reasons = zip(*caught.value.reasons, strict=True)
+    assert names == ("AMQP_URL", "none", "dead")
+    assert reasons[:2] == ("not set", "why not")
+    assert "nothing listens there" in reasons[2]
+    assert caught.value.exit_status == 3
+    assert "PREDICT=1" in str(caught.value)
+
+
+def test_order() -> None:
+    """The sources are, in this order, kept, local, installed, fetched, and Docker's."""
+    assert [source.name for source in default_sources()] == [
+        "make up",
+        "localhost:5672",
+        "rabbitmq-server",
+        "Debian's packages",
+        "Docker",
+    ]
+
+
+def test_failure_of_the_run(broker_url: str) -> None:
+    """What fails while a broker is in use is not taken for a failure of the source."""
+    ended: list[str] = []
+    sources = [at("first", broker_url, ended), at("second", broker_url, ended)]
+    run = find({}, untold, sources)
+    run.__enter__().connection.close()
+    lost = NoBroker("half way")
+    assert not run.__exit__(NoBroker, lost, None)
+    assert ended == [broker_url]
+
+
+def test_local_refuses_guest(broker_url: str) -> None:
+    """A local broker that refuses guest is passed over, with that reason."""
+    assert "user guest is refused" in reason_at(urlsplit(broker_url).port or 0)
+
+
+def test_nothing_local(dead_url: str) -> None:
+    """A machine where nothing listens is passed over, with that reason."""
+    assert "nothing listens there" in reason_at(urlsplit(dead_url).port or 0)
+
+
+def reason_at(port: int) -> str:
+    """Tell why there is no local broker at a port."""
+    source = Source("local", "local", partial(local_broker, port=port))
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, [source]):
+        pass
+    return str(caught.value.reasons[1][1])
+
+
+@pytest.mark.parametrize("module", ["routing.broker", "routing.broker.keeper"])
+def test_light_import(module: str) -> None:
+    """Neither finding a broker nor keeping one begins by loading pika or rich."""
+    program = f"import sys, {module}; sys.exit(bool({{'pika', 'rich'}} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=True)
+
+
+def test_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Python has no fcntl, the sources that need it say so, and the others work."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setattr("sys.platform", "win32")
+    sources = [Source("kept", "", kept_node)]
+    sources += [Source(name, "", partial(private_node, prepare)) for name, _, prepare in KINDS]
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, sources):
+        pass
+    assert {reason for _, reason in caught.value.reasons[2:]} == {"it needs Linux or macOS"}

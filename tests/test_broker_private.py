@@ -1,0 +1,302 @@
+"""A private node keeps to itself, and all of it is gone when the run ends, however it ends."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import LIMIT, Slow, await_end, family, with_script
+
+from routing.broker import node
+from routing.broker.connection import connect, translated
+from routing.broker.folder import PROJECT
+from routing.broker.installation import Installation, installed
+from routing.broker.node import free_ports, running_node
+from routing.broker.private import arguments
+from routing.broker.process import child
+from routing.broker.ready import await_ready
+from routing.broker.unavailable import Unavailable
+from routing.errors import NoBroker
+
+OWNER = """
+import signal, sys
+from pathlib import Path
+from routing.broker.installation import Installation
+from routing.broker.private import private_node
+
+installation = Installation(*map(Path, sys.argv[1:]))
+with private_node(lambda _: installation, lambda progress: print(progress.step, flush=True)) as url:
+    print(url, flush=True)
+    signal.pause()
+"""
+
+
+@contextmanager
+def owner(installation: Installation, folder: Path) -> Iterator[Popen[str]]:
+    """Yield a program, in a session of its own, whose private node keeps its folder in this one."""
+    paths = [str(path) for path in (installation.home, installation.root) if path]
+    with Popen(
+        [sys.executable, "-c", OWNER, *paths],
+        stdout=PIPE,
+        stderr=DEVNULL,
+        text=True,
+        cwd=PROJECT,
+        env=os.environ | {"TMPDIR": str(folder)},
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def keeper(installation: Installation, folder: Path) -> Iterator[Popen[bytes]]:
+    """Yield a keeper whose node keeps its folder in this one."""
+    command = [sys.executable, "-m", "routing.broker.keeper", *arguments(installation, None)]
+    environ = os.environ | {"TMPDIR": str(folder)}
+    with Popen(command, stdin=PIPE, stdout=PIPE, cwd=PROJECT, env=environ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give the folder for the folders of nodes."""
+    nodes = tmp_path / "nodes"
+    nodes.mkdir()
+    return nodes
+
+
+def line_after(process: Popen[str], start: str) -> str:
+    """Read what a program says, up to a line that starts so."""
+    assert process.stdout
+    return next(line.strip() for line in process.stdout if line.startswith(start))
+
+
+def listening_addresses(pids: set[int]) -> set[str]:
+    """List the addresses on which these processes listen, as /proc writes them."""
+    sockets = {
+        str(link.readlink())
+        for pid in pids
+        for link in Path(f"/proc/{pid}/fd").iterdir()
+        if link.is_symlink()
+    }
+    addresses = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            (
+                _,
+                local,
+                _,
+                state,
+                *_,
+            ) = fields = line.split()
+            if state == "0A" and f"socket:[{fields[9]}]" in sockets:
+                addresses.add(local.partition(":")[0])
+    return addresses
+
+
+@dataclass(frozen=True)
+class Private:
+    """A private node that is ready, and all the processes of it."""
+
+    url: str
+    pids: set[int]
+
+
+@pytest.fixture(scope="module")
+def private(
+    installation: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Private]:
+    """Give a private node."""
+    with owner(installation, tmp_path_factory.mktemp("nodes")) as process:
+        url = line_after(process, "amqp://")
+        yield Private(url, family(process.pid) - {process.pid})
+
+
+def test_loopback_only(private: Private) -> None:
+    """The node and its epmd listen on loopback addresses only."""
+    addresses = listening_addresses(private.pids)
+    assert "0100007F" in addresses
+    assert addresses <= {"0100007F", "00000000000000000000000001000000"}
+
+
+def test_guest_is_unknown(private: Private) -> None:
+    """The user guest, whose password everybody knows, is refused."""
+    parts = urlsplit(private.url)
+    with pytest.raises(NoBroker, match="user guest is refused"):
+        connect(f"amqp://guest:guest@127.0.0.1:{parts.port}/")
+
+
+def test_password_is_nobodys(private: Private) -> None:
+    """The password is long, and in no command line, where other users could read it."""
+    password = urlsplit(private.url).password
+    assert password
+    assert len(password) == 32
+    for pid in private.pids:
+        assert password.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_killed_owner(installation: Installation, folder: Path) -> None:
+    """Where the owner is killed, node, epmd, keeper and folder are gone."""
+    with owner(installation, folder) as process:
+        connection = connect(line_after(process, "amqp://"))
+        pids = family(process.pid)
+        assert len(pids) >= 6  # owner, keeper, and two with a guard each
+        process.kill()
+        await_end(pids)
+    assert not list(folder.iterdir())
+    with pytest.raises(NoBroker, match="broke half way"), translated("here"):
+        connection.channel()
+
+
+def test_interrupted_start(slow: Slow, folder: Path) -> None:
+    """Where Ctrl-C comes while the node starts, all of it is gone."""
+    with owner(slow.installation, folder) as process:
+        slow.await_begin()
+        pids = family(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(LIMIT) == -signal.SIGINT
+        assert not list(folder.iterdir())
+        await_end(pids)
+
+
+def test_terminated_start(slow: Slow, folder: Path) -> None:
+    """A keeper that is told to end while the node starts leaves nothing."""
+    with keeper(slow.installation, folder) as process:
+        slow.await_begin()
+        pids = family(process.pid)
+        process.terminate()
+        assert process.wait(LIMIT) == 0
+        assert not list(folder.iterdir())
+        await_end(pids)
+
+
+def test_killed_keeper(slow: Slow, folder: Path) -> None:
+    """Where even the keeper is killed, node and epmd are gone."""
+    with keeper(slow.installation, folder) as process:
+        slow.await_begin()
+        pids = family(process.pid)
+        process.kill()
+        await_end(pids)
+
+
+def test_node_that_shuts_down(installation: Installation, folder: Path) -> None:
+    """A broker that shuts down half way is told as such, and its keeper ends."""
+    with keeper(installation, folder) as process:
+        assert process.stdout
+        connection = connect(json.loads(process.stdout.readline())["url"])
+        for pid in family(process.pid):
+            if "beam" in Path(f"/proc/{pid}/comm").read_text():
+                os.kill(pid, signal.SIGTERM)
+        with pytest.raises(NoBroker, match="is shutting down"), translated("here"):
+            connection.process_data_events(LIMIT)
+        assert process.wait(LIMIT) == 0
+        assert not list(folder.iterdir())
+
+
+def test_taken_port(
+    installation: Installation, broker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another process takes a port first, the node starts on others."""
+    taken = replace(free_ports(), amqp=urlsplit(broker_url).port or 5672)
+    choices = iter([taken, free_ports()])
+    monkeypatch.setattr(node, "free_ports", lambda: next(choices))
+    with running_node(installation) as running:
+        connect(running.url).close()
+    assert not list(choices)
+
+
+def test_ports_always_taken(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every choice of ports is taken, that is told after three."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ports = replace(free_ports(), epmd=taken.getsockname()[1])
+        choices = [ports] * 3
+        monkeypatch.setattr(node, "free_ports", choices.pop)
+        with (
+            pytest.raises(Unavailable, match="port of this node's epmd"),
+            running_node(installation),
+        ):
+            pass
+    assert not choices
+
+
+def test_failed_start(installation: Installation, tmp_path: Path) -> None:
+    """The telling line of a failed start is handed on."""
+    script = "echo starting; echo 'Error: no such cookie'; echo bye; exit 1"
+    broken = with_script(installation, script, tmp_path / "broken")
+    told = "ended while it started: Error: no such cookie"
+    with pytest.raises(Unavailable, match=told), running_node(broken):
+        pass
+
+
+def test_start_that_takes_too_long(tmp_path: Path) -> None:
+    """A node that never gets ready is given up, and what was waited for is told."""
+    told = r"did not say that it is ready within 0\.1 s"
+    with (
+        child(["sleep", "1000"], os.environ, tmp_path) as process,
+        pytest.raises(Unavailable, match=told),
+    ):
+        await_ready(process, over=(), limit=0.1)
+
+
+def test_path_with_a_space(installation: Installation, tmp_path: Path) -> None:
+    """A node starts from packages below a folder with a space in its name."""
+    if not installation.root:
+        pytest.skip("RabbitMQ is installed, under a path of the system")
+    root = tmp_path / "my projects" / "packages"
+    shutil.copytree(installation.root, root, symlinks=True, copy_function=os.link)
+    moved = Installation(root / installation.home.relative_to(installation.root), root)
+    with running_node(moved) as running:
+        connect(running.url).close()
+
+
+def test_installed(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node starts from an installed script that is a link, with Erlang on PATH."""
+    script = tmp_path / "rabbitmq-server"
+    script.symlink_to(installation.home / "sbin/rabbitmq-server")
+    monkeypatch.setenv("PATH", f"{erlang_on_path(installation, tmp_path / 'bin')}:/usr/bin:/bin")
+    with running_node(installed(lambda _: None, [tmp_path / "none", script])) as running:
+        connect(running.url).close()
+
+
+def erlang_on_path(installation: Installation, folder: Path) -> Path:
+    """Make commands of Erlang's programs, as an installed Erlang has them."""
+    folder.mkdir()
+    variables = installation.environment(installation.root or Path("/"))
+    for program in ("erl", "epmd"):
+        found = shutil.which(program, path=variables["PATH"])
+        settings = "".join(f"export {name}='{value}'\n" for name, value in variables.items())
+        (folder / program).write_text(f'#!/bin/sh\n{settings}exec {found} "$@"\n')
+        (folder / program).chmod(0o755)
+    return folder
+
+
+def test_nothing_installed(tmp_path: Path) -> None:
+    """A machine without RabbitMQ is told as such."""
+    with pytest.raises(Unavailable, match="not installed"):
+        installed(lambda _: None, [tmp_path / "rabbitmq-server"])
+
+
+def test_no_erlang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A RabbitMQ without Erlang is told as such."""
+    monkeypatch.setattr("routing.broker.installation.PATH", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "home/plugins").mkdir(parents=True)
+    home = Installation(tmp_path / "home")
+    with pytest.raises(Unavailable, match="epmd is not installed"), running_node(home):
+        pass
