@@ -134,7 +134,7 @@ def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
 def test_is_a_slip_in_a_scenario_told_with_its_place(
     tmp_path: Path, slip: tuple[str, str], said: str
 ) -> None:
-    """What a student wrote wrong is status 2, in one sentence with the file and line, or binding."""
+    """What a student wrote wrong is status 2, in one sentence with the line, or the binding."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     (tmp_path / "routing").symlink_to(ROOT / "routing")
     lesson = tmp_path / "scenarios" / "topic.py"

@@ -55,7 +55,10 @@ def left_behind(url: str, scenario: Scenario, prefix: str = PREFIX) -> list[str]
     """Ask the broker, by passive declarations, which names of a scenario it still has."""
     connection = pika.BlockingConnection(pika.URLParameters(url))
     asked: list[tuple[str, Callable[[BlockingChannel, str], object]]] = [
-        *((queue, partial(BlockingChannel.queue_declare, passive=True)) for queue in scenario.queues),
+        *(
+            (queue, partial(BlockingChannel.queue_declare, passive=True))
+            for queue in scenario.queues
+        ),
         *(
             (each.name, partial(BlockingChannel.exchange_declare, passive=True))
             for each in scenario.exchanges

@@ -92,7 +92,9 @@ def spell_out(pattern: list[str], most: int, alphabet: list[str]) -> set[tuple[s
     """Spell out every key of at most so many words that a pattern stands for."""
     keys: set[tuple[str, ...]] = {()}
     for word in pattern:
-        choices = {(letter,) for letter in alphabet} if word == "*" else {(word,)}
+        choices: set[tuple[str, ...]] = {(word,)}
+        if word == "*":
+            choices = {(letter,) for letter in alphabet}
         if word == "#":
             choices = {key for n in range(most + 1) for key in product(alphabet, repeat=n)}
         keys = {key + choice for key in keys for choice in choices if len(key + choice) <= most}
@@ -117,6 +119,11 @@ def test_does_topic_stay_fast_on_many_wildcards() -> None:
     assert not takes_key(topic, ".".join("#" * 126) + ".b", ".".join("a" * 128))
 
 
+def in_mode(mode: str | None, criteria: dict[str, Value]) -> dict[str, Value]:
+    """Add x-match to criteria, or leave it out."""
+    return {**criteria, "x-match": mode} if mode else criteria
+
+
 EVERY_MODE = [None, "all", "any", "all-with-x", "any-with-x"]
 
 
@@ -137,7 +144,7 @@ def test_how_many_criteria_must_be_met(
 ) -> None:
     """All of them, also where x-match is left out; or any one of them."""
     for mode in EVERY_MODE:
-        arguments: dict[str, Value] = {"a": 1, "b": 2} | ({"x-match": mode} if mode else {})
+        arguments = in_mode(mode, {"a": 1, "b": 2})
         assert takes_headers(arguments, sent) is (mode in taken_by), mode
 
 
@@ -155,7 +162,7 @@ def test_do_criteria_count_whose_names_start_with_x(
     mode: str | None, *, with_x: bool, without_x: bool, nothing: bool
 ) -> None:
     """Only in the -with-x modes; otherwise nothing is left, and "all" of nothing is always met."""
-    arguments: dict[str, Value] = {"x-type": "report"} | ({"x-match": mode} if mode else {})
+    arguments = in_mode(mode, {"x-type": "report"})
     assert takes_headers(arguments, {"x-type": "report"}) is with_x
     assert takes_headers(arguments, {"x-type": "other"}) is without_x
     assert takes_headers(arguments, None) is nothing

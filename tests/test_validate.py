@@ -37,11 +37,13 @@ def test_is_a_good_scenario_accepted() -> None:
         ),
         (
             {"bindings": [Binding("", "billing")]},
-            "Scenario shop, binding 1: the default exchange cannot be bound; name another exchange.",
+            "Scenario shop, binding 1: the default exchange cannot be bound; name "
+            "another exchange.",
         ),
         (
             {"messages": [Message("news")]},
-            "Scenario shop, message 1: there is no exchange news; known: (the default exchange), orders.",
+            "Scenario shop, message 1: there is no exchange news; known: (the "
+            "default exchange), orders.",
         ),
         (
             {"exchanges": [Exchange("orders", type="topics")]},
@@ -63,7 +65,8 @@ def test_is_a_good_scenario_accepted() -> None:
         ),
         (
             {"messages": [Message("orders", "a" * 256)]},
-            "Scenario shop, message 1: the routing key has 256 bytes, but 255 is the most; shorten it.",
+            "Scenario shop, message 1: the routing key has 256 bytes, but 255 is "
+            "the most; shorten it.",
         ),
         (
             {"messages": [Message("orders", 7)]},  # type: ignore[arg-type]
@@ -74,13 +77,14 @@ def test_is_a_good_scenario_accepted() -> None:
             "Scenario shop, message 1: the body is b'x', but must be text.",
         ),
         (
-            {"messages": [Message("orders", headers={"a": {"b": [1.5]}})]},  # type: ignore[dict-item]
+            {"messages": [Message("orders", headers={"a": {"b": [1.5]}})]},  # type: ignore[list-item]
             "Scenario shop, message 1, header a, entry b: 1.5 is a float, which pika cannot send; "
             "use another type.",
         ),
         (
             {"messages": [Message("orders", headers=["a"])]},  # type: ignore[arg-type]
-            "Scenario shop, message 1: the headers are ['a'], but must be a dict of names and values.",
+            "Scenario shop, message 1: the headers are ['a'], but must be a dict "
+            "of names and values.",
         ),
         (
             {"bindings": [Binding("orders", "billing", arguments={"x-match": "some"})]},

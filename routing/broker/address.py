@@ -13,13 +13,14 @@ FORM = (
 
 
 def without_password(url: str) -> str:
-    """Tell host, port and virtual host, as in 127.0.0.1:5672/orders.
+    """Tell host and port, and the virtual host if it is not /, as in 127.0.0.1:5672/orders.
 
     Raises BadUse where the URL is not well written.
     """
     parts = parts_of(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{host}:{parts.port or PORTS[parts.scheme]}/{vhost_of(parts).removeprefix('/')}"
+    vhost = vhost_of(parts)
+    return f"{host}:{parts.port or PORTS[parts.scheme]}" + ("" if vhost == "/" else f"/{vhost}")
 
 
 def parts_of(url: str) -> SplitResult:

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from pika import BlockingConnection
 
 
+NONE_FOUND = "No RabbitMQ was found, and none could be started:"
+
+WHAT_TO_DO = """\
+Install RabbitMQ (on Debian and Ubuntu: apt install rabbitmq-server; with Homebrew: brew install
+rabbitmq) or Docker, or name a broker: make demo-topic AMQP_URL=amqp://user:password@host/
+The prediction needs none: make demo-topic PREDICT=1, or python -m scenarios topic --predict"""
+
+
 @dataclass(frozen=True)
 class Broker:
     """A broker that answers, and the open connection that proved it.
@@ -52,11 +60,9 @@ class NoBrokerFound(NoBroker):
     """
 
     def __init__(self, reasons: Sequence[tuple[str, str]]) -> None:
-        """Keep the reasons beside the sentence."""
-        super().__init__(
-            "No RabbitMQ was found or could be started: install rabbitmq-server or Docker, "
-            "set AMQP_URL, or see the prediction alone with PREDICT=1."
-        )
+        """Tell each reason in a line, and then what to do."""
+        lines = [f"  {name:18}{reason}" for name, reason in reasons]
+        super().__init__("\n".join([NONE_FOUND, *lines, WHAT_TO_DO]))
         self.reasons = tuple(reasons)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -46,7 +46,8 @@ class Routed:
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
             yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
-            for detail in [*differences(row), reasons(row, layout, marks)]:
+            details: list[RenderableType] = [*differences(row), reasons(row, layout, marks)]
+            for detail in details:
                 yield Padding(detail, (0, 0, 0, NUMBER + GAP))
 
 
