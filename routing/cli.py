@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -109,7 +110,9 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool) -> int:
     from routing.broker import find
     from routing.waiting import shown
 
-    with shown() as report, find(os.environ, report) as broker:
+    with ExitStack() as stack:
+        with shown() as report:
+            broker = stack.enter_context(find(os.environ, report))
         agreed = [print_played(console, scenario, broker) for scenario in scenarios]
     return 0 if all(agreed) else 1
 

@@ -2,9 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from routing.broker.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 
 @contextmanager
@@ -17,18 +21,37 @@ def shown() -> Iterator[Callable[[Progress], None]]:
 @contextmanager
 def bar_shown() -> Iterator[Callable[[Progress], None]]:
     """Show a bar that is there only while there is something to wait for."""
+    with ExitStack() as stack:
+        bars: list[Bar] = []
+
+        def report(progress: Progress) -> None:
+            if not bars:
+                bars.append(stack.enter_context(new_bar()))
+            move(bars[0], progress)
+
+        yield report
+
+
+def new_bar() -> "Bar":
+    """Make a bar with a text before it, imported only where one is needed."""
     from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", visible=False)
-        yield lambda progress: bar.update(
-            task,
-            description=progress.step,
-            completed=(progress.fraction or 0) * 100,
-            total=None if progress.fraction is None else 100,
-            visible=True,
-        )
+    return Bar(
+        TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
+    )
+
+
+def move(bar: "Bar", progress: Progress) -> None:
+    """Show how far a step has come; a step of unknown length moves to and fro."""
+    total = None if progress.fraction is None else 1.0
+    for task in bar.tasks:
+        if task.description != progress.step or task.total != total:
+            bar.remove_task(task.id)
+    if not bar.tasks:
+        bar.add_task(progress.step, total=total)
+    bar.update(bar.tasks[0].id, completed=progress.fraction or 0)
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def with_script(installation: Installation, script: str, home: Path) -> Installa
 
 @dataclass(frozen=True)
 class Slow:
-    """A RabbitMQ that tells when it begins to start."""
+    """A RabbitMQ that tells when it begins to start, and never gets ready."""
 
     installation: Installation
     begun: Path
@@ -92,11 +92,10 @@ class Slow:
 
 @pytest.fixture
 def slow(installation: Installation, tmp_path: Path) -> Slow:
-    """Give a RabbitMQ that tells when it begins to start."""
+    """Give a RabbitMQ that tells when it begins to start, and never gets ready."""
     begun = tmp_path / "begun"
     os.mkfifo(begun)
-    real = installation.home / "sbin/rabbitmq-server"
-    script = f"echo begun > {begun}\nexec {real}"
+    script = f"echo begun > {begun}; exec sleep 1000"
     return Slow(with_script(installation, script, tmp_path / "slow"), begun)
 
 

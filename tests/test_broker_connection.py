@@ -74,7 +74,7 @@ def test_nothing_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert failure(f"amqp://127.0.0.1:{port}/") == (
-        f"No connection to 127.0.0.1:{port}/: nothing listens there: "
+        f"No connection to 127.0.0.1:{port}: nothing listens there: "
         "start a broker, or check host and port."
     )
 
@@ -151,9 +151,9 @@ def test_badly_written_url(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("amqp://ann:s3cr3t@example.org", "example.org:5672/"),
-        ("amqps://ann:s3cr3t@example.org/", "example.org:5671/"),
-        ("amqp://ann:s3cr3t@10.0.0.1:5673/%2F", "10.0.0.1:5673/"),
+        ("amqp://ann:s3cr3t@example.org", "example.org:5672"),
+        ("amqps://ann:s3cr3t@example.org/", "example.org:5671"),
+        ("amqp://ann:s3cr3t@10.0.0.1:5673/%2F", "10.0.0.1:5673"),
         ("amqp://[::1]:5673/orders%2Feu?heartbeat=5", "[::1]:5673/orders/eu"),
     ],
 )

@@ -61,6 +61,8 @@ def test_fetch(tmp_path: Path) -> None:
     assert (one.home / "sbin/rabbitmq-server").is_file()
     assert {path.name for path in tmp_path.iterdir()} == {"packages", "fetch.lock"}
     assert not list(tmp_path.rglob("*.deb"))
+    for erl in (tmp_path / "packages").glob("usr/lib/erlang/**/bin/erl"):
+        subprocess.run([erl, "-noinput", "-eval", "halt()."], env=one.environment(), check=True)
 
     waited, worked = sorted(told, key=len)
     assert waited == [Progress("waiting for another fetch")]

@@ -56,7 +56,7 @@ def test_amqp_url(broker_url: str) -> None:
         assert broker.connection.is_open
         assert (broker.origin, broker.product) == ("AMQP_URL", "RabbitMQ")
         assert broker.version[0].isdigit()
-        assert broker.address == f"127.0.0.1:{urlsplit(broker_url).port}/"
+        assert broker.address == f"127.0.0.1:{urlsplit(broker_url).port}"
         assert str(urlsplit(broker_url).password) not in repr(broker)
     assert broker.connection.is_closed
 

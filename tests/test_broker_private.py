@@ -277,7 +277,7 @@ def test_installed(
 def erlang_on_path(installation: Installation, folder: Path) -> Path:
     """Make commands of Erlang's programs, as an installed Erlang has them."""
     folder.mkdir()
-    variables = installation.environment(installation.root or Path("/"))
+    variables = installation.environment()
     for program in ("erl", "epmd"):
         found = shutil.which(program, path=variables["PATH"])
         settings = "".join(f"export {name}='{value}'\n" for name, value in variables.items())

@@ -1,10 +1,17 @@
 """Does the command line do what it says, with the status that it documents?"""
 
 import os
+import select
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -143,6 +150,99 @@ def test_is_a_slip_in_a_scenario_told_with_its_place(
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+DEAD = "amqp://ann:s3cr3t@127.0.0.1:1/"
+
+
+@pytest.mark.parametrize("command", [["scenarios"], ["scenarios.topic"]])
+def test_is_a_dead_broker_told_in_a_sentence(command: list[str]) -> None:
+    """AMQP_URL is set, nothing listens there: status 3, and nothing else is tried."""
+    done = run(*command, environ={"AMQP_URL": DEAD})
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "nothing listens there" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "s3cr3t" not in done.stderr
+
+
+@contextmanager
+def cut_off(url: str, after: int) -> Iterator[str]:
+    """Yield the URL of a way to a broker that is cut after so many bytes from the broker."""
+    parts = urlsplit(url)
+    target = (str(parts.hostname), parts.port or 5672)
+
+    def serve(server: socket.socket) -> None:
+        client, _ = server.accept()
+        with client, socket.create_connection(target) as broker, suppress(OSError):
+            pass_on({client: broker, broker: client}, limited=broker, left=after)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=serve, args=(server,), daemon=True).start()
+        yield url.replace(f":{parts.port}/", f":{server.getsockname()[1]}/")
+
+
+def pass_on(ends: dict[socket.socket, socket.socket], limited: socket.socket, left: int) -> None:
+    """Hand each end's bytes to the other, until one end has said so many."""
+    while left > 0:
+        for ready in select.select(list(ends), [], [], 10)[0]:
+            data = ready.recv(min(left, 4096))
+            ends[ready].sendall(data)
+            left -= len(data) if ready is limited else 0
+
+
+@pytest.mark.parametrize("after", [600, 700, 800, 900, 1000, 1200])
+def test_is_a_broker_that_dies_half_way_told_in_a_sentence(broker: Broker, after: int) -> None:
+    """A connection that breaks, wherever in the run, is status 3 without a traceback."""
+    with cut_off(broker.url, after) as url:
+        done = run("scenarios.topic", environ={"AMQP_URL": url})
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_does_a_run_end_cleanly_when_it_is_told_to(
+    broker: Broker, signal_number: signal.Signals
+) -> None:
+    """Ctrl-C is status 130 and one line; SIGTERM is 143; neither prints a traceback."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS],
+        cwd=ROOT,
+        env={"AMQP_URL": broker.url, "PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    assert "topic" in running.stdout.readline() + running.stdout.readline()
+    running.send_signal(signal_number)
+    _, error = running.communicate(timeout=30)
+    assert running.returncode == 128 + signal_number
+    assert error in ("", "\nInterrupted; nothing is left behind.\n")
+    assert bool(error) is (signal_number == signal.SIGINT)
+
+
+ENDLESS = """
+import itertools, sys
+from routing.cli import guarded, run
+from scenarios.topic import scenario
+sys.exit(guarded(lambda: run(itertools.repeat(scenario), predict_only=False)))
+"""
+
+
+def test_does_a_reader_that_leaves_end_the_run_quietly(broker: Broker) -> None:
+    """`python -m scenarios | head -1` prints one line and no complaint."""
+    command = f"{sys.executable} -m scenarios | head -2"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=ROOT,
+        env={"AMQP_URL": broker.url, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("\ndefault\n", "")
 
 
 def test_does_a_pipe_get_plain_text() -> None:

@@ -33,21 +33,17 @@ class Installation:
     home: Path
     root: Path | None = None
 
-    def environment(self, root: Path) -> dict[str, str]:
-        """List the variables that lead to Erlang, where `root` is a link to the packages."""
+    def environment(self) -> dict[str, str]:
+        """List the variables that lead to Erlang."""
         if not self.root:
             return {"PATH": os.pathsep.join((os.environ.get("PATH", os.defpath), *PATH))}
-        libraries = [root / path.relative_to(self.root) for path in self.libraries()]
+        erlang = self.root / "usr/lib/erlang"
+        libraries = [*self.root.glob("usr/lib/*-linux-*"), *self.root.glob("lib/*-linux-*")]
         return {
-            "PATH": os.pathsep.join((str(root / "usr/lib/erlang/bin"), *PATH)),
-            "ERL_ROOTDIR": str(root / "usr/lib/erlang"),
+            "PATH": os.pathsep.join((str(erlang / "bin"), *PATH)),
+            "ERL_ROOTDIR": str(erlang),
             "LD_LIBRARY_PATH": os.pathsep.join(map(str, libraries)),
         }
-
-    def libraries(self) -> list[Path]:
-        """List the folders of shared libraries among the packages."""
-        assert self.root  # noqa: S101 - asked where packages are unpacked
-        return [*self.root.glob("usr/lib/*-linux-*"), *self.root.glob("lib/*-linux-*")]
 
 
 def installed(_: Report, candidates: Sequence[Path] | None = None) -> Installation:

@@ -97,8 +97,6 @@ def free_ports() -> Ports:
 def prepare(folder: Path, ports: Ports, installation: Installation, password: str) -> None:
     """Fill the node's folder: links to what is installed, and settings."""
     link_home(installation.home, folder / "rabbitmq", PLUGINS)
-    if installation.root:
-        (folder / "root").symlink_to(installation.root)
     (folder / "plugins").write_text(f"[{','.join(PLUGINS)}].")
     (folder / "advanced.config").write_text("[].")
     (folder / "rabbitmq.conf").write_text(
@@ -138,7 +136,7 @@ def environment(folder: Path, ports: Ports, installation: Installation) -> dict[
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
             "-noinput -kernel inet_dist_use_interface {127,0,0,1}"
         ),
-        **installation.environment(folder / "root"),
+        **installation.environment(),
     }
 
 
@@ -150,7 +148,7 @@ def epmd_on(ports: Ports, environ: Mapping[str, str]) -> list[str]:
     program = shutil.which("epmd", path=environ["PATH"])
     if not program:
         raise Unavailable("Erlang's epmd is not installed, or not on PATH")
-    return [program, "-port", str(ports.epmd), "-address", "127.0.0.1"]
+    return [program, "-port", str(ports.epmd)]
 
 
 def await_ready_with(epmd: Popen[bytes], server: Popen[bytes], over: Sequence[int]) -> None:
