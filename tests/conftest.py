@@ -105,13 +105,13 @@ def family(pid: int) -> set[int]:
     return {pid}.union(*(family(int(child)) for child in children))
 
 
-def await_end(pids: set[int]) -> None:
-    """Wait until none of these processes runs."""
+def await_end(pids: set[int], limit: float = LIMIT) -> None:
+    """Wait until none of these processes runs; with a limit of 0, none may run any more."""
     for pid in pids:
         try:
             descriptor = os.pidfd_open(pid)
         except ProcessLookupError:
             continue
-        ended = select.select([descriptor], [], [], LIMIT)[0]
+        ended = select.select([descriptor], [], [], limit)[0]
         os.close(descriptor)
         assert ended, f"process {pid} still runs"

@@ -129,11 +129,11 @@ def test_no_engine(docker: Path) -> None:
         image(untold)
 
 
-@pytest.mark.skipif(not shutil.which("docker"), reason="Docker is not installed")
 def test_no_engine_for_the_real_docker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real command of Docker, without an engine, leads to the same reason."""
+    """The real command of Docker, without an engine, leads to the same reason, if it is there."""
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:9")
-    with pytest.raises(Unavailable, match="no engine answers"):
+    expected = "no engine answers" if shutil.which("docker") else "not installed"
+    with pytest.raises(Unavailable, match=expected):
         image(untold)
 
 

@@ -19,6 +19,7 @@ from conftest import LIMIT, Slow, await_end, family, with_script
 from routing.broker import node
 from routing.broker.connection import connect, translated
 from routing.broker.folder import PROJECT
+from routing.broker.home import link_home
 from routing.broker.installation import Installation, installed
 from routing.broker.node import free_ports, running_node
 from routing.broker.private import arguments
@@ -170,7 +171,7 @@ def test_interrupted_start(slow: Slow, folder: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(LIMIT) == -signal.SIGINT
         assert not list(folder.iterdir())
-        await_end(pids)
+        await_end(pids, limit=0)
 
 
 def test_terminated_start(slow: Slow, folder: Path) -> None:
@@ -181,7 +182,7 @@ def test_terminated_start(slow: Slow, folder: Path) -> None:
         process.terminate()
         assert process.wait(LIMIT) == 0
         assert not list(folder.iterdir())
-        await_end(pids)
+        await_end(pids, limit=0)
 
 
 def test_killed_keeper(slow: Slow, folder: Path) -> None:
@@ -250,6 +251,16 @@ def test_start_that_takes_too_long(tmp_path: Path) -> None:
         pytest.raises(Unavailable, match=told),
     ):
         await_ready(process, over=(), limit=0.1)
+
+
+def test_plugins(installation: Installation, tmp_path: Path) -> None:
+    """Of RabbitMQ's plugins a node sees only those that it starts with, and what they need."""
+    link_home(installation.home, tmp_path / "without", ())
+    link_home(installation.home, tmp_path / "with", ("rabbitmq_management",))
+    assert not list(tmp_path.glob("without/plugins/rabbitmq_management*"))
+    for name in ("management", "management_agent", "web_dispatch"):
+        assert list(tmp_path.glob(f"with/plugins/rabbitmq_{name}-*/ebin"))
+    assert not list(tmp_path.glob("with/plugins/rabbitmq_mqtt*"))
 
 
 def test_path_with_a_space(installation: Installation, tmp_path: Path) -> None:

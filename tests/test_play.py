@@ -18,7 +18,7 @@ from pika.exceptions import ChannelClosedByBroker
 from routing.broker import Broker, find
 from routing.errors import Refused
 from routing.model import Binding, Exchange, Message, Scenario
-from routing.play import play
+from routing.play import Account, play
 
 ROOT = Path(__file__).parents[1]
 PREFIX = "test-of-play."
@@ -94,6 +94,15 @@ def test_what_is_reported_of_each_message(broker: Broker) -> None:
         ({"audit": 1}, 0),
         ({}, 1),
     ]
+
+
+def test_is_a_second_copy_counted() -> None:
+    """A queue that gets a message twice is told from one that gets it once."""
+    account = Account()
+    for queue in ("billing", "billing", "audit", None, None):
+        account.enter(pika.BasicProperties(message_id="7"), queue)
+    assert account.copies[7] == {"billing": 2, "audit": 1}
+    assert account.returned[7] == 2
 
 
 def test_are_returns_seen_where_no_copy_arrives(broker: Broker) -> None:

@@ -143,6 +143,15 @@ def test_are_nine_queues_all_named_in_full(width: int) -> None:
     assert "…" not in shown
 
 
+def test_are_more_than_five_queues_listed_where_they_would_fit() -> None:
+    """Six narrow columns of dots are harder to read than a list of names."""
+    queues = ["a", "b", "c", "d", "e", "f"]
+    scenario = topic(queues, [(queue, "#") for queue in queues], ["order.eu"])
+    assert "a  b  c" not in render(scenario, played(scenario))
+    five = topic(queues[:5], [(queue, "#") for queue in queues[:5]], ["order.eu"])
+    assert "a  b  c  d  e" in render(five, played(five))
+
+
 @pytest.mark.parametrize("width", [60, 80])
 def test_is_a_long_key_shown_to_its_last_letter(width: int) -> None:
     """A key of 255 bytes is folded over lines, and nothing of it is lost."""
