@@ -50,7 +50,7 @@ def lesson() -> str:
     return json.dumps(
         {
             "queues": list(scenario.queues),
-            "bindings": [(each.queue, each.binding_key) for each in scenario.bindings],
+            "bindings": [(each.destination, each.binding_key) for each in scenario.bindings],
             "messages": [message.routing_key for message in scenario.messages],
         }
     )

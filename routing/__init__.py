@@ -3,13 +3,18 @@
 Data flows one way, and so do the imports:
 
     errors      what can go wrong, as one sentence and an exit status
+    versions    where RabbitMQ's versions route differently
+    values      the types of header values, and how they compare
     model       the nouns: Exchange, Binding, Message, Scenario, Observation
     rules       the four rules, side by side
     notation    how keys and header values are written
+    refusal     what RabbitMQ does not let you declare, bind or publish
     why         what made a binding take a message, or leave it
+    predict     where each message goes, exchange by exchange, by the rules
     validate    whether a scenario is well written
-    predict     which queues each message reaches, by the rules
+    vectors     routing cases, read from JSON Lines and written to it
     broker/     finds a RabbitMQ, or starts one
+    fields      teaches pika the field types that it lacks
     play        declares and publishes on the broker, and collects what arrived
     compare     the prediction held against what the broker did
     view/       tables

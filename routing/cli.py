@@ -19,7 +19,8 @@ from routing.compare import compare, unplayed
 from routing.errors import BadUse, RoutingError
 from routing.model import Scenario
 from routing.predict import predict
-from routing.validate import require_known, validate
+from routing.validate import accept, require_known, validate
+from routing.versions import NEWEST, parse_version
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -121,6 +122,7 @@ def print_predicted(console: "Console", scenario: Scenario) -> None:
     """Print what the rules alone say, titled as such."""
     from routing.view import show
 
+    accept(scenario, NEWEST)
     console.print(show(scenario, unplayed(predict(scenario)), routed_by=None))
 
 
@@ -129,7 +131,9 @@ def print_played(console: "Console", scenario: Scenario, broker: "Broker") -> bo
     from routing.play import play
     from routing.view import show
 
-    rows = compare(predict(scenario), play(broker, scenario))
+    version = parse_version(broker.version)
+    accept(scenario, version)
+    rows = compare(predict(scenario, version), play(broker, scenario, scenario.messages))
     routed_by = f"{broker.product} {broker.version} at {broker.address} ({broker.origin})"
     console.print(show(scenario, rows, routed_by))
     return all(row.agrees for row in rows)

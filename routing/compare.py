@@ -24,8 +24,12 @@ class Row:
         """Whether the broker did just what was predicted, counted copy by copy."""
         if self.observed is None:
             return True
-        same_copies = self.route.copies == {q: n for q, n in self.observed.copies.items() if n}
-        return same_copies and self.observed.returned == int(self.route.returned)
+        refusal = self.route.refusal and (self.route.refusal.at, self.route.refusal.code)
+        return (
+            self.route.copies == {q: n for q, n in self.observed.copies.items() if n}
+            and self.observed.returned == int(self.route.returned)
+            and self.observed.refusal == refusal
+        )
 
 
 def compare(routes: Sequence[Route], observations: Sequence[Observation]) -> list[Row]:

@@ -5,13 +5,21 @@ Plain data, written by hand in ``scenarios/``; the rest of the package reads it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 
-Value = (
-    None | bool | int | str | bytes | Decimal | datetime | Sequence["Value"] | Mapping[str, "Value"]
-)
-"""A value of an AMQP field table, as it stands in headers and arguments."""
+from routing.values import Typed, Value
+
+__all__ = [
+    "DEFAULT_EXCHANGE",
+    "Binding",
+    "Exchange",
+    "ExchangeBinding",
+    "Message",
+    "Observation",
+    "Scenario",
+    "Topology",
+    "Typed",
+    "Value",
+]
 
 DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
@@ -22,10 +30,20 @@ class Exchange:
     """Takes messages from producers and copies them to queues, by the rule of its type.
 
     type: "direct", "fanout", "topic" or "headers".
+    arguments: "alternate-exchange" names the exchange that gets what no binding here takes.
+    internal: whether only other exchanges can publish to it.
     """
 
     name: str
     type: str
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    internal: bool = False
+
+    @property
+    def alternate(self) -> str | None:
+        """The exchange that gets what no binding here takes."""
+        name = self.arguments.get("alternate-exchange")
+        return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True)
@@ -41,30 +59,62 @@ class Binding:
     binding_key: str = ""
     arguments: Mapping[str, Value] = field(default_factory=dict)
 
+    @property
+    def source(self) -> str:
+        """The exchange that the binding belongs to."""
+        return self.exchange
+
+    @property
+    def destination(self) -> str:
+        """The queue that it leads to."""
+        return self.queue
+
+
+@dataclass(frozen=True)
+class ExchangeBinding:
+    """Asks an exchange to hand the messages that match on to another exchange.
+
+    A RabbitMQ extension of AMQP 0-9-1; the names are those of pika's exchange_bind.
+    """
+
+    source: str
+    destination: str
+    binding_key: str = ""
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
 
 @dataclass(frozen=True)
 class Message:
     """What a producer publishes, and the exchange that it publishes it to.
 
-    headers: None for a message without a headers property.
+    headers: None for a message without a headers property; CC and BCC in it are lists of
+    further routing keys.
+    mandatory: whether the message comes back where no queue takes it.
     """
 
     exchange: str
     routing_key: str = ""
     headers: Mapping[str, Value] | None = None
     body: str = ""
+    mandatory: bool = True
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """All that is declared before anything is published, in the order of declaration."""
+
+    exchanges: Sequence[Exchange] = ()
+    queues: Sequence[str] = ()
+    bindings: Sequence[Binding | ExchangeBinding] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario(Topology):
     """A lesson: what to declare, what to publish, and the one sentence to remember."""
 
     name: str
     lesson: str
-    exchanges: Sequence[Exchange]
-    queues: Sequence[str]
-    bindings: Sequence[Binding]
-    messages: Sequence[Message]
+    messages: Sequence[Message] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +123,9 @@ class Observation:
 
     copies: how many arrived in each queue; a queue without one is left out.
     returned: how often the message came back as unroutable.
+    refusal: ("declare", "bind" or "publish", reply code) where the broker refused something.
     """
 
     copies: Mapping[str, int]
     returned: int
+    refusal: tuple[str, int] | None = None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from routing.model import DEFAULT_EXCHANGE, Binding, Message, Value
+from routing.model import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Message, Typed, Value
 
 
 def write_key(key: str) -> str:
@@ -26,6 +26,8 @@ def write_value(value: Value) -> str:
         return "{" + ", ".join(f"{write_text(k)}: {write_value(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(write_value, value)) + "]"
+    if isinstance(value, Typed):
+        return f"{value.type}({write_value(value.value)})"
     return repr(value)
 
 
@@ -40,7 +42,7 @@ def write_table(table: Mapping[str, Value]) -> str:
     return "  ".join(f"{write_key(name)}={write_value(value)}" for name, value in table.items())
 
 
-def write_binding(binding: Binding, exchange_type: str) -> str:
+def write_binding(binding: Binding | ExchangeBinding, exchange_type: str) -> str:
     """Write what a binding asks for: its criteria on a headers exchange, elsewhere its key."""
     criteria = write_table(binding.arguments)
     if exchange_type == "headers":

@@ -1,4 +1,4 @@
-"""A scenario played on a real broker: declared, published, collected, and taken away again.
+"""Messages played on a real broker: declared, published, collected, and taken away again.
 
 Nothing here waits by guessing.  The broker serves one channel in order, and a queue keeps the
 order in which that channel fills it.  So a last message to each queue, and one to a queue that
@@ -9,7 +9,7 @@ wait in its mailbox, rabbit_amqqueue_process.erl, prioritise_call; seen on 4.3.6
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -20,10 +20,22 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 from pika.spec import Basic
 
+import routing.fields  # noqa: F401 - pika then sends and reads every field type
 from routing.broker import Broker
 from routing.broker.connection import close, closing, connect, translated
-from routing.errors import NoBroker
-from routing.model import DEFAULT_EXCHANGE, Exchange, Message, Observation, Scenario
+from routing.errors import NoBroker, Refused
+from routing.model import (
+    DEFAULT_EXCHANGE,
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Observation,
+    Topology,
+    Value,
+)
+from routing.refusal import Stage
+from routing.values import typed
 
 SILENCE_LIMIT: Final = 30.0
 """Seconds without any arrival after which the broker is given up."""
@@ -34,12 +46,18 @@ END: Final = "end"
 
 @dataclass
 class Account:
-    """What has arrived so far, by the number of the message."""
+    """What has come of a run so far, by the number of the message.
+
+    stage: which kind of operation is under way.
+    made: the names of exchanges that this run declared.
+    """
 
     copies: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     returned: Counter[int] = field(default_factory=Counter)
     ends: int = 0
     arrived: int = 0
+    stage: Stage = "declare"
+    made: list[str] = field(default_factory=list)
 
     def enter(self, properties: BasicProperties, queue: str | None) -> None:
         """Count one copy in a queue, or with None a return; or that one of these has ended."""
@@ -52,74 +70,153 @@ class Account:
             self.copies[int(properties.message_id)][queue] += 1
 
 
-def play(broker: Broker, scenario: Scenario, prefix: str | None = None) -> list[Observation]:
-    """Play a scenario and tell, message by message, what the broker did.
+def play(
+    broker: Broker, topology: Topology, messages: Sequence[Message], prefix: str | None = None
+) -> list[Observation]:
+    """Play messages through a topology and tell, message by message, what the broker did.
 
     prefix: goes before every name on the broker; by default one that no other run has.
-    Raises Refused where the broker does not accept a declaration, NoBroker where it goes away.
+    Raises Refused where the broker does not accept an operation, NoBroker where it goes away.
     """
-    prefix = prefix or f"{scenario.name}-{secrets.token_hex(4)}."
     account = Account()
-    with translated(broker.address), declared(broker, scenario, prefix) as channel:
-        collect(channel, scenario.queues, prefix, account)
-        for number, message in enumerate(scenario.messages):
-            publish(channel, message, prefix, message_id=str(number))
-        mark_ends(channel, scenario.queues, prefix)
-        await_ends(channel, account, len(scenario.queues) + 1)
+    run(broker, topology, messages, prefix or new_prefix(), account)
     return [
         Observation(account.copies[number], account.returned[number])
-        for number in range(len(scenario.messages))
+        for number in range(len(messages))
     ]
 
 
+def play_refusable(
+    broker: Broker, topology: Topology, messages: Sequence[Message]
+) -> list[Observation]:
+    """Play as above, but take what the broker refuses for an observation, too.
+
+    Raises NoBroker where the broker goes away.
+    """
+    account = Account()
+    try:
+        run(broker, topology, messages, new_prefix(), account)
+    except Refused as refused:
+        if len(messages) > 1:
+            return [play_refusable(broker, topology, [each])[0] for each in messages]
+        return [Observation({}, 0, (account.stage, refused.code))]
+    return [
+        Observation(account.copies[number], account.returned[number])
+        for number in range(len(messages))
+    ]
+
+
+def new_prefix() -> str:
+    """Make a prefix for names that no other run has."""
+    return f"routing-{secrets.token_hex(4)}."
+
+
+def run(
+    broker: Broker, topology: Topology, messages: Sequence[Message], prefix: str, account: Account
+) -> None:
+    """Declare, publish, collect, and take all of it away again."""
+    with translated(broker.address), declared(broker, topology, prefix, account) as channel:
+        collect(channel, topology.queues, prefix, account)
+        for number, message in enumerate(messages):
+            publish(channel, message, prefix, message_id=str(number))
+        mark_ends(channel, topology.queues, prefix)
+        await_ends(channel, account, len(topology.queues) + 1)
+
+
 @contextmanager
-def declared(broker: Broker, scenario: Scenario, prefix: str) -> Iterator[BlockingChannel]:
-    """Yield a channel on which the scenario is declared, and take all of it away at the end."""
-    made: list[str] = []
+def declared(
+    broker: Broker, topology: Topology, prefix: str, account: Account
+) -> Iterator[BlockingChannel]:
+    """Yield a channel on which all is declared, and take it away at the end."""
     try:
         channel = broker.connection.channel()
-        declare(channel, scenario, prefix, made)
+        declare(channel, topology, prefix, account)
         yield channel
-        withdraw(channel, made)
+        withdraw(channel, account.made)
         channel.close()  # ends the consumers, and with its last consumer an auto-delete queue
+    except ChannelClosedByBroker:
+        with closing_channel(broker.connection.channel()) as other:
+            withdraw(other, account.made)
+        raise
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)  # and the exclusive queues with it
         with suppress(Exception), closing(connect(broker.url)) as connection:
-            withdraw(connection.channel(), made)
+            withdraw(connection.channel(), account.made)
         raise
 
 
-def declare(channel: BlockingChannel, scenario: Scenario, prefix: str, made: list[str]) -> None:
+@contextmanager
+def closing_channel(channel: BlockingChannel) -> Iterator[BlockingChannel]:
+    """Close a channel in the end."""
+    yield channel
+    channel.close()
+
+
+def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: Account) -> None:
     """Declare queues, exchanges and bindings, under names that no other run uses.
 
     Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing.
-    made: gets the names of the exchanges, each as soon as it may be there.
     """
-    for queue in scenario.queues:
+    for queue in topology.queues:
         channel.queue_declare(queue=prefix + queue, exclusive=True, auto_delete=True)
-    for exchange in scenario.exchanges:
-        declare_exchange(channel, exchange, prefix, made)
-    for binding in scenario.bindings:
-        channel.queue_bind(
-            queue=prefix + binding.queue,
-            exchange=prefix + binding.exchange,
-            routing_key=binding.binding_key,
-            arguments=dict(binding.arguments),
-        )
+    for exchange in topology.exchanges:
+        declare_exchange(channel, exchange, prefix, account.made)
+    account.stage = "bind"
+    for binding in topology.bindings:
+        bind(channel, binding, prefix)
+    account.stage = "publish"
 
 
 def declare_exchange(
     channel: BlockingChannel, exchange: Exchange, prefix: str, made: list[str]
 ) -> None:
     """Declare one exchange; where the broker refuses, one of that name is somebody else's."""
-    name = prefix + exchange.name
+    name = renamed(exchange.name, prefix)
     made.append(name)
     try:
-        channel.exchange_declare(exchange=name, exchange_type=exchange.type, auto_delete=True)
+        channel.exchange_declare(
+            exchange=name,
+            exchange_type=exchange.type,
+            auto_delete=True,
+            internal=exchange.internal,
+            arguments=with_alternate_renamed(exchange.arguments, prefix),
+        )
     except (ChannelClosedByBroker, ConnectionClosedByBroker):
         made.remove(name)
         raise
+
+
+def bind(channel: BlockingChannel, binding: Binding | ExchangeBinding, prefix: str) -> None:
+    """Make one binding, to a queue or to an exchange."""
+    if isinstance(binding, ExchangeBinding):
+        channel.exchange_bind(
+            destination=renamed(binding.destination, prefix),
+            source=renamed(binding.source, prefix),
+            routing_key=binding.binding_key,
+            arguments=dict(binding.arguments),
+        )
+    else:
+        channel.queue_bind(
+            queue=renamed(binding.queue, prefix),
+            exchange=renamed(binding.exchange, prefix),
+            routing_key=binding.binding_key,
+            arguments=dict(binding.arguments),
+        )
+
+
+def renamed(name: str, prefix: str) -> str:
+    """Put the prefix before a name; the default exchange keeps its empty one."""
+    return prefix + name if name else name
+
+
+def with_alternate_renamed(arguments: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+    """Put the prefix before the name of the alternate exchange, too."""
+    table = dict(arguments)
+    alternate = table.get("alternate-exchange")
+    if isinstance(alternate, str):
+        table["alternate-exchange"] = renamed(alternate, prefix)
+    return table
 
 
 def withdraw(channel: BlockingChannel, made: Sequence[str]) -> None:
@@ -149,19 +246,31 @@ def consume(channel: BlockingChannel, queue: str, prefix: str, account: Account)
 
 
 def publish(channel: BlockingChannel, message: Message, prefix: str, message_id: str) -> None:
-    """Publish one message as mandatory; its message_id tells later which one a copy is of."""
+    """Publish one message; its message_id tells later which one a copy is of."""
     to_default = message.exchange == DEFAULT_EXCHANGE
+    headers = message.headers
+    if headers is not None:
+        headers = with_keys_renamed(headers, prefix) if to_default else dict(headers)
     channel.basic_publish(
-        exchange="" if to_default else prefix + message.exchange,
-        # The default exchange takes the key for a queue's name, and these carry the prefix.
+        exchange=renamed(message.exchange, prefix),
+        # The default exchange takes keys for the names of queues, and these carry the prefix.
         routing_key=prefix + message.routing_key if to_default else message.routing_key,
         body=message.body.encode(),
-        properties=BasicProperties(
-            headers=None if message.headers is None else dict(message.headers),
-            message_id=message_id,
-        ),
-        mandatory=True,
+        properties=BasicProperties(headers=headers, message_id=message_id),
+        mandatory=message.mandatory,
     )
+
+
+def with_keys_renamed(headers: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+    """Put the prefix before the further keys in CC and BCC."""
+    table = dict(headers)
+    for name in ("CC", "BCC"):
+        if name in table and typed(table[name]).type == "array":
+            table[name] = [
+                prefix + str(key.value) if key.type == "longstr" else key
+                for key in map(typed, typed(table[name]).value)
+            ]
+    return table
 
 
 def mark_ends(channel: BlockingChannel, queues: Sequence[str], prefix: str) -> None:

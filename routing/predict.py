@@ -1,45 +1,91 @@
-"""Which queues each message of a scenario reaches, by the rules alone: no broker is asked."""
+"""Where a message goes, by the rules alone: no broker is asked.
+
+The walk is RabbitMQ's (rabbit_exchange.erl, route): from the exchange that the message is
+published to, over bindings and alternate exchanges, each exchange once.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from routing.model import DEFAULT_EXCHANGE, Binding, Message, Scenario
+from routing.model import (
+    DEFAULT_EXCHANGE,
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Scenario,
+    Topology,
+)
+from routing.refusal import Refusal, refused
 from routing.rules import RULES
+from routing.values import typed
+from routing.versions import NEWEST, Version
 from routing.why import Reason, explain
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one binding does with one message, and why."""
+    """What one binding does with one message.
 
-    binding: Binding
+    message: with the one key that decided, where CC or BCC add keys.
+    """
+
+    binding: Binding | ExchangeBinding
+    exchange_type: str
+    message: Message
     takes: bool
-    reason: Reason
+    version: Version
+
+    @cached_property
+    def reason(self) -> Reason:
+        """Why the binding takes the message or leaves it."""
+        return explain(self.exchange_type, self.binding, self.message, self.version)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What becomes of a message at one exchange.
+
+    alternate: the exchange that gets the message because no binding here takes it.
+    """
+
+    exchange: Exchange
+    verdicts: Sequence[Verdict]
+    alternate: str | None = None
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where one message goes: what every binding of its exchange does with it."""
+    """Where one message goes, exchange by exchange.
+
+    refusal: what the broker refuses, so that nothing goes anywhere.
+    """
 
     message: Message
-    exchange_type: str
-    verdicts: Sequence[Verdict]
+    visits: Sequence[Visit] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What every binding of every exchange on the way does with the message."""
+        return [verdict for visit in self.visits for verdict in visit.verdicts]
 
     @property
     def hits(self) -> list[Verdict]:
-        """The bindings that take the message, in the order of their declaration."""
-        return [verdict for verdict in self.verdicts if verdict.takes]
+        """The bindings that put the message into a queue, in the order of the walk."""
+        return [v for v in self.verdicts if v.takes and isinstance(v.binding, Binding)]
 
     @property
     def copies(self) -> Counter[str]:
-        """Copies for each queue: one, however many of its bindings match."""
-        return Counter({verdict.binding.queue for verdict in self.hits})
+        """Copies for each queue: one, however many bindings and paths lead there."""
+        return Counter({verdict.binding.destination for verdict in self.hits})
 
     @property
     def returned(self) -> bool:
-        """Whether nobody takes the message, so that a mandatory one comes back."""
-        return not self.hits
+        """Whether nobody takes the message, so that it comes back if it is mandatory."""
+        return self.message.mandatory and not self.hits and self.refusal is None
 
     @property
     def nearest_miss(self) -> Verdict | None:
@@ -48,36 +94,88 @@ class Route:
         return max(misses, key=lambda verdict: verdict.reason.nearness, default=None)
 
 
-def predict(scenario: Scenario) -> list[Route]:
+def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:
     """Predict the route of each message of a scenario, in order."""
-    return [route(scenario, message) for message in scenario.messages]
+    return [route(scenario, message, version) for message in scenario.messages]
 
 
-def route(scenario: Scenario, message: Message) -> Route:
-    """Hold one message against every binding of the exchange that it is published to."""
-    exchange_type = type_of(scenario, message.exchange)
-    return Route(
-        message,
-        exchange_type,
-        [
-            Verdict(
-                binding,
-                RULES[exchange_type](binding, message),
-                explain(exchange_type, binding, message),
-            )
-            for binding in bindings_of(scenario, message.exchange)
-        ],
-    )
+def route(topology: Topology, message: Message, version: Version = NEWEST) -> Route:
+    """Predict where one message goes, on a RabbitMQ of this version."""
+    refusal = refused(topology, message, version)
+    return Route(message, () if refusal else list(walk(topology, message, version)), refusal)
 
 
-def type_of(scenario: Scenario, exchange: str) -> str:
-    """Give the type of an exchange; the default exchange is a direct one."""
-    types = {declared.name: declared.type for declared in scenario.exchanges}
-    return types.get(exchange, "direct")
+def walk(topology: Topology, message: Message, version: Version) -> Iterator[Visit]:
+    """Visit every exchange that the message reaches, each of them once."""
+    known = {exchange.name: exchange for exchange in topology.exchanges}
+    if message.exchange == DEFAULT_EXCHANGE:
+        known = {DEFAULT_EXCHANGE: Exchange(DEFAULT_EXCHANGE, "direct")}
+    waiting, seen = [message.exchange], {message.exchange}
+    for name in waiting:
+        at = visit(topology, known[name], message, version)
+        yield at
+        for onward in exchanges_onward(at):
+            if onward in known and onward not in seen:
+                seen.add(onward)
+                waiting.append(onward)
 
 
-def bindings_of(scenario: Scenario, exchange: str) -> list[Binding]:
+def exchanges_onward(at: Visit) -> list[str]:
+    """List the exchanges that get the message next."""
+    bound = [
+        verdict.binding.destination
+        for verdict in at.verdicts
+        if verdict.takes and isinstance(verdict.binding, ExchangeBinding)
+    ]
+    return bound if at.alternate is None else [at.alternate]
+
+
+def visit(topology: Topology, exchange: Exchange, message: Message, version: Version) -> Visit:
+    """Hold a message against every binding of one exchange."""
+    keyed = with_each_key(message)
+    verdicts = [
+        decide(binding, exchange.type, keyed, version)
+        for binding in bindings_of(topology, exchange.name)
+    ]
+    taken = any(verdict.takes for verdict in verdicts)
+    return Visit(exchange, verdicts, None if taken else exchange.alternate)
+
+
+def decide(
+    binding: Binding | ExchangeBinding,
+    exchange_type: str,
+    keyed: Sequence[Message],
+    version: Version,
+) -> Verdict:
+    """Hold a message against one binding, key by key, until one fits."""
+    rule = RULES[exchange_type]
+    for message in keyed:
+        if rule(binding, message, version):
+            return Verdict(binding, exchange_type, message, takes=True, version=version)
+    return Verdict(binding, exchange_type, keyed[0], takes=False, version=version)
+
+
+def with_each_key(message: Message) -> list[Message]:
+    """Give the message once for its own key, and once for each that CC and BCC add.
+
+    The exchanges see CC among the headers, but not BCC, which is removed before routing.
+    """
+    table = message.headers or {}
+    visible = {name: value for name, value in table.items() if name != "BCC"}
+    seen = message if message.headers is None else replace(message, headers=visible)
+    added = [*keys_in(message, "CC"), *keys_in(message, "BCC")]
+    return [seen, *(replace(seen, routing_key=key) for key in added)]
+
+
+def keys_in(message: Message, name: str) -> list[str]:
+    """List the routing keys in a CC or BCC header; what is not text in it is skipped."""
+    table = message.headers or {}
+    fields = [typed(each) for each in typed(table[name]).value] if name in table else []
+    return [field.value for field in fields if field.type == "longstr"]
+
+
+def bindings_of(topology: Topology, exchange: str) -> list[Binding | ExchangeBinding]:
     """List the bindings of an exchange, those of the default exchange included."""
     if exchange == DEFAULT_EXCHANGE:
-        return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in scenario.queues]
-    return [binding for binding in scenario.bindings if binding.exchange == exchange]
+        return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in topology.queues]
+    return [binding for binding in topology.bindings if binding.source == exchange]

@@ -7,10 +7,14 @@ says anything.  Read them side by side: they are the whole difference between th
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from routing.model import Binding, Message, Value
+from routing.model import Binding, ExchangeBinding, Message, Value
+from routing.values import Typed, term, typed
+from routing.versions import EXACT_NUMBERS, NEWEST, Version
+
+AnyBinding = Binding | ExchangeBinding
 
 
-def direct(binding: Binding, message: Message) -> bool:
+def direct(binding: AnyBinding, message: Message, _version: Version = NEWEST) -> bool:
     """Take a message whose routing key is the binding key, letter for letter.
 
     Wildcards are ordinary letters here.  Source: rabbit_exchange_type_direct.erl.
@@ -18,7 +22,7 @@ def direct(binding: Binding, message: Message) -> bool:
     return binding.binding_key == message.routing_key
 
 
-def fanout(_binding: Binding, _message: Message) -> bool:
+def fanout(_binding: AnyBinding, _message: Message, _version: Version = NEWEST) -> bool:
     """Take every message.
 
     Keys, headers and arguments play no part.  Source: rabbit_exchange_type_fanout.erl.
@@ -26,7 +30,7 @@ def fanout(_binding: Binding, _message: Message) -> bool:
     return True
 
 
-def topic(binding: Binding, message: Message) -> bool:
+def topic(binding: AnyBinding, message: Message, _version: Version = NEWEST) -> bool:
     """Take a message whose words fit the pattern: `*` is exactly one word, `#` zero or more.
 
     Source: rabbit_exchange_type_topic.erl.  Wildcards count only as whole words of a binding key.
@@ -43,17 +47,17 @@ def topic(binding: Binding, message: Message) -> bool:
     return len(words) in ends
 
 
-def headers(binding: Binding, message: Message) -> bool:
+def headers(binding: AnyBinding, message: Message, version: Version = NEWEST) -> bool:
     """Take a message whose headers meet all of the criteria, or any one of them.
 
     `x-match` says which; without it, all.  With no criteria left, "all" takes every message and
     "any" takes none.  The routing key plays no part.  Source: rabbit_exchange_type_headers.erl.
     """
-    met = [meets(name, wanted, message) for name, wanted in criteria(binding).items()]
+    met = [meets(name, wanted, message, version) for name, wanted in criteria(binding).items()]
     return any(met) if match_mode(binding).startswith("any") else all(met)
 
 
-RULES: Final[Mapping[str, Callable[[Binding, Message], bool]]] = {
+RULES: Final[Mapping[str, Callable[[AnyBinding, Message, Version], bool]]] = {
     "direct": direct,
     "fanout": fanout,
     "topic": topic,
@@ -66,42 +70,45 @@ def split_words(key: str) -> list[str]:
     return key.split(".") if key else []
 
 
-def match_mode(binding: Binding) -> str:
+def match_mode(binding: AnyBinding) -> str:
     """Tell whether all or any of the criteria must be met."""
-    return str(binding.arguments.get("x-match", "all"))
+    return str(typed(binding.arguments.get("x-match", "all")).value)
 
 
-def criteria(binding: Binding) -> dict[str, Value]:
+def criteria(binding: AnyBinding) -> dict[str, Value]:
     """Pick the arguments that a message is held against.
 
     "all" and "any" pass over every name that starts with `x-`; "all-with-x" and "any-with-x"
     pass over `x-match` alone.
     """
-    with_x = match_mode(binding).endswith("-with-x")
-    skipped = ("x-match",) if with_x else tuple(n for n in binding.arguments if n.startswith("x-"))
-    return {name: value for name, value in binding.arguments.items() if name not in skipped}
+    passed_over = "x-match" if match_mode(binding).endswith("-with-x") else "x-"
+    return {
+        name: value
+        for name, value in binding.arguments.items()
+        if name != "x-match" and not name.startswith(passed_over)
+    }
 
 
-def meets(name: str, wanted: Value, message: Message) -> bool:
+def meets(name: str, wanted: Value, message: Message, version: Version) -> bool:
     """Tell whether the message has this header, with the value that is wanted.
 
-    Wanting None asks only that the header is there.
+    Wanting no value (None, AMQP's void) asks only that the header is there.
     """
     sent = message.headers or {}
-    return name in sent and (wanted is None or same(wanted, sent[name]))
+    return name in sent and (
+        typed(wanted).type == "void" or same(wanted, as_routed(sent[name], version), version)
+    )
 
 
-def same(one: Value, other: Value) -> bool:
-    """Compare as the broker does: by type as well as by value, so that 1, "1" and True differ."""
-    if isinstance(one, str | bytes) and isinstance(other, str | bytes):
-        return as_bytes(one) == as_bytes(other)
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return same([[*pair] for pair in one.items()], [[*pair] for pair in other.items()])
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return type(one) is type(other) and one == other
+def same(wanted: Value, sent: Value, version: Version) -> bool:
+    """Compare as the broker does, so that 1, "1" and True differ, and from 3.13 on 1 and 1.0."""
+    exact = version >= EXACT_NUMBERS
+    return term(wanted, exact=exact) == term(sent, exact=exact)
 
 
-def as_bytes(text: str | bytes) -> bytes:
-    """Give the bytes that travel: text is sent as UTF-8."""
-    return text.encode() if isinstance(text, str) else text
+def as_routed(sent: Value, version: Version) -> Value:
+    """Give a header as the broker routes by it: from 3.13 on it turns seconds to milliseconds."""
+    field = typed(sent)
+    if field.type == "timestamp" and version >= EXACT_NUMBERS:
+        return Typed("timestamp", field.value * 1000)
+    return field

@@ -1,22 +1,30 @@
 """Is a scenario well written?  Found out before anything is predicted or declared."""
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
-from typing import Final
+from math import isfinite
+from typing import Final, get_args
 
 from routing.errors import BadUse
-from routing.model import DEFAULT_EXCHANGE, Binding, Message, Scenario
+from routing.model import (
+    DEFAULT_EXCHANGE,
+    Binding,
+    ExchangeBinding,
+    Message,
+    Scenario,
+    Value,
+)
 from routing.notation import write_key, write_value
+from routing.refusal import MATCH_MODES, refused
 from routing.rules import RULES
+from routing.values import encode, typed
+from routing.versions import Version
 
 MOST_BYTES: Final = 255
 """An AMQP short string, which names and keys are, has its length in one octet."""
 
 MOST_NAME_BYTES: Final = 200
 """A name must leave room for the prefix that each run puts before it."""
-
-MATCH_MODES: Final = ("all", "any", "all-with-x", "any-with-x")
 
 
 def validate(scenario: Scenario) -> None:
@@ -29,15 +37,29 @@ def validate(scenario: Scenario) -> None:
         require_known(place, "type", exchange.type, list(RULES))
     for number, binding in enumerate(scenario.bindings, 1):
         place = f"Scenario {scenario.name}, binding {number}"
-        if binding.exchange == DEFAULT_EXCHANGE:
+        if binding.source == DEFAULT_EXCHANGE:
             raise BadUse(f"{place}: the default exchange cannot be bound; name another exchange.")
-        require_known(place, "exchange", binding.exchange, exchanges)
-        require_known(place, "queue", binding.queue, scenario.queues)
+        require_known(place, "exchange", binding.source, exchanges)
+        if isinstance(binding, ExchangeBinding):
+            require_known(place, "exchange", binding.destination, exchanges)
+        else:
+            require_known(place, "queue", binding.destination, scenario.queues)
         validate_binding(place, binding)
     for number, message in enumerate(scenario.messages, 1):
         place = f"Scenario {scenario.name}, message {number}"
         require_known(place, "exchange", message.exchange, [DEFAULT_EXCHANGE, *exchanges])
         validate_message(place, message)
+
+
+def accept(scenario: Scenario, version: Version) -> None:
+    """Raise BadUse where a RabbitMQ of this version refuses something in a scenario."""
+    for message in scenario.messages:
+        refusal = refused(scenario, message, version)
+        if refusal:
+            raise BadUse(
+                f"Scenario {scenario.name}: RabbitMQ {version} refuses with {refusal.code}: "
+                f"{refusal.why}; change that."
+            )
 
 
 def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
@@ -53,12 +75,12 @@ def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
             raise BadUse(f"{place}: {noun} {write_key(name)} is declared twice; keep one of them.")
 
 
-def validate_binding(place: str, binding: Binding) -> None:
+def validate_binding(place: str, binding: Binding | ExchangeBinding) -> None:
     """Require a binding key that fits, and arguments that can be sent and compared."""
     require_key(place, "the binding key", binding.binding_key, MOST_BYTES)
     require_values(place, "argument", binding.arguments)
     mode = binding.arguments.get("x-match", "all")
-    if mode not in MATCH_MODES:
+    if typed(mode).value not in MATCH_MODES:
         raise BadUse(f"{place}: x-match is {write_value(mode)}, but must be {one_of(MATCH_MODES)}.")
 
 
@@ -103,15 +125,29 @@ def require_values(place: str, noun: str, table: Mapping[str, object]) -> None:
 
 
 def require_value(place: str, value: object) -> None:
-    """Require a value of a type that pika can send, all through lists and tables."""
+    """Require a value that an AMQP field table can hold, all through lists and tables."""
     if isinstance(value, Mapping):
         require_values(place, "entry", value)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
             require_value(place, item)
-    elif not isinstance(value, str | bytes | bool | int | Decimal | datetime | None):
+    elif not isinstance(value, get_args(Value)[:-2]):
         kind = type(value).__name__
-        raise BadUse(f"{place}: {value!r} is a {kind}, which pika cannot send; use another type.")
+        raise BadUse(f"{place}: {value!r} is a {kind}, which AMQP does not have; use another type.")
+    else:
+        require_encodable(place, value)
+
+
+def require_encodable(place: str, value: Value) -> None:
+    """Require that a single value fits its AMQP type; Erlang has no infinity and no NaN."""
+    try:
+        encode(value)
+    except (ValueError, TypeError, KeyError, OverflowError, struct.error) as error:
+        raise BadUse(
+            f"{place}: {write_value(value)} does not fit its AMQP type: {error}."
+        ) from error
+    if isinstance(value, float) and not isfinite(value):
+        raise BadUse(f"{place}: {value} is no number that RabbitMQ takes; use another.")
 
 
 def one_of(names: Iterable[str]) -> str:

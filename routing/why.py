@@ -6,9 +6,11 @@ The rules decide; this module only explains, and the tests hold each explanation
 from dataclasses import dataclass
 from functools import cache
 
-from routing.model import DEFAULT_EXCHANGE, Binding, Message, Value
+from routing.model import DEFAULT_EXCHANGE, Message, Value
 from routing.notation import write_key, write_value
-from routing.rules import criteria, match_mode, meets, split_words
+from routing.rules import AnyBinding, criteria, match_mode, meets, split_words
+from routing.values import typed
+from routing.versions import NEWEST, Version
 
 WILDCARDS = ("*", "#")
 
@@ -24,21 +26,23 @@ class Reason:
     nearness: float = 1.0
 
 
-def explain(exchange_type: str, binding: Binding, message: Message) -> Reason:
+def explain(
+    exchange_type: str, binding: AnyBinding, message: Message, version: Version = NEWEST
+) -> Reason:
     """Say why this binding, of an exchange of this type, takes the message or leaves it."""
     if exchange_type == "direct":
         return explain_direct(binding, message)
     if exchange_type == "topic":
         return explain_topic(binding, message)
     if exchange_type == "headers":
-        return explain_headers(binding, message)
+        return explain_headers(binding, message, version)
     return Reason("takes every message")
 
 
-def explain_direct(binding: Binding, message: Message) -> Reason:
+def explain_direct(binding: AnyBinding, message: Message) -> Reason:
     """Compare two keys as a whole."""
     wanted, sent = binding.binding_key, message.routing_key
-    default = binding.exchange == DEFAULT_EXCHANGE
+    default = binding.source == DEFAULT_EXCHANGE
     if wanted == sent:
         return Reason("the key is the queue's name" if default else "the same key")
     from difflib import SequenceMatcher  # seldom needed, and slow to import
@@ -59,7 +63,7 @@ Fit = tuple[tuple[str, tuple[str, ...]], ...]
 """Each word of a pattern, with the words of the key that it took."""
 
 
-def explain_topic(binding: Binding, message: Message) -> Reason:
+def explain_topic(binding: AnyBinding, message: Message) -> Reason:
     """Tell which words each wildcard took, or at which word the pattern stops."""
     pattern = tuple(split_words(binding.binding_key))
     words = tuple(split_words(message.routing_key))
@@ -141,10 +145,10 @@ def say_word(word: str) -> str:
     return write_key(word) if word else "(an empty word)"
 
 
-def explain_headers(binding: Binding, message: Message) -> Reason:
+def explain_headers(binding: AnyBinding, message: Message, version: Version) -> Reason:
     """Tell which criteria the headers of the message meet."""
     wanted = criteria(binding)
-    met = [name for name in wanted if meets(name, wanted[name], message)]
+    met = [name for name in wanted if meets(name, wanted[name], message, version)]
     if match_mode(binding).startswith("any"):
         return explain_any(binding, met, message)
     if not wanted:
@@ -156,7 +160,7 @@ def explain_headers(binding: Binding, message: Message) -> Reason:
     return Reason("all met: " + ", ".join(header_hit(name, wanted[name]) for name in met))
 
 
-def explain_any(binding: Binding, met: list[str], message: Message) -> Reason:
+def explain_any(binding: AnyBinding, met: list[str], message: Message) -> Reason:
     """Tell which one of the criteria was enough, or that none was met."""
     wanted = criteria(binding)
     if met:
@@ -165,7 +169,7 @@ def explain_any(binding: Binding, met: list[str], message: Message) -> Reason:
     return Reason(misses or f"{skipped(binding)}nothing that could be met", 0)
 
 
-def skipped(binding: Binding) -> str:
+def skipped(binding: AnyBinding) -> str:
     """Name the arguments that play no part because their names start with `x-`."""
     names = [name for name in binding.arguments if name not in {"x-match", *criteria(binding)}]
     return "".join(f"{write_key(name)} is skipped: " for name in names[:1])
@@ -191,6 +195,9 @@ def header_miss(name: str, wanted: Value, message: Message) -> str:
 
 
 def kind(value: Value) -> str:
-    """Name the type of a header value, as the broker tells them apart."""
-    names = {bool: "a boolean", int: "a number", str: "text", bytes: "text", type(None): "no value"}
-    return names.get(type(value), "a " + type(value).__name__)
+    """Name the type of a header value, as far as the broker tells types apart."""
+    named = {"bool": "a boolean", "void": "no value", "longstr": "a string", "bytes": "a string"}
+    name = typed(value).type
+    if name.startswith(("int", "uint")):
+        return "an integer"
+    return named.get(name, f"a {name.rstrip('2346')}" if name.startswith("float") else f"a {name}")

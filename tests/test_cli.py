@@ -87,8 +87,8 @@ from routing.cli import main
 from scenarios.topic import scenario
 
 right = rules.topic
-def wrong(binding, message):
-    return right(binding, message) and not (
+def wrong(binding, message, version):
+    return right(binding, message, version) and not (
         binding.binding_key == "order.#" and message.routing_key == "order"
     )
 rules.RULES["topic"] = wrong

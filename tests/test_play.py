@@ -85,7 +85,7 @@ def gone(url: str, scenario: Scenario, *kept: str) -> bool:
 
 def test_what_is_reported_of_each_message(broker: Broker) -> None:
     """The copies in each queue, counted, and whether the message came back."""
-    seen = [(dict(each.copies), each.returned) for each in play(broker, SHOP)]
+    seen = [(dict(each.copies), each.returned) for each in play(broker, SHOP, SHOP.messages)]
     assert seen == [
         ({"billing": 1, "audit": 1}, 0),
         ({"billing": 1}, 0),
@@ -108,19 +108,19 @@ def test_is_a_second_copy_counted() -> None:
 def test_are_returns_seen_where_no_copy_arrives(broker: Broker) -> None:
     """With nothing to collect, the returned messages are reported all the same."""
     lost = replace(SHOP, messages=[Message("orders", "refund")] * 3)
-    assert [each.returned for each in play(broker, lost)] == [1, 1, 1]
+    assert [each.returned for each in play(broker, lost, lost.messages)] == [1, 1, 1]
 
 
 def test_does_a_scenario_without_queues_end(broker: Broker) -> None:
     """Nothing to wait for is no reason to wait, nor to lose a return."""
     bare = replace(SHOP, queues=[], bindings=[], messages=[Message("bare", "a")])
-    assert [each.returned for each in play(broker, bare)] == [1]
+    assert [each.returned for each in play(broker, bare, bare.messages)] == [1]
 
 
 def test_are_many_messages_counted_exactly(broker: Broker) -> None:
     """Two thousand messages in one go, each with its own account."""
     many = replace(SHOP, messages=[Message("orders", f"order.{n}.eu") for n in range(2000)])
-    seen = play(broker, many)
+    seen = play(broker, many, many.messages)
     assert len(seen) == 2000
     assert all(each.copies == {"billing": 1, "audit": 1} for each in seen)
 
@@ -128,7 +128,7 @@ def test_are_many_messages_counted_exactly(broker: Broker) -> None:
 def test_is_nothing_left_after_success(broker_url: str) -> None:
     """Queues and exchanges are gone, the exchange that nothing was bound to among them."""
     with opened(broker_url) as broker:
-        play(broker, SHOP, PREFIX)
+        play(broker, SHOP, SHOP.messages, PREFIX)
     assert left_behind(broker_url, SHOP) == []
 
 
@@ -136,7 +136,7 @@ def test_is_nothing_left_after_a_refusal(broker_url: str) -> None:
     """A declaration that the broker refuses ends the run with its words, and cleanly."""
     bad = replace(SHOP, exchanges=[*SHOP.exchanges, Exchange("odd", type="banana")])
     with opened(broker_url) as broker, pytest.raises(Refused, match="banana"):
-        play(broker, bad, PREFIX)
+        play(broker, bad, bad.messages, PREFIX)
     assert gone(broker_url, bad)
 
 
@@ -147,7 +147,7 @@ def test_is_an_exchange_of_another_type_left_alone(broker_url: str) -> None:
     channel.exchange_declare(PREFIX + "orders", "direct")
     try:
         with opened(broker_url) as broker, pytest.raises(Refused, match="inequivalent arg 'type'"):
-            play(broker, SHOP, PREFIX)
+            play(broker, SHOP, SHOP.messages, PREFIX)
         assert gone(broker_url, SHOP, "orders")
     finally:
         channel.exchange_delete(PREFIX + "orders")
@@ -184,7 +184,7 @@ signal.signal(signal.SIGALRM, signal.default_int_handler)
 with opened(sys.argv[1]) as broker:
     signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]))
     while True:
-        play(broker, SHOP, PREFIX)
+        play(broker, SHOP, SHOP.messages, PREFIX)
 """
 
 
@@ -201,9 +201,9 @@ def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
     """A run that is killed outright leaves queues and exchanges that end with its connection."""
     program = (
         "import os, signal, sys; sys.path.insert(0, 'tests')\n"
-        "from routing.play import declared\n"
+        "from routing.play import Account, declared\n"
         "from test_play import BOUND, PREFIX, opened\n"
-        f"with opened({broker_url!r}) as broker, declared(broker, BOUND, PREFIX):\n"
+        f"with opened({broker_url!r}) as broker, declared(broker, BOUND, PREFIX, Account()):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)

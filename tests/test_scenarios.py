@@ -71,7 +71,7 @@ def test_does_the_broker_route_as_written_by_hand(
     broker: Broker, scenario: Scenario, expected: list[set[str]]
 ) -> None:
     """RabbitMQ delivers one copy to just these queues, and returns what is nobody's."""
-    observations = play(broker, scenario)
+    observations = play(broker, scenario, scenario.messages)
     assert [dict(seen.copies) for seen in observations] == [
         dict.fromkeys(queues, 1) for queues in expected
     ]

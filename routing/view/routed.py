@@ -12,7 +12,7 @@ from rich.text import Text
 
 from routing.compare import Row
 from routing.model import Scenario
-from routing.notation import write_binding, write_key, write_message
+from routing.notation import write_binding, write_exchange, write_key, write_message
 from routing.predict import Verdict
 from routing.view.marks import Marks, marks_for
 
@@ -131,7 +131,7 @@ def hit_lines(row: Row, marks: Marks) -> Iterator[Sequence[Text]]:
     """Write a line for each binding that takes the message; a second one adds no second copy."""
     named: set[str] = set()
     for verdict in by_queue(row.route.hits):
-        queue, reason = verdict.binding.queue, verdict.reason.text
+        queue, reason = verdict.binding.destination, verdict.reason.text
         again = queue in named
         named.add(queue)
         yield (
@@ -144,8 +144,8 @@ def hit_lines(row: Row, marks: Marks) -> Iterator[Sequence[Text]]:
 
 def by_queue(hits: Sequence[Verdict]) -> list[Verdict]:
     """Bring the bindings of one queue together, each queue where its first one stands."""
-    order = list(dict.fromkeys(hit.binding.queue for hit in hits))
-    return sorted(hits, key=lambda hit: order.index(hit.binding.queue))
+    order = list(dict.fromkeys(hit.binding.destination for hit in hits))
+    return sorted(hits, key=lambda hit: order.index(hit.binding.destination))
 
 
 def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
@@ -182,9 +182,12 @@ def say_copies(copies: Mapping[str, int], returned: int) -> str:
 
 def sent_by(row: Row) -> str:
     """Write what the message is routed by."""
-    return write_message(row.route.message, row.route.exchange_type)
+    first = row.route.visits[0].exchange if row.route.visits else None
+    return write_message(row.route.message, first.type if first else "direct")
 
 
 def asked_by(row: Row, verdict: Verdict) -> str:
-    """Write what a binding asks for."""
-    return write_binding(verdict.binding, row.route.exchange_type)
+    """Write what a binding asks for, and of which exchange where it is not the first one."""
+    asked = write_binding(verdict.binding, verdict.exchange_type)
+    further = verdict.binding.source != row.route.message.exchange
+    return f"{write_exchange(verdict.binding.source)}: {asked}" if further else asked

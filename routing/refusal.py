@@ -1,0 +1,123 @@
+"""What RabbitMQ refuses to declare, to bind or to publish, with which code and why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from routing.model import (
+    DEFAULT_EXCHANGE,
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Topology,
+    Value,
+)
+from routing.notation import write_exchange, write_key, write_value
+from routing.rules import RULES, split_words
+from routing.values import typed
+from routing.versions import FEW_HASHES, MOST_HASHES, TYPE_REFUSED_ON_CHANNEL, Version
+
+MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
+
+Stage = Literal["declare", "bind", "publish"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An operation that the broker answers by closing the channel, or the connection.
+
+    code: AMQP 0-9-1 reply code.
+    """
+
+    at: Stage
+    code: int
+    why: str
+
+
+def refused(topology: Topology, message: Message, version: Version) -> Refusal | None:
+    """Tell what the broker refuses first, on the way from the declarations to this message."""
+    return next(refusals(topology, message, version), None)
+
+
+def refusals(topology: Topology, message: Message, version: Version) -> Iterator[Refusal]:
+    """List what would be refused, in the order of the operations."""
+    for number, exchange in enumerate(topology.exchanges):
+        yield from refuse_exchange(exchange, topology.exchanges[:number], version)
+    for binding in topology.bindings:
+        yield from refuse_binding(binding, topology, version)
+    yield from refuse_message(message, topology)
+
+
+def refuse_exchange(
+    exchange: Exchange, earlier: Sequence[Exchange], version: Version
+) -> Iterator[Refusal]:
+    """Check one exchange.declare (rabbit_channel.erl, rabbit_exchange.erl)."""
+    name = write_key(exchange.name)
+    if exchange.name == DEFAULT_EXCHANGE:
+        yield Refusal("declare", 403, "the default exchange is always there and cannot be declared")
+    if exchange.type not in RULES:
+        code = 406 if version >= TYPE_REFUSED_ON_CHANNEL else 503
+        yield Refusal("declare", code, f"exchange {name}: there is no type {exchange.type}")
+    if "alternate-exchange" in exchange.arguments:
+        alternate = typed(exchange.arguments["alternate-exchange"])
+        if alternate.type != "longstr":
+            why = f"exchange {name}: alternate-exchange must be text, not {alternate.type}"
+            yield Refusal("declare", 406, why)
+    for other in earlier:
+        if other.name == exchange.name and not equivalent(other, exchange):
+            yield Refusal("declare", 406, f"exchange {name} is declared twice, and not the same")
+
+
+def equivalent(one: Exchange, other: Exchange) -> bool:
+    """Compare what a broker compares when an exchange is declared again."""
+    return (one.type, one.internal, one.alternate) == (other.type, other.internal, other.alternate)
+
+
+def refuse_binding(
+    binding: Binding | ExchangeBinding, topology: Topology, version: Version
+) -> Iterator[Refusal]:
+    """Check one queue.bind or exchange.bind (rabbit_channel.erl, binding_action)."""
+    exchanges = {exchange.name: exchange for exchange in topology.exchanges}
+    to_exchange = isinstance(binding, ExchangeBinding)
+    if binding.source == DEFAULT_EXCHANGE or (to_exchange and binding.destination == ""):
+        yield Refusal("bind", 403, "the default exchange cannot be bound")
+    if binding.source not in exchanges:
+        yield Refusal("bind", 404, f"there is no exchange {write_exchange(binding.source)}")
+        return
+    if binding.destination not in (exchanges if to_exchange else topology.queues):
+        noun = "exchange" if to_exchange else "queue"
+        yield Refusal("bind", 404, f"there is no {noun} {write_key(binding.destination)}")
+    yield from refuse_criteria(binding, exchanges[binding.source].type, version)
+
+
+def refuse_criteria(
+    binding: Binding | ExchangeBinding, exchange_type: str, version: Version
+) -> Iterator[Refusal]:
+    """Check what an exchange of this type demands of its bindings."""
+    mode = typed(binding.arguments.get("x-match", "all"))
+    if exchange_type == "headers" and (mode.type != "longstr" or mode.value not in MATCH_MODES):
+        modes = ", ".join(MATCH_MODES)
+        yield Refusal("bind", 406, f"x-match is {write_value(mode)}, but must be one of {modes}")
+    hashes = split_words(binding.binding_key).count("#")
+    if exchange_type == "topic" and hashes > MOST_HASHES and version >= FEW_HASHES:
+        why = f"{write_key(binding.binding_key)} has {hashes} #, and {MOST_HASHES} are the most"
+        yield Refusal("bind", 406, f"{why} from RabbitMQ {FEW_HASHES} on")
+
+
+def refuse_message(message: Message, topology: Topology) -> Iterator[Refusal]:
+    """Check one basic.publish."""
+    exchanges = {exchange.name: exchange for exchange in topology.exchanges}
+    if message.exchange != DEFAULT_EXCHANGE and message.exchange not in exchanges:
+        yield Refusal("publish", 404, f"there is no exchange {write_key(message.exchange)}")
+    elif message.exchange in exchanges and exchanges[message.exchange].internal:
+        why = f"exchange {write_key(message.exchange)} is internal: only exchanges publish to it"
+        yield Refusal("publish", 403, why)
+    for name in ("CC", "BCC"):
+        if message.headers and name in message.headers and not is_array(message.headers[name]):
+            yield Refusal("publish", 406, f"{name} must be a list of keys")
+
+
+def is_array(value: Value) -> bool:
+    """Tell whether a value travels as an AMQP array."""
+    return typed(value).type == "array"

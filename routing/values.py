@@ -1,0 +1,185 @@
+"""Values of AMQP field tables: their types on the wire, and what a broker makes of them.
+
+Python's own types stand for one AMQP type each; Typed stands for any of them.  The letters are
+RabbitMQ's (rabbit_binary_parser.erl), which differ here and there from AMQP 0-9-1, 4.2.1.
+"""
+
+import struct
+from calendar import timegm
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+LETTERS: Final[Mapping[str, bytes]] = {
+    "int8": b"b",
+    "uint8": b"B",
+    "int16": b"s",
+    "uint16": b"u",
+    "int32": b"I",
+    "uint32": b"i",
+    "int64": b"l",
+    "int64L": b"L",
+    "float32": b"f",
+    "float64": b"d",
+    "timestamp": b"T",
+    "decimal": b"D",
+    "bytes": b"x",
+    "bool": b"t",
+    "longstr": b"S",
+    "void": b"V",
+    "array": b"A",
+    "table": b"F",
+}
+
+PACKED: Final[Mapping[str, str]] = {
+    "int8": ">b",
+    "uint8": ">B",
+    "int16": ">h",
+    "uint16": ">H",
+    "int32": ">i",
+    "uint32": ">I",
+    "int64": ">q",
+    "int64L": ">q",
+    "float32": ">f",
+    "float64": ">d",
+    "timestamp": ">Q",
+    "bool": ">?",
+}
+"""The types of a fixed size, and how the struct module packs them."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value of one AMQP type, where Python's types leave the choice open.
+
+    type: a name of LETTERS.
+    value: an int, float, str, bytes, bool or None as the type wants it; for a decimal (scale,
+    unscaled), for an array a list of values, for a table a list of (name, value) pairs.
+    """
+
+    type: str
+    value: Any
+
+
+Value = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | bytes
+    | Decimal
+    | datetime
+    | Typed
+    | Sequence["Value"]
+    | Mapping[str, "Value"]
+)
+"""A value as it stands in headers and arguments."""
+
+
+def typed(value: Value) -> Typed:
+    """Give a value its AMQP type: an int is an int32 where it fits, a float is a float64."""
+    match value:
+        case Typed():
+            return value
+        case None:
+            return Typed("void", None)
+        case bool():
+            return Typed("bool", value)
+        case int():
+            return Typed("int32" if -(2**31) <= value < 2**31 else "int64", value)
+        case float():
+            return Typed("float64", value)
+        case str():
+            return Typed("longstr", value)
+        case bytes():
+            return Typed("bytes", value)
+        case Decimal():
+            return Typed("decimal", scaled(value))
+        case datetime():
+            return Typed("timestamp", timegm(value.utctimetuple()))
+        case Mapping():
+            return Typed("table", list(value.items()))
+    return Typed("array", list(value))
+
+
+def scaled(value: Decimal) -> tuple[int, int]:
+    """Take a decimal apart: digits after the point, and the number without the point."""
+    exponent = value.normalize().as_tuple().exponent
+    scale = max(0, -exponent) if isinstance(exponent, int) else 0
+    return scale, int(value.scaleb(scale))
+
+
+def encode(value: Value) -> bytes:
+    """Write a value as it travels: the letter of its type, and then its content.
+
+    Raises struct.error, TypeError or ValueError where the content does not fit the type.
+    """
+    field = typed(value)
+    return LETTERS[field.type] + encode_content(field)
+
+
+def encode_content(field: Typed) -> bytes:
+    """Write the content of a value, without the letter of its type."""
+    match field.type:
+        case "void":
+            return b""
+        case "longstr" | "bytes":
+            return with_length(as_bytes(field.value))
+        case "decimal":
+            return struct.pack(">Bi", *field.value)
+        case "array":
+            return with_length(b"".join(map(encode, field.value)))
+        case "table":
+            return with_length(b"".join(encode_pair(*pair) for pair in field.value))
+    return struct.pack(PACKED[field.type], field.value)
+
+
+def encode_pair(name: str, value: Value) -> bytes:
+    """Write one entry of a table."""
+    return struct.pack(">B", len(name.encode())) + name.encode() + encode(value)
+
+
+def with_length(content: bytes) -> bytes:
+    """Put the length of a content before it."""
+    return struct.pack(">I", len(content)) + content
+
+
+def as_bytes(text: str | bytes) -> bytes:
+    """Give the bytes that travel: text is sent as UTF-8."""
+    return text.encode() if isinstance(text, str) else text
+
+
+Term = int | float | str | bytes | tuple["Term", ...]
+"""What a broker compares: a number, an atom (as str), a binary, a tuple or a list (as tuple)."""
+
+
+def term(value: Value, *, exact: bool) -> Term:
+    """Give what the broker makes of a value, so that two of them can be compared by ==.
+
+    exact: whether 1 differs from 1.0, as Erlang's =:= has it, and 0.0 from -0.0 (Erlang 27).
+    """
+    field = typed(value)
+    match field.type:
+        case "void" | "bool":
+            return str(field.value).lower()
+        case "longstr" | "bytes":
+            return as_bytes(field.value)
+        case "float32" | "float64":
+            number: float = struct.unpack(PACKED[field.type], encode_content(field))[0]
+            return ("float", struct.pack(">d", number)) if exact else number
+        case "decimal":
+            return tuple(field.value)
+        case "array":
+            return tuple(nested(each, exact=exact) for each in field.value)
+        case "table":
+            return tuple((as_bytes(k), *nested(each, exact=exact)) for k, each in field.value)
+    return int(field.value)
+
+
+def nested(value: Value, *, exact: bool) -> tuple[Term, Term]:
+    """Give a value inside an array or table, where its type is compared too."""
+    letter = LETTERS[typed(value).type].replace(b"L", b"l")  # one and the same type to RabbitMQ
+    return letter.decode(), term(value, exact=exact)
