@@ -1,7 +1,7 @@
 # Exchange routing, shown on a real RabbitMQ.  `make` lists the targets.
 
 PYTHON ?= python3
-SCENARIO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict)
+SCENARIO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict) $(if $(WHY),--why)
 BROKER = .venv/bin/python -m routing
 
 .DEFAULT_GOAL := help
@@ -12,7 +12,8 @@ BROKER = .venv/bin/python -m routing
 help: ## this list
 	echo "make TARGET, one of:"
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
-	echo "With PREDICT=1 a demo shows the prediction alone: make demo-topic PREDICT=1"
+	echo "With PREDICT=1 a demo shows the prediction alone, with WHY=1 every reason:"
+	echo "  make demo-topic PREDICT=1 WHY=1"
 
 demo: .venv/run ## all the demos, one after another
 	$(SCENARIO)

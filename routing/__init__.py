@@ -11,12 +11,14 @@ Data flows one way, and so do the imports:
     refusal     what RabbitMQ does not let you declare, bind or publish
     why         what made a binding take a message, or leave it
     predict     where each message goes, exchange by exchange, by the rules
+    trace       the whole reason for a route, hits and misses
     validate    whether a scenario is well written
     vectors     routing cases, read from JSON Lines and written to it
     broker/     finds a RabbitMQ, or starts one
     fields      teaches pika the field types that it lacks
     play        declares and publishes on the broker, and collects what arrived
     compare     the prediction held against what the broker did
+    check       routing cases held against the model and the broker
     view/       tables
     waiting     what is seen while a broker starts
     cli         the command line of the scenarios

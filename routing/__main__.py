@@ -1,45 +1,139 @@
-"""The RabbitMQ that stays for a class: `python -m routing up`, `status` and `down`."""
+"""What the project offers besides the scenarios: `python -m routing check`, `up`, ..."""
 
 import argparse
+import json
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
-from routing.cli import guarded
+from routing.cli import guarded, stdout_console
+from routing.errors import BadUse
+from routing.versions import NEWEST, parse_version
 
 STATUSES = """\
 exit status:
-  0    done; for status: it runs
-  2    bad use
-  3    it could not be started; for status: it does not run
+  0    done; for check and verify: all agree; for status: it runs
+  1    for check and verify: something does not agree
+  2    bad use: an option, a file or a line of it
+  3    no broker; for status: it does not run
   130  interrupted
 """
 
 
 def main() -> int:
     """Do what the first argument says, and return the exit status."""
-    parser = argparse.ArgumentParser(
+    options = parser().parse_args()
+    return guarded(lambda: int(options.run(options)))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands and their arguments."""
+    whole = argparse.ArgumentParser(
         prog="python -m routing",
-        description="Keep a RabbitMQ of this project's own running, for the demos to use.",
+        description="Hold the model against cases and brokers; keep a broker running.",
         epilog=STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = {"up": up, "status": status, "down": down}
-    parser.add_argument("command", choices=commands, help="start it, ask for it, or end it")
-    return guarded(commands[parser.parse_args().command])
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    checking = commands.add_parser("check", help="hold routing cases against model and broker")
+    checking.set_defaults(run=check)
+    checking.add_argument("file", nargs="+", help="JSON Lines; - is standard input")
+    checking.add_argument("--rabbitmq", metavar="VERSION", help=f"to follow; default: {NEWEST}")
+    checking.add_argument(
+        "--broker", action="store_true", help="play them, too; follow its version"
+    )
+    checking.add_argument("--json", action="store_true", help="write the result as JSON")
+    for name, run, text in (
+        ("up", up, "keep a RabbitMQ of this project's own running"),
+        ("status", status, "say whether it runs"),
+        ("down", down, "end it"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(run=run)
+    return whole
 
 
-def up() -> int:
+def check(options: argparse.Namespace) -> int:
+    """Hold routing cases against the model, and with --broker against a broker."""
+    from routing.check import check as check_offline
+    from routing.vectors import read_cases
+
+    if options.broker and options.rabbitmq:
+        raise BadUse("--broker follows the broker's own version: leave --rabbitmq out.")
+    cases = [case for file in options.file for case in read_cases(lines_of(file), file)]
+    if options.broker:
+        return report(*check_live(cases), as_json=options.json)
+    version = parse_version(options.rabbitmq) if options.rabbitmq else NEWEST
+    results = check_offline(cases, version)
+    return report(results, f"predicted as RabbitMQ {version} routes", as_json=options.json)
+
+
+def check_live(cases: list[Any]) -> tuple[list[Any], str]:
+    """Play cases on the broker that is found, and tell which one that was."""
+    from routing.broker import Progress, find
+    from routing.check import check_on_broker
+    from routing.waiting import shown
+
+    with ExitStack() as stack:
+        with shown() as report_progress:
+            broker = stack.enter_context(find(os.environ, report_progress))
+            results: dict[int, Any] = {}
+            version = parse_version(broker.version)
+            for done, (checked, place) in enumerate(check_on_broker(cases, version, broker)):
+                results[place] = checked
+                report_progress(Progress("playing cases", done / len(cases)))
+        told = f"played on {broker.product} {broker.version} at {broker.address} ({broker.origin})"
+    return [results[place] for place in sorted(results)], told
+
+
+def lines_of(file: str) -> list[str]:
+    """Read the lines of a file, or of standard input.
+
+    Raises BadUse where that cannot be done.
+    """
+    try:
+        if file == "-":
+            return sys.stdin.read().splitlines()
+        return Path(file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise BadUse(
+            f"{file} cannot be read ({said}): name a file in the form of cases."
+        ) from error
+
+
+def report(results: list[Any], followed: str, *, as_json: bool) -> int:
+    """Print the result, and return the exit status."""
+    bad = [checked for checked in results if not checked.agrees]
+    if as_json:
+        from routing.check import as_json as written
+
+        print(json.dumps(written(results, followed), ensure_ascii=False))
+        return int(bool(bad))
+    from routing.view.checked import disagreement, summary
+
+    console = stdout_console()
+    for checked in bad:
+        console.print(disagreement(checked))
+    console.print(summary(results, followed))
+    return int(bool(bad))
+
+
+def up(_: argparse.Namespace) -> int:
     """Start the node, unless it runs already."""
     from routing.broker import kept
     from routing.waiting import shown
 
-    with shown() as report:
-        node, new = kept.up(report)
+    with shown() as report_progress:
+        node, new = kept.up(report_progress)
     print(f"RabbitMQ {'runs now' if new else 'runs already'}, at {node.address}; the demos use it.")
     print(f"For other programs: AMQP_URL={node.url}")
     print("make down ends it.")
     return 0
 
 
-def status() -> int:
+def status(_: argparse.Namespace) -> int:
     """Say whether the node runs."""
     from routing.broker import kept
 
@@ -52,7 +146,7 @@ def status() -> int:
     return 0
 
 
-def down() -> int:
+def down(_: argparse.Namespace) -> int:
     """End the node, if it runs."""
     from routing.broker import kept
 

@@ -50,7 +50,9 @@ def main(loaders: Loaders, arguments: Sequence[str] | None = None) -> int:
     # A run makes hardly any garbage, and looking for it as often as usual would slow its start.
     gc.set_threshold(100_000)
     options = parse(loaders, arguments)
-    return guarded(lambda: run(load(loaders, options.scenario), predict_only=options.predict))
+    return guarded(
+        lambda: run(load(loaders, options.scenario), predict_only=options.predict, why=options.why)
+    )
 
 
 def parse(loaders: Loaders, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -66,6 +68,7 @@ def parse(loaders: Loaders, arguments: Sequence[str] | None) -> argparse.Namespa
         known = ", ".join(loaders)
         parser.add_argument("scenario", nargs="*", help=f"{known}; all of them where none is named")
     parser.add_argument("--predict", action="store_true", help="show the prediction alone")
+    parser.add_argument("--why", action="store_true", help="explain every binding, hit or miss")
     parser.set_defaults(scenario=[])
     return parser.parse_args(arguments)
 
@@ -101,12 +104,12 @@ def place_of(error: Exception, name: str) -> str:
     return f"scenarios/{file}" + (f", line {line}" if line else "")
 
 
-def run(scenarios: Iterable[Scenario], *, predict_only: bool) -> int:
+def run(scenarios: Iterable[Scenario], *, predict_only: bool, why: bool = False) -> int:
     """Show each scenario, played on a broker or predicted alone."""
     console = stdout_console()
     if predict_only:
         for scenario in scenarios:
-            print_predicted(console, scenario)
+            print_predicted(console, scenario, why=why)
         return 0
     from routing.broker import find
     from routing.waiting import shown
@@ -114,19 +117,19 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool) -> int:
     with ExitStack() as stack:
         with shown() as report:
             broker = stack.enter_context(find(os.environ, report))
-        agreed = [print_played(console, scenario, broker) for scenario in scenarios]
+        agreed = [print_played(console, scenario, broker, why=why) for scenario in scenarios]
     return 0 if all(agreed) else 1
 
 
-def print_predicted(console: "Console", scenario: Scenario) -> None:
+def print_predicted(console: "Console", scenario: Scenario, *, why: bool) -> None:
     """Print what the rules alone say, titled as such."""
     from routing.view import show
 
     accept(scenario, NEWEST)
-    console.print(show(scenario, unplayed(predict(scenario)), routed_by=None))
+    console.print(show(scenario, unplayed(predict(scenario)), routed_by=None, why=why))
 
 
-def print_played(console: "Console", scenario: Scenario, broker: "Broker") -> bool:
+def print_played(console: "Console", scenario: Scenario, broker: "Broker", *, why: bool) -> bool:
     """Play a scenario, print it, and tell whether the broker did all that was predicted."""
     from routing.play import play
     from routing.view import show
@@ -135,7 +138,7 @@ def print_played(console: "Console", scenario: Scenario, broker: "Broker") -> bo
     accept(scenario, version)
     rows = compare(predict(scenario, version), play(broker, scenario, scenario.messages))
     routed_by = f"{broker.product} {broker.version} at {broker.address} ({broker.origin})"
-    console.print(show(scenario, rows, routed_by))
+    console.print(show(scenario, rows, routed_by, why=why))
     return all(row.agrees for row in rows)
 
 

@@ -120,6 +120,7 @@ def run(
         for number, message in enumerate(messages):
             publish(channel, message, prefix, message_id=str(number))
         mark_ends(channel, topology.queues, prefix)
+        channel.basic_qos()  # changes nothing; a message that was refused is told by now
         await_ends(channel, account, len(topology.queues) + 1)
 
 

@@ -127,7 +127,7 @@ def topic_miss(
         return f"{many} too many: {say_words(words[position:])}"
     wanted = say_word(pattern[reached])
     if "#" in pattern[:reached] and wanted not in WILDCARDS:
-        return f"no word {wanted} where # leaves off"
+        return f"no word {wanted} after #"
     if position == len(words):
         return f"no word left for {wanted}"
     return f"word {position + 1}: {differ(say_word(words[position]), wanted)}"
@@ -146,33 +146,28 @@ def say_word(word: str) -> str:
 
 
 def explain_headers(binding: AnyBinding, message: Message, version: Version) -> Reason:
-    """Tell which criteria the headers of the message meet."""
+    """Tell which criteria the headers of the message meet, and which names are passed over."""
     wanted = criteria(binding)
     met = [name for name in wanted if meets(name, wanted[name], message, version)]
+    misses = [header_miss(name, wanted[name], message) for name in wanted if name not in met]
+    hits = ", ".join(header_hit(name, wanted[name]) for name in met)
     if match_mode(binding).startswith("any"):
-        return explain_any(binding, met, message)
-    if not wanted:
-        return Reason(f"{skipped(binding)}nothing is asked for")
-    missed = [name for name in wanted if name not in met]
-    if missed:
-        texts = "; ".join(header_miss(name, wanted[name], message) for name in missed)
-        return Reason(texts, len(met) / len(wanted))
-    return Reason("all met: " + ", ".join(header_hit(name, wanted[name]) for name in met))
+        reason = Reason(f"one is enough: {hits}") if met else Reason("; ".join(misses), 0)
+        nothing = Reason("nothing that could be met", 0)
+    else:
+        nearness = len(met) / (len(wanted) or 1)
+        reason = Reason("; ".join(misses), nearness) if misses else Reason(f"all met: {hits}")
+        nothing = Reason("nothing is asked for")
+    return with_skipped(binding, reason if wanted else nothing)
 
 
-def explain_any(binding: AnyBinding, met: list[str], message: Message) -> Reason:
-    """Tell which one of the criteria was enough, or that none was met."""
-    wanted = criteria(binding)
-    if met:
-        return Reason("one is enough: " + ", ".join(header_hit(name, wanted[name]) for name in met))
-    misses = "; ".join(header_miss(name, wanted[name], message) for name in wanted)
-    return Reason(misses or f"{skipped(binding)}nothing that could be met", 0)
-
-
-def skipped(binding: AnyBinding) -> str:
-    """Name the arguments that play no part because their names start with `x-`."""
+def with_skipped(binding: AnyBinding, reason: Reason) -> Reason:
+    """Add which arguments play no part because their names start with `x-`."""
     names = [name for name in binding.arguments if name not in {"x-match", *criteria(binding)}]
-    return "".join(f"{write_key(name)} is skipped: " for name in names[:1])
+    if not names:
+        return reason
+    skipped = ", ".join(map(write_key, names)) + (" is" if len(names) == 1 else " are")
+    return Reason(f"{reason.text} ({skipped} skipped)", reason.nearness)
 
 
 def header_hit(name: str, wanted: Value) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,32 @@ def connected(url: str, origin: str) -> Iterator[Broker]:
     with closing(connect(url)) as connection:
         product, version = server_of(connection)
         yield Broker(connection, url, origin, product, version)
+
+
+@contextmanager
+def reopened(broker: Broker) -> Iterator[Broker]:
+    """Yield the broker, over a new connection where its own was closed by a refusal.
+
+    Raises NoBroker where it does not answer any longer.
+    """
+    if broker.connection.is_open:
+        yield broker
+    else:
+        with connected(broker.url, broker.origin) as fresh:
+            yield fresh
+
+
+def reopened(broker: Broker) -> Broker:
+    """Give a broker with an open connection: its own, or a fresh one where that was closed.
+
+    The fresh one is for the caller to close.
+    Raises NoBroker where no connection comes about.
+    """
+    from routing.broker.connection import connect
+
+    if broker.connection.is_open:
+        return broker
+    return replace(broker, connection=connect(broker.url))
 
 
 def default_sources() -> Iterator[Source]:

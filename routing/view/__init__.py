@@ -14,10 +14,13 @@ from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
 
 
-def show(scenario: Scenario, rows: Sequence[Row], routed_by: str | None) -> RenderableType:
+def show(
+    scenario: Scenario, rows: Sequence[Row], routed_by: str | None, *, why: bool = False
+) -> RenderableType:
     """Describe one scenario: the lesson, what is declared, where each message went, the verdict.
 
     routed_by: product, version and address of the broker; None for a prediction alone.
+    why: whether every binding is explained, and not only those that match.
     """
     blank = Text()
     return Group(
@@ -25,9 +28,9 @@ def show(scenario: Scenario, rows: Sequence[Row], routed_by: str | None) -> Rend
         title(scenario, alone=routed_by is None),
         Text(scenario.lesson),
         blank,
-        Declared(scenario),
+        Declared(scenario, scenario.messages),
         blank,
-        Routed(scenario, rows),
+        Routed(scenario, rows, why),
         blank,
         caption(rows, routed_by),
     )

@@ -13,10 +13,12 @@ class Marks:
     predicted: str
     nothing: str
     into: str
+    matches: str
+    misses: str
 
 
-UNICODE = Marks(arrived="●", predicted="○", nothing="·", into="→")
-ASCII = Marks(arrived="X", predicted="O", nothing=".", into="->")
+UNICODE = Marks(arrived="●", predicted="○", nothing="·", into="→", matches="✓", misses="✗")
+ASCII = Marks(arrived="X", predicted="O", nothing=".", into="->", matches="+", misses="-")
 
 
 def marks_for(options: ConsoleOptions) -> Marks:

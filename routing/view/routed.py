@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -14,6 +14,7 @@ from routing.compare import Row
 from routing.model import Scenario
 from routing.notation import write_binding, write_exchange, write_key, write_message
 from routing.predict import Verdict
+from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
 
 MOST_COLUMNS = 5
@@ -31,10 +32,14 @@ DIFFERS = "bold red reverse"
 
 @dataclass(frozen=True)
 class Routed:
-    """The rows of one scenario, as wide as the terminal allows."""
+    """The rows of one scenario, as wide as the terminal allows.
+
+    why: whether every binding is explained, and not only those that match.
+    """
 
     scenario: Scenario
     rows: Sequence[Row]
+    why: bool = False
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the heading, then message by message the marks and the reasons."""
@@ -46,7 +51,8 @@ class Routed:
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
             yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
-            details: list[RenderableType] = [*differences(row), reasons(row, layout, marks)]
+            whole = Explained(row.route, self.scenario) if self.why else None
+            details = [*differences(row), whole or reasons(row, layout, marks)]
             for detail in details:
                 yield Padding(detail, (0, 0, 0, NUMBER + GAP))
 

@@ -1,0 +1,100 @@
+"""Routing cases held against the model, and against a broker."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from routing.broker import Broker, reopened
+from routing.compare import Row
+from routing.model import Observation
+from routing.play import play_refusable
+from routing.predict import Route, route
+from routing.vectors import Case, Outcome, write_outcome
+from routing.versions import Version
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One case: what its file says, what the model predicts, and what a broker did.
+
+    observed: None where no broker was asked.
+    """
+
+    case: Case
+    recorded: Outcome
+    route: Route
+    observed: Observation | None = None
+
+    @property
+    def predicted(self) -> Outcome:
+        """What the model predicts, in the form of the file."""
+        refusal = self.route.refusal
+        return Outcome(
+            tuple(sorted(self.route.copies)), (refusal.at, refusal.code) if refusal else None
+        )
+
+    @property
+    def agrees(self) -> bool:
+        """Whether file, model and broker all say the same."""
+        return self.predicted == self.recorded and Row(1, self.route, self.observed).agrees
+
+
+def check(cases: Sequence[Case], version: Version) -> list[Checked]:
+    """Predict each case as a RabbitMQ of this version routes it; no broker is asked."""
+    return [
+        Checked(case, case.outcome(version), route(case.topology, case.message, version))
+        for case in cases
+    ]
+
+
+def check_on_broker(
+    cases: Sequence[Case], version: Version, broker: Broker
+) -> Iterator[tuple[Checked, int]]:
+    """Play the cases as well; yield each with its place, those of one topology together.
+
+    Raises NoBroker where the broker goes away.
+    """
+    checked = check(cases, version)
+    for places in by_topology(cases):
+        first = cases[places[0]]
+        with reopened(broker) as opened:
+            messages = [cases[place].message for place in places]
+            observations = play_refusable(opened, first.topology, messages)
+        for place, observed in zip(places, observations, strict=True):
+            offline = checked[place]
+            yield Checked(offline.case, offline.recorded, offline.route, observed), place
+
+
+def by_topology(cases: Sequence[Case]) -> list[list[int]]:
+    """Bring together the places of cases whose declarations are the same, to declare them once."""
+    places: dict[str, list[int]] = {}
+    for place, case in enumerate(cases):
+        places.setdefault(repr(case.topology), []).append(place)
+    return list(places.values())
+
+
+def as_json(results: Sequence[Checked], followed: str) -> dict[str, Any]:
+    """Give the results in a form that machines read."""
+    bad = [checked for checked in results if not checked.agrees]
+    return {
+        "followed": followed,
+        "cases": len(results),
+        "agree": len(results) - len(bad),
+        "disagreements": [
+            {
+                "id": checked.case.id,
+                "recorded": write_outcome(checked.recorded),
+                "predicted": write_outcome(checked.predicted),
+                "observed": write_observed(checked.observed),
+            }
+            for checked in bad
+        ],
+    }
+
+
+def write_observed(observed: Observation | None) -> dict[str, Any] | None:
+    """Write what a broker did: here with the copies counted, and the returns."""
+    if observed is None:
+        return None
+    outcome = write_outcome(Outcome(tuple(sorted(observed.copies)), observed.refusal))
+    return outcome | {"copies": dict(observed.copies), "returned": observed.returned}

@@ -1,0 +1,71 @@
+"""Routing cases on which file, model and broker do not agree."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from routing.check import Checked
+from routing.model import Observation
+from routing.notation import write_exchange, write_key, write_table
+from routing.vectors import Outcome
+from routing.view.declared import Declared
+from routing.view.explained import Explained
+from routing.view.routed import say_copies
+
+
+def disagreement(checked: Checked) -> RenderableType:
+    """Show one case: what is declared and published, and who says what about it."""
+    case = checked.case
+    return Group(
+        Text(),
+        Text(case.id, "bold reverse"),
+        Declared(case.topology, [case.message]),
+        Text.assemble("published to ", sent_to(checked)),
+        Padding(answers(checked), (0, 0, 0, 2)),
+        Explained(checked.route, case.topology),
+    )
+
+
+def sent_to(checked: Checked) -> Text:
+    """Write the exchange, the key and the headers of what is published."""
+    message = checked.case.message
+    headers = f", headers {write_table(message.headers)}" if message.headers else ""
+    key = write_key(message.routing_key)
+    return Text(f"{write_exchange(message.exchange)} with {key}{headers}", "bold")
+
+
+def answers(checked: Checked) -> Table:
+    """List what the file says, what the model predicts, and what the broker did."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("the file says", Text(say_outcome(checked.recorded)))
+    table.add_row("the model predicts", Text(say_outcome(checked.predicted)))
+    if checked.observed:
+        table.add_row("the broker did", Text(say_observed(checked.observed)))
+    return table
+
+
+def say_outcome(outcome: Outcome) -> str:
+    """Write queues or a refusal."""
+    return say_refusal(outcome.refusal) or say_copies(dict.fromkeys(outcome.queues, 1), 0)
+
+
+def say_observed(observed: Observation) -> str:
+    """Write what a broker did."""
+    return say_refusal(observed.refusal) or say_copies(observed.copies, observed.returned)
+
+
+def say_refusal(refusal: tuple[str, int] | None) -> str:
+    """Write a refusal, or nothing where there is none."""
+    return f"refused at {refusal[0]} with {refusal[1]}" if refusal else ""
+
+
+def summary(results: Sequence[Checked], followed: str) -> Text:
+    """Say how many cases there were, what they were held against, and how many agree."""
+    bad = sum(not checked.agrees for checked in results)
+    text = Text(f"{len(results)} cases, {followed}: ")
+    if not bad:
+        return text.append("all agree.", "bold green")
+    return text.append(f"{bad} DO NOT AGREE.", "bold red reverse")

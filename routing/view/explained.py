@@ -1,0 +1,57 @@
+"""The whole reason for one message's route, hits and misses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from routing.model import Topology
+from routing.notation import write_binding
+from routing.predict import Route
+from routing.trace import Stop, trace
+from routing.view.declared import title_of, write_destination
+from routing.view.marks import Marks, marks_for
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Every exchange on the way, and under it every binding with its reason."""
+
+    route: Route
+    topology: Topology
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield each exchange's name, its bindings, and what else there is to say."""
+        marks = marks_for(options)
+        if self.route.refusal:
+            yield Text(f"refused with {self.route.refusal.code}: {self.route.refusal.why}")
+        for stop in trace(self.route, self.topology):
+            yield Text(f"at {title_of(stop.visit.exchange)}", "dim")
+            yield Padding(bindings_at(stop, marks), (0, 0, 0, 2))
+            yield from notes_at(stop)
+
+
+def bindings_at(stop: Stop, marks: Marks) -> Table:
+    """List the bindings of one exchange, those that match and those that do not."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(5):
+        table.add_column(overflow="fold")
+    for judged in stop.judged:
+        verdict = judged.verdict
+        table.add_row(
+            Text(marks.matches, "bold green") if verdict.takes else Text(marks.misses, "dim"),
+            Text(write_binding(verdict.binding, verdict.exchange_type)),
+            marks.into,
+            Text(write_destination(verdict.binding)),
+            Text(judged.text, "" if verdict.takes else "dim"),
+        )
+    return table
+
+
+def notes_at(stop: Stop) -> Iterator[Padding]:
+    """List what else there is to say of one exchange."""
+    for note in stop.notes:
+        yield Padding(Text(note), (0, 0, 0, 2))

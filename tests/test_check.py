@@ -1,0 +1,190 @@
+"""Do the recorded cases hold, offline for each version and live on the broker at hand?"""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from routing.broker import Broker
+from routing.check import Checked, check, check_on_broker
+from routing.errors import BadUse
+from routing.model import Observation
+from routing.vectors import Case, Outcome, read_case, read_cases, write_case
+from routing.versions import NEWEST, parse_version
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "tests/vectors").glob("*.jsonl"))
+CASES = [case for file in FILES for case in read_cases(file.open(encoding="utf-8"), file.name)]
+LINE = next(line for line in FILES[-1].open(encoding="utf-8") if '"CC"' in line)
+
+
+def test_are_all_recorded_cases_there() -> None:
+    """None got lost on the way into the project."""
+    assert len(CASES) >= 681
+    assert len({case.id for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("version", ["3.10.8", "4.0.5", "4.3.6"])
+def test_does_the_model_agree_with_what_each_version_did(version: str) -> None:
+    """Every case, on each of the versions that it was seen on."""
+    assert [each.case.id for each in check(CASES, parse_version(version)) if not each.agrees] == []
+
+
+def test_does_the_broker_at_hand_agree(broker: Broker) -> None:
+    """Every case, played; file, model and broker say the same."""
+    results = [each for each, _ in check_on_broker(CASES, parse_version(broker.version), broker)]
+    assert len(results) == len(CASES)
+    assert [each.case.id for each in results if not each.agrees] == []
+    assert all(each.observed for each in results)
+
+
+def test_is_what_is_written_read_as_the_same() -> None:
+    """A case that is written and read again has the same types and values everywhere."""
+    for case in CASES:
+        line = write_case(case)
+        assert write_case(read_case(json.loads(line))) == line
+    assert check([read_case(json.loads(write_case(case))) for case in CASES], NEWEST)[0].agrees
+
+
+ONE = next(each for each in check(CASES, NEWEST) if each.predicted.queues == ("q1",))
+
+
+@pytest.mark.parametrize(
+    "checked",
+    [
+        replace(ONE, recorded=Outcome(("q2",))),
+        replace(ONE, recorded=Outcome((), ("publish", 404))),
+        replace(ONE, observed=Observation({"q1": 2}, 0)),
+        replace(ONE, observed=Observation({}, 1)),
+        replace(ONE, observed=Observation({}, 0, ("bind", 404))),
+    ],
+)
+def test_is_a_disagreement_seen(checked: Checked) -> None:
+    """Of the file with the model, and of the model with the broker."""
+    assert ONE.agrees
+    assert not checked.agrees
+
+
+def case_with(**changes: object) -> str:
+    """Write a good line with some of its entries changed, or with None taken out."""
+    entries = json.loads(LINE) | changes
+    return json.dumps({name: value for name, value in entries.items() if value is not None})
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{", "Expecting property name"),
+        ("[]", "what holds outcome must be an object, not []"),
+        (case_with(queues=None), "queues is missing"),
+        (case_with(queues=["q", 1]), "a queue must be text, not 1"),
+        (case_with(outcome={}), "outcome names no version"),
+        (case_with(outcome={"new": {"queues": []}}), "'new' is not a RabbitMQ version"),
+        (case_with(publish={"exchange": "x"}), "routing_key is missing"),
+        (
+            case_with(publish={"exchange": "x", "routing_key": "", "headers": {"a": 1.5}}),
+            "1.5 could be a float32 or a float64",
+        ),
+        (
+            case_with(
+                publish={
+                    "exchange": "x",
+                    "routing_key": "",
+                    "headers": {"a": {"!type": "int8", "value": 300}},
+                }
+            ),
+            "300 is no int8",
+        ),
+        (
+            case_with(
+                publish={
+                    "exchange": "x",
+                    "routing_key": "",
+                    "headers": {"a": {"!type": "int9", "value": 3}},
+                }
+            ),
+            "there is no field type 'int9'",
+        ),
+        (
+            case_with(
+                bindings=[
+                    {
+                        "source": "x",
+                        "destination": "q",
+                        "destination_type": "topic",
+                        "routing_key": "",
+                    }
+                ]
+            ),
+            "destination_type is 'topic', not queue or exchange",
+        ),
+    ],
+)
+def test_is_the_fault_of_a_line_told_with_its_number(line: str, fault: str) -> None:
+    """A line that is not a case names the file, the line, and what is wrong with it."""
+    with pytest.raises(BadUse) as raised:
+        list(read_cases([LINE, "", line], "mine.jsonl"))
+    assert str(raised.value).startswith("mine.jsonl, line 3: ")
+    assert fault in str(raised.value)
+
+
+def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `python -m routing check`."""
+    return subprocess.run(
+        [sys.executable, "-m", "routing", "check", *arguments],
+        cwd=ROOT,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def wrong(case: Case) -> str:
+    """Write a case with an outcome that no broker has."""
+    return write_case(replace(case, outcomes={NEWEST: Outcome(("nobody",))}))
+
+
+def test_what_does_the_command_say() -> None:
+    """A summary and status 0, or each disagreement with its reasons and status 1."""
+    good = run(*map(str, FILES))
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.split(":")[0] == f"{len(CASES)} cases, predicted as RabbitMQ {NEWEST} routes"
+    bad = run("-", text=f"{write_case(CASES[0])}\n{wrong(CASES[1])}\n")
+    assert (bad.returncode, bad.stderr) == (1, "")
+    assert "the file says       nobody" in bad.stdout
+    assert "1 DO NOT AGREE" in bad.stdout
+
+
+def test_what_does_the_command_write_for_machines() -> None:
+    """One JSON object with the numbers, and for each disagreement who says what."""
+    done = run("-", "--json", "--rabbitmq", "3.10.8", text=f"{wrong(CASES[1])}\n")
+    written = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (written["cases"], written["agree"]) == (1, 0)
+    (disagreement,) = written["disagreements"]
+    assert disagreement["id"] == CASES[1].id
+    assert disagreement["recorded"] == {"queues": ["nobody"]}
+    assert disagreement["predicted"]["queues"] == list(CASES[1].outcome(NEWEST).queues)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "said"),
+    [
+        (["no-such-file"], "", "no-such-file cannot be read (No such file or directory)"),
+        (["-"], "{}\n", "-, line 1: outcome is missing; correct the line."),
+        (["-", "--rabbitmq", "new"], "", "'new' is not a RabbitMQ version"),
+        (["-", "--rabbitmq", "4.0.5", "--broker"], "", "--broker follows the broker's own version"),
+        ([], "", "the following arguments are required: file"),
+    ],
+)
+def test_is_bad_use_told_in_a_sentence(arguments: list[str], text: str, said: str) -> None:
+    """Status 2, what is wrong and where, and no traceback."""
+    done = run(*arguments, text=text)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
