@@ -7,7 +7,7 @@ BROKER = .venv/bin/python -m routing
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
-	up status down test check format clean
+	demo-journey up status down test check format clean
 
 help: ## this list
 	echo "make TARGET, one of:"
@@ -32,6 +32,9 @@ demo-topic: .venv/run ## patterns over words: * and #
 
 demo-headers: .venv/run ## criteria instead of keys: all or any
 	$(SCENARIO) headers
+
+demo-journey: .venv/run ## over several exchanges, and to an alternate one
+	$(SCENARIO) journey
 
 up: .venv/run ## start a RabbitMQ in the background that the demos then use
 	$(BROKER) up

@@ -89,9 +89,14 @@ class Route:
 
     @property
     def nearest_miss(self) -> Verdict | None:
-        """The binding that came closest, of those that do not take the message."""
-        misses = [verdict for verdict in self.verdicts if not verdict.takes]
-        return max(misses, key=lambda verdict: verdict.reason.nearness, default=None)
+        """The binding that came closest to taking the message, as far along the way as may be."""
+        misses = [
+            (verdict.reason.nearness, depth, verdict)
+            for depth, visit in enumerate(self.visits)
+            for verdict in visit.verdicts
+            if not verdict.takes
+        ]
+        return max(misses, key=lambda miss: miss[:2], default=(0, 0, None))[2]
 
 
 def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:

@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from routing.cli import main
 from routing.model import Scenario
 
-LESSONS = ("default", "direct", "fanout", "topic", "headers")
+LESSONS = ("default", "direct", "fanout", "topic", "headers", "journey")
 """The order of a first walk; modules that are added come after these, by name."""
 
 

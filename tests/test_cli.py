@@ -18,7 +18,7 @@ import pytest
 from routing.broker import Broker
 
 ROOT = Path(__file__).parents[1]
-LESSONS = ["default", "direct", "fanout", "topic", "headers"]
+LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
 
 
 def run(
@@ -51,7 +51,7 @@ def test_does_each_module_run_by_itself(broker: Broker, lesson: str) -> None:
 
 
 def test_are_all_lessons_shown_where_none_is_named(broker: Broker) -> None:
-    """`python -m scenarios` begins with hello world and ends with headers."""
+    """`python -m scenarios` begins with hello world and ends with a journey."""
     done = run("scenarios", environ={"AMQP_URL": broker.url})
     assert (done.returncode, titles(done.stdout)) == (0, LESSONS)
 

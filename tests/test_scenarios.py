@@ -7,7 +7,7 @@ from routing.model import Scenario
 from routing.play import play
 from routing.predict import predict
 from routing.validate import validate
-from scenarios import default, direct, fanout, headers, topic
+from scenarios import default, direct, fanout, headers, journey, topic
 
 EXPECTED: list[tuple[Scenario, list[set[str]]]] = [
     (default.scenario, [{"hello"}, {"goodbye"}, set()]),
@@ -42,6 +42,7 @@ EXPECTED: list[tuple[Scenario, list[set[str]]]] = [
             {"trap"},
         ],
     ),
+    (journey.scenario, [{"city"}, {"audit"}, {"lost"}, set(), {"city", "customs"}]),
 ]
 
 each_scenario = pytest.mark.parametrize(
