@@ -12,8 +12,8 @@ BROKER = .venv/bin/python -m routing
 help: ## this list
 	echo "make TARGET, one of:"
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
-	echo "With PREDICT=1 a demo shows the prediction alone, with WHY=1 every reason:"
-	echo "  make demo-topic PREDICT=1 WHY=1"
+	echo "A demo with PREDICT=1 asks no broker; with WHY=1 it gives every reason:"
+	echo "make demo-topic WHY=1"
 
 demo: .venv/run ## all the demos, one after another
 	$(SCENARIO)
