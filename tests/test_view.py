@@ -74,7 +74,7 @@ orders (topic)  order.*.paid  →  billing
     ●  europe   #.eu.#        # is order, # is nothing
                 order.eu      the same words; still one copy
  3  refund         returned
-      nearest  order.*.paid  word 1: refund is not order
+       nearest  order.*.paid  word 1: refund is not order
 
 RabbitMQ 9.9 at 127.0.0.1:5672 (a test) routed 3 messages, 2 copies, 1 returned:
 all as predicted."""
@@ -104,7 +104,7 @@ def test_what_does_a_difference_look_like() -> None:
                  order.eu      the same words; still one copy
  3  refund         unexpected      ·           ·
     NOT AS PREDICTED  predicted: returned; the broker: billing
-      nearest  order.*.paid  word 1: refund is not order
+       nearest  order.*.paid  word 1: refund is not order
 
 RabbitMQ 9.9 at 127.0.0.1:5672 (a test) routed 3 messages, 4 copies, 0 returned:
 messages 1, 2, 3 NOT as predicted."""

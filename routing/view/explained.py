@@ -46,7 +46,7 @@ def bindings_at(stop: Stop, marks: Marks) -> Table:
             Text(write_binding(verdict.binding, verdict.exchange_type)),
             marks.into,
             Text(write_destination(verdict.binding)),
-            Text(judged.text, "" if verdict.takes else "dim"),
+            Text(judged.text),
         )
     return table
 

@@ -126,7 +126,7 @@ def difference(copies: int, marks: Marks) -> str:
 def reasons(row: Row, layout: Layout, marks: Marks) -> Table:
     """List for each copy the binding that asked for it and why, or else the nearest miss."""
     table = Table.grid(padding=(0, GAP, 0, 0))
-    for width in (None, layout.queue_name, layout.binding, None):
+    for width in (1, layout.queue_name, layout.binding, None):
         table.add_column(min_width=width, overflow="fold")
     for cells in [*hit_lines(row, marks), *miss_lines(row)]:
         table.add_row(*cells)
@@ -144,7 +144,7 @@ def hit_lines(row: Row, marks: Marks) -> Iterator[Sequence[Text]]:
             Text() if again else mark_of(row, queue, marks),
             Text("" if again else write_key(queue)),
             Text(asked_by(row, verdict)),
-            Text(f"{reason}; still one copy" if again else reason, "dim"),
+            Text(f"{reason}; still one copy" if again else reason),
         )
 
 
@@ -162,7 +162,7 @@ def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
             Text(),
             Text("nearest"),
             Text(asked_by(row, miss)),
-            Text(miss.reason.text, "dim"),
+            Text(miss.reason.text),
         )
 
 
