@@ -7,7 +7,7 @@ BROKER = .venv/bin/python -m routing
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
-	demo-journey up status down test check format clean
+	demo-journey up status down test verify bench check format clean
 
 help: ## this list
 	echo "make TARGET, one of:"
@@ -48,6 +48,12 @@ down: .venv/run ## end it
 test: .venv/dev ## all tests, on a real RabbitMQ
 	.venv/bin/python -m pytest
 
+verify: .venv/dev ## random topologies and messages, model against broker
+	$(BROKER) verify $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
+bench: .venv/bench ## how fast, as tables with ratios; some of it against other programs
+	.venv/bin/python -m bench
+
 check: .venv/dev ## lint and type-check; changes nothing
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -76,4 +82,8 @@ clean: ## remove all that these targets made here
 .venv/dev: pyproject.toml .venv/run
 	echo "Installing the development tools, once ..." >&2
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/bench: pyproject.toml .venv/run
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@

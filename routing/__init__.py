@@ -7,6 +7,7 @@ Data flows one way, and so do the imports:
     values      the types of header values, and how they compare
     model       the nouns: Exchange, Binding, Message, Scenario, Observation
     rules       the four rules, side by side
+    index       the rules' answers without asking every binding
     notation    how keys and header values are written
     refusal     what RabbitMQ does not let you declare, bind or publish
     why         what made a binding take a message, or leave it
@@ -19,6 +20,9 @@ Data flows one way, and so do the imports:
     play        declares and publishes on the broker, and collects what arrived
     compare     the prediction held against what the broker did
     check       routing cases held against the model and the broker
+    trial       a random case, and the simpler ones that it comes down to
+    strategies  draws random cases
+    verify      random cases held against the model and the broker
     view/       tables
     waiting     what is seen while a broker starts
     cli         the command line of the scenarios

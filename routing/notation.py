@@ -58,3 +58,9 @@ def write_message(message: Message, exchange_type: str) -> str:
         return f"{sent}  key {write_key(message.routing_key)}" if message.routing_key else sent
     key = write_key(message.routing_key)
     return f"{key}  {sent}" if message.headers else key
+
+
+def write_sent(message: Message) -> str:
+    """Write all that is published: the exchange, the key and the headers."""
+    headers = f", headers {write_table(message.headers)}" if message.headers else ""
+    return f"{write_exchange(message.exchange)} with {write_key(message.routing_key)}{headers}"

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from routing.check import Checked
 from routing.model import Observation
-from routing.notation import write_exchange, write_key, write_table
+from routing.notation import write_sent
 from routing.vectors import Outcome
 from routing.view.declared import Declared
 from routing.view.explained import Explained
@@ -23,18 +23,10 @@ def disagreement(checked: Checked) -> RenderableType:
         Text(),
         Text(case.id, "bold reverse"),
         Declared(case.topology, [case.message]),
-        Text.assemble("published to ", sent_to(checked)),
+        Text(f"published to {write_sent(case.message)}", "bold"),
         Padding(answers(checked), (0, 0, 0, 2)),
         Explained(checked.route, case.topology),
     )
-
-
-def sent_to(checked: Checked) -> Text:
-    """Write the exchange, the key and the headers of what is published."""
-    message = checked.case.message
-    headers = f", headers {write_table(message.headers)}" if message.headers else ""
-    key = write_key(message.routing_key)
-    return Text(f"{write_exchange(message.exchange)} with {key}{headers}", "bold")
 
 
 def answers(checked: Checked) -> Table:

@@ -1,0 +1,222 @@
+"""How long does finding the bindings of one message take, among many of them?
+
+The index of routing/index.py against kombu's TopicExchange, and against itself with ten and a
+hundred times the bindings.  All in one run, taking turns; the random bindings are the same ones
+each time.
+
+    .venv/bin/python -m bench.lookup [ROUNDS]
+"""
+
+import gc
+import random
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from statistics import mean, median
+from time import perf_counter
+from typing import Final, NamedTuple
+
+from kombu.transport.virtual.exchange import TopicExchange
+from rich.console import Console
+from rich.table import Table
+
+from routing.index import Index, index
+from routing.model import Binding, Message, Value
+from routing.rules import split_words
+
+CHOICE: Final = random.Random(1)  # noqa: S311 - the same bindings in every run
+
+VOCABULARY: Final = {1_000: 4, 10_000: 10, 100_000: 30}
+"""How many words there are, so that with so many bindings about five take a key."""
+
+QUEUES: Final = 5_000
+KEYS: Final = 500
+
+Row = tuple[str, str, str, str]
+
+
+class Case(NamedTuple):
+    """Bindings of a topic exchange, and messages to look up."""
+
+    bindings: list[Binding]
+    messages: list[Message]
+
+
+def random_key(words: int) -> str:
+    """Write a key of 3 to 5 words of a vocabulary."""
+    return ".".join(f"word{CHOICE.randrange(words)}" for _ in range(CHOICE.randint(3, 5)))
+
+
+def with_wildcard(key: str) -> str:
+    """Put a `*` or a `#` for one of the words."""
+    parts = split_words(key)
+    parts[CHOICE.randrange(len(parts))] = CHOICE.choice("*#")
+    return ".".join(parts)
+
+
+def topic_case(count: int) -> Case:
+    """Make so many bindings, a fifth of them with wildcards, and messages of the same words."""
+    words = VOCABULARY[count]
+    patterns = [
+        with_wildcard(random_key(words)) if number % 5 == 0 else random_key(words)
+        for number in range(count)
+    ]
+    bindings = [Binding("x", f"q{number % QUEUES}", key) for number, key in enumerate(patterns)]
+    return Case(bindings, [Message("x", random_key(words)) for _ in range(KEYS)])
+
+
+def headers_case(count: int) -> Case:
+    """Make bindings of one to three criteria, all or any, and messages with five headers."""
+    bindings = [
+        Binding("x", f"q{number % QUEUES}", arguments=random_criteria()) for number in range(count)
+    ]
+    return Case(bindings, [Message("x", headers=random_headers(5)) for _ in range(KEYS)])
+
+
+def random_criteria() -> dict[str, Value]:
+    """Want a few headers, one in five times any of them, one in ten times with any value."""
+    wanted = random_headers(CHOICE.randint(1, 3))
+    if CHOICE.random() < 1 / 10:
+        wanted[next(iter(wanted))] = None
+    return {**wanted, "x-match": CHOICE.choice(["any", "all", "all", "all", "all"])}
+
+
+def random_headers(count: int) -> dict[str, Value]:
+    """Pick headers among twenty, each with a number or a text among a hundred."""
+    values: list[Value] = [*range(50), *(f"text{number}" for number in range(50))]
+    return {f"h{name}": CHOICE.choice(values) for name in CHOICE.sample(range(20), count)}
+
+
+def microseconds(look_up: Callable[[Message], object], messages: Sequence[Message]) -> float:
+    """Time the lookup of each message, and give what one of them takes."""
+    start = perf_counter()
+    for message in messages:
+        look_up(message)
+    return (perf_counter() - start) / len(messages) * 1_000_000
+
+
+def held(found: Index, messages: Sequence[Message]) -> float:
+    """Count how many bindings take a message, on average."""
+    return mean(len(found.matching(message)) for message in messages)
+
+
+def turns(rounds: int, *timed: Callable[[], float]) -> Iterator[list[float]]:
+    """Give the times of each that is timed, after one round to warm up; they take turns."""
+    warm = islice(([time() for time in timed] for _ in range(rounds + 1)), 1, None)
+    return (list(times) for times in zip(*warm, strict=True))
+
+
+def against_kombu(rounds: int) -> list[Row]:
+    """Time the same lookups by both, on 10,000 bindings."""
+    case = topic_case(10_000)
+    found, kombu = index("topic", case.bindings), TopicExchange(None)
+    known = [kombu.prepare_bind(each.queue, "x", each.binding_key, {}) for each in case.bindings]
+    few = case.messages[:50]
+
+    def by_kombu(message: Message) -> set[str]:
+        queues: set[str] = kombu.lookup(known, "x", message.routing_key, None)
+        return queues
+
+    check_same(found, by_kombu, few)
+    our, their = turns(
+        rounds,
+        lambda: microseconds(found.matching, case.messages),
+        lambda: microseconds(by_kombu, few),
+    )
+    ratio = median(theirs / ours for ours, theirs in zip(our, their, strict=True))
+    matches = f"{held(found, case.messages):.1f}"
+    return [
+        ("topic, 10,000, kombu", matches, f"{median(their):,.1f} µs", ""),
+        (
+            "topic, 10,000, index",
+            matches,
+            f"{median(our):,.1f} µs",
+            f"{ratio:,.0f} times kombu's speed",
+        ),
+    ]
+
+
+def check_same(
+    found: Index, by_kombu: Callable[[Message], set[str]], messages: Sequence[Message]
+) -> None:
+    """See that both find the same queues, but for a `#`, that kombu lets take no zero words."""
+    for message in messages:
+        ours = found.matching(message)
+        sure = {each.destination for each in ours if "#" not in each.binding_key}
+        theirs = by_kombu(message)
+        if not sure <= theirs <= {each.destination for each in ours}:
+            raise SystemExit(f"kombu and the index differ on {message.routing_key}.")
+
+
+def growing(rounds: int) -> list[Row]:
+    """Time lookups among more and more bindings, of which about as many take a key."""
+    cases = [topic_case(count) for count in VOCABULARY]
+    indexes = [index("topic", case.bindings) for case in cases]
+    times = turns(
+        rounds,
+        *(
+            lambda found=found, case=case: microseconds(found.matching, case.messages)
+            for found, case in zip(indexes, cases, strict=True)
+        ),
+    )
+    rows, first = [], 0.0
+    for case, found, each in zip(cases, indexes, times, strict=True):
+        first = first or median(each)
+        matches = f"{held(found, case.messages):.1f}"
+        ratio = f"{median(each) / first:.2f} times the first time"
+        rows.append((f"topic, {len(case.bindings):,}", matches, f"{median(each):,.1f} µs", ratio))
+    return rows
+
+
+def by_headers(rounds: int) -> list[Row]:
+    """Time the lookup of one message among 10,000 bindings with criteria."""
+    case = headers_case(10_000)
+    found = index("headers", case.bindings)
+    (times,) = turns(rounds, lambda: microseconds(found.matching, case.messages))
+    matches = f"{held(found, case.messages):.1f}"
+    share = f"{median(times) / 1000:.2f} of 1 ms"
+    return [("headers, 10,000", matches, f"{median(times):,.1f} µs", share)]
+
+
+def building(rounds: int) -> list[Row]:
+    """Time building an index of 100,000 bindings, and weigh it in a run of its own."""
+    bindings = topic_case(100_000).bindings
+    (times,) = turns(min(rounds, 3), lambda: built(bindings))
+    weight = f"{megabytes(bindings):,.0f} MB of 300"
+    share = f"{median(times):.2f} of 2 s"
+    return [("topic, building 100,000", "", share, weight)]
+
+
+def built(bindings: Sequence[Binding]) -> float:
+    """Build an index, and give the seconds that it took."""
+    gc.collect()
+    start = perf_counter()
+    index("topic", bindings)
+    return perf_counter() - start
+
+
+def megabytes(bindings: Sequence[Binding]) -> float:
+    """Build an index, and give the most memory that was held for it at once."""
+    tracemalloc.start()
+    index("topic", bindings)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1_000_000
+
+
+def main(rounds: int) -> None:
+    """Measure, and print one table."""
+    shown = Table(title="One message looked up")
+    for name in ("bindings", "matches", "time", "ratio"):
+        shown.add_column(name, justify="right" if name in ("matches", "time") else "left")
+    for measure in (against_kombu, growing, by_headers, building):
+        for row in measure(rounds):
+            shown.add_row(*row)
+        shown.add_section()
+    Console().print(shown)
+    print(f"Medians of {rounds} rounds.  To reach: 100 times kombu's speed; 1 ms; 2 s and 300 MB.")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 7)

@@ -1,0 +1,175 @@
+"""The rules' answers without asking every binding, for exchanges with many of them.
+
+Each index holds the bindings of one exchange and gives those that take a message, in the order of
+their declaration: just the bindings of which the rule of that type says yes.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
+
+from routing.model import Message
+from routing.rules import AnyBinding, as_routed, criteria, match_mode, split_words
+from routing.values import Term, term, typed
+from routing.versions import EXACT_NUMBERS, NEWEST, Version
+
+
+class Index(Protocol):
+    """The bindings of one exchange, arranged for finding."""
+
+    def matching(self, message: Message) -> list[AnyBinding]:
+        """List the bindings that take a message, in the order of declaration."""
+
+
+def index(exchange_type: str, bindings: Iterable[AnyBinding], version: Version = NEWEST) -> Index:
+    """Arrange the bindings of an exchange of this type, as a RabbitMQ of this version routes.
+
+    Raises KeyError for a type that is not one of the four.
+    """
+    return INDEXES[exchange_type](list(bindings), version)
+
+
+class Direct:
+    """Bindings by their key."""
+
+    def __init__(self, bindings: Sequence[AnyBinding], _version: Version = NEWEST) -> None:
+        """Put each binding under its key."""
+        self.under: defaultdict[str, list[AnyBinding]] = defaultdict(list)
+        for binding in bindings:
+            self.under[binding.binding_key].append(binding)
+
+    def matching(self, message: Message) -> list[AnyBinding]:
+        """List what is bound by the very routing key."""
+        return [*self.under.get(message.routing_key, ())]
+
+
+class Fanout:
+    """Bindings that all take every message."""
+
+    def __init__(self, bindings: Sequence[AnyBinding], _version: Version = NEWEST) -> None:
+        """Keep the bindings."""
+        self.bindings = bindings
+
+    def matching(self, _message: Message) -> list[AnyBinding]:
+        """List them all."""
+        return [*self.bindings]
+
+
+class Topic:
+    """Binding keys with wildcards in a trie over their words, and the others by their key.
+
+    The places of the trie are numbers, its root is 0: objects in such numbers would keep Python's
+    garbage collector busy.
+    """
+
+    def __init__(self, bindings: Sequence[AnyBinding], _version: Version = NEWEST) -> None:
+        """Put each binding where its key leads."""
+        self.bindings = bindings
+        self.literal: defaultdict[str, list[int]] = defaultdict(list)
+        self.following: list[dict[str, int]] = [{}]
+        self.hashes: set[int] = set()
+        self.ends: defaultdict[int, list[int]] = defaultdict(list)
+        for number, binding in enumerate(bindings):
+            words = split_words(binding.binding_key)
+            if "*" in words or "#" in words:
+                self.ends[self.place_of(words)].append(number)
+            else:
+                self.literal[binding.binding_key].append(number)
+
+    def place_of(self, words: Sequence[str]) -> int:
+        """Find the place that words lead to, made where there is none yet."""
+        place = 0
+        for word in words:
+            if word not in self.following[place]:
+                self.following[place][word] = len(self.following)
+                self.following.append({})
+            place = self.following[place][word]
+            if word == "#":
+                self.hashes.add(place)
+        return place
+
+    def matching(self, message: Message) -> list[AnyBinding]:
+        """Go through the trie word by word, at every place at once where the message can be."""
+        places: set[int] = set()
+        self.add_with_hashes(0, places)
+        for word in split_words(message.routing_key):
+            places = self.after(word, places)
+        found = [*self.literal.get(message.routing_key, ())]
+        for place in places:
+            found += self.ends.get(place, ())
+        return [self.bindings[number] for number in sorted(found)]
+
+    def after(self, word: str, places: set[int]) -> set[int]:
+        """Give every place where a message can be once it has spent a word at one of these."""
+        reached = places & self.hashes  # a `#` takes any word, and then may take another
+        for place in places:
+            following = self.following[place]
+            self.add_with_hashes(following.get(word), reached)
+            self.add_with_hashes(following.get("*"), reached)
+        return reached
+
+    def add_with_hashes(self, place: int | None, reached: set[int]) -> None:
+        """Add a place, if there is one, and each `#` that follows: it may take no word at all."""
+        while place is not None:
+            reached.add(place)
+            place = self.following[place].get("#")
+
+
+Fact = tuple[str] | tuple[str, Term]
+"""What can be said of a message: it has a header of this name, or with this value, too."""
+
+
+class Headers:
+    """Bindings by the facts that they want of a message.
+
+    One that wants any of its facts stands under each.  One that wants all of them stands under
+    the one that the fewest bindings want, and is held against the message only where that is so.
+    """
+
+    def __init__(self, bindings: Sequence[AnyBinding], version: Version = NEWEST) -> None:
+        """Put each binding under its facts, or the rarest of them."""
+        self.bindings, self.version = bindings, version
+        self.wanted = [wanted_facts(binding, version) for binding in bindings]
+        self.compared = {fact[0] for facts in self.wanted for fact in facts if len(fact) > 1}
+        self.any_of: defaultdict[Fact, list[int]] = defaultdict(list)
+        self.all_of: defaultdict[Fact | None, list[int]] = defaultdict(list)
+        wishes = Counter(fact for facts in self.wanted for fact in facts)
+        for number, (binding, facts) in enumerate(zip(bindings, self.wanted, strict=True)):
+            if match_mode(binding).startswith("any"):
+                for fact in facts:
+                    self.any_of[fact].append(number)
+            else:
+                self.all_of[min(facts, key=wishes.__getitem__, default=None)].append(number)
+
+    def matching(self, message: Message) -> list[AnyBinding]:
+        """Collect what stands under each fact of the message, and check what wants more."""
+        facts = set(self.facts_of(message))
+        found = {number for fact in facts for number in self.any_of.get(fact, ())}
+        for fact in (None, *facts):
+            found.update(n for n in self.all_of.get(fact, ()) if self.wanted[n] <= facts)
+        return [self.bindings[number] for number in sorted(found)]
+
+    def facts_of(self, message: Message) -> Iterator[Fact]:
+        """Give the facts of a message that bindings can want."""
+        exact = self.version >= EXACT_NUMBERS
+        for name, sent in (message.headers or {}).items():
+            yield (name,)
+            if name in self.compared:
+                yield name, term(as_routed(sent, self.version), exact=exact)
+
+
+def wanted_facts(binding: AnyBinding, version: Version) -> frozenset[Fact]:
+    """Turn criteria into facts; one without a value wants only that the header is there."""
+    exact = version >= EXACT_NUMBERS
+    return frozenset(
+        (name,) if typed(wanted).type == "void" else (name, term(wanted, exact=exact))
+        for name, wanted in criteria(binding).items()
+    )
+
+
+INDEXES: Final[Mapping[str, Callable[[Sequence[AnyBinding], Version], Index]]] = {
+    "direct": Direct,
+    "fanout": Fanout,
+    "topic": Topic,
+    "headers": Headers,
+}

@@ -1,0 +1,41 @@
+"""A small case on which model and broker differ, ready to be looked into and to be recorded."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from routing.notation import write_sent
+from routing.verify import Difference
+from routing.view.checked import say_observed
+from routing.view.declared import Declared
+from routing.view.explained import Explained
+from routing.view.routed import DIFFERS, say_copies
+
+
+def difference(found: Difference) -> RenderableType:
+    """Show the topology, the message, both answers, the model's reasons, and a line to paste."""
+    return Group(
+        Text(),
+        Text("NOT AS PREDICTED", DIFFERS),
+        Declared(found.topology, [found.message]),
+        Text(f"published to {write_sent(found.message)}", "bold"),
+        answers(found),
+        Explained(found.row.route, found.topology),
+        Text(),
+        Text(
+            f"Again: python -m routing verify --seed {found.seed}. As a line for a file of cases:"
+        ),
+        Text(found.vector),
+    )
+
+
+def answers(found: Difference) -> Table:
+    """Put what the model predicts beside what the broker did."""
+    route, observed = found.row.route, found.row.observed
+    predicted = say_copies(route.copies, int(route.returned))
+    if route.refusal:
+        predicted = f"refused at {route.refusal.at} with {route.refusal.code}"
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("  the model predicts", Text(predicted))
+    table.add_row("  the broker did", Text(say_observed(observed) if observed else "nothing"))
+    return table
