@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import secrets
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 from routing.cli import guarded, stdout_console
 from routing.errors import BadUse
 from routing.versions import NEWEST, parse_version
+
+CASES = 500
+"""Topologies that verify makes up by default, each with some messages: half a minute."""
 
 STATUSES = """\
 exit status:
@@ -45,6 +49,10 @@ def parser() -> argparse.ArgumentParser:
         "--broker", action="store_true", help="play them, too; follow its version"
     )
     checking.add_argument("--json", action="store_true", help="write the result as JSON")
+    verifying = commands.add_parser("verify", help="hold random cases against model and broker")
+    verifying.set_defaults(run=verify)
+    verifying.add_argument("--cases", type=int, default=CASES, help=f"topologies; default: {CASES}")
+    verifying.add_argument("--seed", type=int, help="the same seed makes the same cases")
     for name, run, text in (
         ("up", up, "keep a RabbitMQ of this project's own running"),
         ("status", status, "say whether it runs"),
@@ -118,6 +126,29 @@ def report(results: list[Any], followed: str, *, as_json: bool) -> int:
         console.print(disagreement(checked))
     console.print(summary(results, followed))
     return int(bool(bad))
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Hold random cases against the model and the broker, and show the first difference."""
+    from routing.broker import find
+    from routing.verify import verify as verify_on
+    from routing.view.difference import difference
+    from routing.waiting import shown
+
+    seed = secrets.randbelow(10**6) if options.seed is None else options.seed
+    with ExitStack() as stack, shown() as report_progress:
+        broker = stack.enter_context(find(os.environ, report_progress))
+        verified = verify_on(broker, options.cases, seed, report_progress)
+    console = stdout_console()
+    if verified.difference:
+        console.print(difference(verified.difference))
+        return 1
+    console.print(
+        f"{broker.product} {broker.version} at {broker.address} ({broker.origin}) routed "
+        f"{verified.messages} messages through {verified.cases} topologies, all as predicted; "
+        f"{verified.refused} were refused, as predicted too (seed {seed})."
+    )
+    return 0
 
 
 def up(_: argparse.Namespace) -> int:

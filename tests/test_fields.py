@@ -48,6 +48,7 @@ def test_does_a_value_come_back_as_it_was_sent(broker: Broker, name: str) -> Non
     channel.basic_publish("", queue, b"", BasicProperties(headers={"h": value}))
     _, properties, _ = channel.basic_get(queue, auto_ack=True)
     channel.close()
+    assert properties is not None
     assert properties.headers == {"h": expected}
     assert type(properties.headers["h"]) is type(expected) or isinstance(expected, int)
 

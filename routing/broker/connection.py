@@ -30,7 +30,7 @@ from routing.errors import BadUse, NoBroker, Refused
 
 __all__ = ["connect", "translated", "without_password"]
 
-LIMIT = 5.0
+LIMIT = 10.0
 """Seconds within which a broker has to answer."""
 
 BLOCKED_LIMIT = 10.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -123,19 +123,6 @@ def reopened(broker: Broker) -> Iterator[Broker]:
     else:
         with connected(broker.url, broker.origin) as fresh:
             yield fresh
-
-
-def reopened(broker: Broker) -> Broker:
-    """Give a broker with an open connection: its own, or a fresh one where that was closed.
-
-    The fresh one is for the caller to close.
-    Raises NoBroker where no connection comes about.
-    """
-    from routing.broker.connection import connect
-
-    if broker.connection.is_open:
-        return broker
-    return replace(broker, connection=connect(broker.url))
 
 
 def default_sources() -> Iterator[Source]:
