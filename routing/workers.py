@@ -43,10 +43,10 @@ class Worker:
         """Acknowledge the job in hand."""
         self.channel.basic_ack(self.tags.pop(0))
 
-    def listen(self) -> None:
-        """Take what has been delivered."""
+    def listen(self, seconds: float) -> None:
+        """Take what has been delivered, or what is within so many seconds."""
         if self.connection.is_open:
-            self.connection.process_data_events(time_limit=GLANCE)
+            self.connection.process_data_events(time_limit=seconds)
 
 
 def perform(broker: Broker, act: Act, prefix: str | None = None) -> list[Take]:
@@ -140,7 +140,7 @@ def await_deliveries(shift: Shift, workers: Sequence[Worker]) -> None:
     limit = monotonic() + LIMIT
     while shift.in_hand < shift.due:
         for worker in workers:
-            worker.listen()
+            worker.listen(GLANCE)
         if monotonic() > limit and shift.in_hand < shift.due:
             raise NoBroker(
                 f"In minute {shift.minute} of the story {shift.due} jobs must be in workers' "
@@ -154,4 +154,4 @@ def await_strays(workers: Sequence[Worker], name: str) -> None:
     for worker in workers:
         if worker.connection.is_open:
             worker.channel.queue_declare(queue=name, passive=True)
-            worker.listen()
+            worker.listen(0)

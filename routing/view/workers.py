@@ -103,11 +103,10 @@ def cell(row: Row, worker: int, marks: Marks) -> Text:
 
 
 def outcome(act: Act, row: Row) -> Text:
-    """Say what came of a delivery, and where it differs what was predicted."""
-    text = Text(say(act, row.seen))
-    if not row.agrees:
-        text.append(f"\npredicted: {say(act, row.predicted)}", DIFFERS)
-    return text
+    """Say what came of a delivery, and where that differs, what was predicted."""
+    seen, predicted = say(act, row.seen), say(act, row.predicted)
+    text = Text(seen)
+    return text if seen == predicted else text.append(f"\npredicted: {predicted}", DIFFERS)
 
 
 def say(act: Act, take: Take | None) -> str:
