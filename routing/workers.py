@@ -35,6 +35,7 @@ UNUSED_LIMIT: Final = 60_000
 class Worker:
     """A consumer on a connection of its own, and the tags of the jobs that it holds."""
 
+    number: int
     connection: BlockingConnection
     channel: BlockingChannel
     tags: list[int] = field(default_factory=list)
@@ -65,7 +66,7 @@ def perform(broker: Broker, act: Act, prefix: str | None = None) -> list[Take]:
         while event := shift.next_event():
             happen(event, shift, workers)
             await_deliveries(shift, workers)
-        await_strays(workers, name)
+        await_strays(shift, workers, name)
     return shift.takes
 
 
@@ -92,26 +93,23 @@ def queue_of(broker: Broker, name: str) -> Iterator[BlockingChannel]:
 def hired(broker: Broker, stack: ExitStack, shift: Shift, name: str, number: int) -> Worker:
     """Connect a worker and let it consume, as long as the stack is open."""
     connection = stack.enter_context(closing(connect(broker.url)))
-    worker = Worker(connection, connection.channel())
+    worker = Worker(number, connection, connection.channel())
     worker.channel.basic_qos(prefetch_count=shift.act.prefetch)
-    worker.channel.basic_consume(
-        queue=name, on_message_callback=partial(receive, shift, worker, number)
-    )
+    worker.channel.basic_consume(queue=name, on_message_callback=partial(receive, shift, worker))
     return worker
 
 
 def receive(
     shift: Shift,
     worker: Worker,
-    number: int,
     _: BlockingChannel,
-    method: Basic.Deliver,
+    method: Basic.Deliver | Basic.GetOk,
     properties: BasicProperties,
     __: bytes,
 ) -> None:
     """Enter one delivery."""
     worker.tags.append(method.delivery_tag)
-    shift.take(number, int(properties.message_id), redelivered=method.redelivered)
+    shift.take(worker.number, int(properties.message_id), redelivered=method.redelivered)
 
 
 def publish(channel: BlockingChannel, act: Act, name: str) -> None:
@@ -149,9 +147,13 @@ def await_deliveries(shift: Shift, workers: Sequence[Worker]) -> None:
             )
 
 
-def await_strays(workers: Sequence[Worker], name: str) -> None:
-    """Take what the broker delivered though nothing was due: the queue answers after that."""
-    for worker in workers:
-        if worker.connection.is_open:
-            worker.channel.queue_declare(queue=name, passive=True)
-            worker.listen(0)
+def await_strays(shift: Shift, workers: Sequence[Worker], name: str) -> None:
+    """Take what the broker deals though nothing is due any longer."""
+    # A queue answers basic.get after the acknowledgements that came before it on that channel
+    # (a passive declaration would overtake them), and after what it dealt to that channel.  Once
+    # all have asked, it has dealt with all acknowledgements; so the second round misses nothing.
+    for worker in [worker for worker in workers if worker.connection.is_open] * 2:
+        method, properties, body = worker.channel.basic_get(queue=name)
+        if method and properties and body is not None:
+            receive(shift, worker, worker.channel, method, properties, body)
+        worker.listen(0)
