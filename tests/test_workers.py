@@ -387,8 +387,7 @@ def test_does_ctrl_c_end_the_command_with_a_sentence(broker_url: str) -> None:
         text=True,
     )
     assert program.stdout
-    while IN_TURN.see not in program.stdout.readline():
-        continue
+    assert any(IN_TURN.see in line for line in program.stdout)
     program.send_signal(signal.SIGINT)
     _, error = program.communicate(timeout=30)
     assert (program.returncode, error) == (130, "\nInterrupted; nothing is left behind.\n")
