@@ -195,8 +195,8 @@ def test_has_each_worker_a_connection_of_its_own(
     """Three are opened beside the one that publishes, and all three are closed in the end."""
     made: list[pika.BlockingConnection] = []
 
-    def recorded(url: str) -> pika.BlockingConnection:
-        made.append(connect(url))
+    def recorded(url: str, limit: float) -> pika.BlockingConnection:
+        made.append(connect(url, limit))
         return made[-1]
 
     monkeypatch.setattr(workers, "connect", recorded)
