@@ -7,7 +7,7 @@ BROKER = .venv/bin/python -m routing
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
-	demo-journey up status down test verify bench check format clean
+	demo-journey demo-workers up status down test verify bench check format clean
 
 help: ## this list
 	echo "make TARGET, one of:"
@@ -35,6 +35,9 @@ demo-headers: .venv/run ## criteria instead of keys: all or any
 
 demo-journey: .venv/run ## over several exchanges, and to an alternate one
 	$(SCENARIO) journey
+
+demo-workers: .venv/run ## one queue, three workers: in turn, prefetch 1, one dies
+	$(BROKER) workers
 
 up: .venv/run ## start a RabbitMQ in the background that the demos then use
 	$(BROKER) up

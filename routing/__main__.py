@@ -7,7 +7,7 @@ import secrets
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routing.cli import guarded, stdout_console
 from routing.errors import BadUse
@@ -16,10 +16,16 @@ from routing.versions import NEWEST, parse_version
 CASES = 500
 """Topologies that verify makes up by default, each with some messages: half a minute."""
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from routing.broker import Broker
+    from routing.work import Act
+
 STATUSES = """\
 exit status:
-  0    done; for check and verify: all agree; for status: it runs
-  1    for check and verify: something does not agree
+  0    done; for check, verify and workers: all agree; for status: it runs
+  1    for check, verify and workers: something does not agree
   2    bad use: an option, a file or a line of it
   3    no broker; for status: it does not run
   130  interrupted
@@ -36,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     """Describe the commands and their arguments."""
     whole = argparse.ArgumentParser(
         prog="python -m routing",
-        description="Hold the model against cases and brokers; keep a broker running.",
+        description="Hold the model against cases and brokers; share work; keep a broker running.",
         epilog=STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -54,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     verifying.add_argument("--cases", type=int, default=CASES, help=f"topologies; default: {CASES}")
     verifying.add_argument("--seed", type=int, help="the same seed makes the same cases")
     for name, run, text in (
+        ("workers", workers, "one queue shared by three workers, in three acts"),
         ("up", up, "keep a RabbitMQ of this project's own running"),
         ("status", status, "say whether it runs"),
         ("down", down, "end it"),
@@ -149,6 +156,34 @@ def verify(options: argparse.Namespace) -> int:
         f"{verified.refused} were refused, as predicted too (seed {seed})."
     )
     return 0
+
+
+def workers(_: argparse.Namespace) -> int:
+    """Perform the story of shared work, each act on the broker that is found."""
+    from routing.broker import find
+    from routing.view.workers import opening
+    from routing.waiting import shown
+    from routing.work import ACTS
+
+    console = stdout_console()
+    with ExitStack() as stack:
+        with shown() as report_progress:
+            broker = stack.enter_context(find(os.environ, report_progress))
+        console.print(opening())
+        agreed = [print_performed(console, act, broker) for act in ACTS]
+    return 0 if all(agreed) else 1
+
+
+def print_performed(console: "Console", act: "Act", broker: "Broker") -> bool:
+    """Perform an act, print it, and tell whether the broker did all that was predicted."""
+    from routing.view.workers import performed
+    from routing.work import compare, predict
+    from routing.workers import perform
+
+    rows = compare(predict(act), perform(broker, act))
+    dealt_by = f"{broker.product} {broker.version} at {broker.address} ({broker.origin})"
+    console.print(performed(act, rows, dealt_by))
+    return all(row.agrees for row in rows)
 
 
 def up(_: argparse.Namespace) -> int:
