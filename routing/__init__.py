@@ -19,11 +19,15 @@ Data flows one way, and so do the imports:
     fields      teaches pika the field types that it lacks
     play        declares and publishes on the broker, and collects what arrived
     compare     the prediction held against what the broker did
+    walk        a lesson's steps, guesses, score, and what was missed
+    stage       a topology held on the broker, declared step by step
+    calls       pika's calls, as source to copy
     check       routing cases held against the model and the broker
     trial       a random case, and the simpler ones that it comes down to
     strategies  draws random cases
     verify      random cases held against the model and the broker
     view/       tables
     waiting     what is seen while a broker starts
+    walking     the class walks through a lesson
     cli         the command line of the scenarios
 """

@@ -25,19 +25,23 @@ ORDER = [
     "fields",
     "play",
     "compare",
+    "walk",
+    "stage",
+    "calls",
     "check",
     "trial",
     "strategies",
     "verify",
     "view",
     "waiting",
+    "walking",
     "cli",
     "__main__",
 ]
 """The parts of the package, each allowed to import only those that stand before it."""
 
-PIKA = {"broker", "fields", "play"}
-RICH = {"view", "waiting", "cli", "__main__"}
+PIKA = {"broker", "fields", "play", "stage", "calls"}
+RICH = {"view", "waiting", "walking", "cli", "__main__"}
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))
 LESSONS = [path for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("__")]
