@@ -52,7 +52,7 @@ def write_call(method: str, arguments: dict[str, Any]) -> str:
 
 def write_argument(value: Any) -> str:
     """Write an argument; tables stand over several lines where one is too long."""
-    if not isinstance(value, dict) or len(write_value(value)) <= WIDTH // 2:
+    if not isinstance(value, dict) or len(write_value(value)) <= WIDTH - 16:
         return write_value(value)
     inner = "".join(f"\n        {write_value(k)}: {write_value(v)}," for k, v in value.items())
     return f"{{{inner}\n    }}"

@@ -122,7 +122,7 @@ def named_by(word: str, queues: Sequence[str]) -> list[str]:
     signs = [sign.upper() for sign in word]
     if all(sign in known for sign in signs):
         return [known[sign] for sign in signs]
-    raise Unclear(f"There is no queue {shortened(word)}: take numbers, letters or names from here.")
+    raise Unclear(f"There is no queue {shortened(word)}: type numbers, letters or names.")
 
 
 def labels(queues: Sequence[str]) -> dict[str, str]:
@@ -215,14 +215,11 @@ def judge(row: Row, guess: Guess | None, topology: Topology) -> list[Judged]:
 def clues(queue: str, route: Route, topology: Topology) -> list[Clue]:
     """Tell of one queue what every binding on the way to it does with the message."""
     way = way_to(queue, topology)
-    found = list(clues_on(way, queue, route, topology))
-    reached = {visit.exchange.name for visit in route.visits}
-    found += [
-        Clue(f"exchange {write_key(name)} does not get the message")
-        for name in way
-        if name not in reached and name in sources_of(queue, topology)
+    return list(clues_on(way, queue, route, topology)) or [
+        Clue(f"the message does not get to exchange {write_key(way[0])}")
+        if way
+        else Clue("no binding leads to this queue")
     ]
-    return found or [Clue("no binding leads to this queue")]
 
 
 def clues_on(

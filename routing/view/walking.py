@@ -310,13 +310,12 @@ def missed_lines(
     """Repeat the rules that were missed most, each with an example."""
     if not most:
         return
-    yield Text()
     yield Text("Missed most:", "bold")
     table = Table.grid(padding=(0, 2, 0, 0))
     for each in most:
         row = rows[each.number]
         asked, reason = told(row, each.clue, marks)
         times = "once" if each.times == 1 else f"{each.times} times"
-        example = Text(f"{sent_by(row)}: {reason.plain}")
+        example = Text(f"message {row.number}: {reason.plain}")
         table.add_row(times, Text(write_key(each.queue), "bold"), asked, example)
     yield table
