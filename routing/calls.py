@@ -16,6 +16,9 @@ from routing.walk import Declaration
 WIDTH: Final = 76
 """A call that is longer is written with one argument a line."""
 
+KEPT: Final = {"exchange_type"}
+"""Arguments that are written in any case: what a lesson is about is not left to be assumed."""
+
 
 class Dictated:
     """Stands in for a channel, and writes down the calls."""
@@ -42,7 +45,7 @@ def write_call(method: str, arguments: dict[str, Any]) -> str:
     needed = [
         f"{name}={write_argument(value)}"
         for name, value in arguments.items()
-        if value != assumed[name].default and value != {}
+        if name in KEPT or (value != assumed[name].default and value != {})
     ]
     line = f"channel.{method}({', '.join(needed)})"
     if len(line) <= WIDTH:

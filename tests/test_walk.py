@@ -196,6 +196,15 @@ def test_which_rules_were_missed_most() -> None:
     assert missed({0: judge(rows(topic)[0], None, topic)}) == []
 
 
+def test_which_of_several_bindings_is_told_as_missed() -> None:
+    """The one that brought the copy, or where none came, the one that was nearest."""
+    direct = lesson("direct")
+    for number, guess, asked in ((1, "pager", "error"), (5, "archive", "error")):
+        judged = judge(rows(direct)[number], frozenset({guess}), direct)[0]
+        assert judged.deciding.verdict
+        assert (judged.right, judged.deciding.verdict.binding.binding_key) == (False, asked)
+
+
 def rendered(body: RenderableType, width: int = 80) -> str:
     """Write a body as a pipe of that width gets it."""
     console = Console(width=width, file=StringIO(), record=True)
@@ -262,6 +271,19 @@ def test_do_the_calls_that_are_shown_declare_the_scenario(broker: Broker, name: 
     for each in scenario.exchanges:
         channel.exchange_delete(PREFIX + each.name)
     assert copies == [set(observation.copies) for observation in seen]
+
+
+def test_how_is_a_call_written() -> None:
+    """As a person would: no argument that pika assumes anyway, but an empty key."""
+    declared = [source_of(each) for each in declarations(SMALL)]
+    assert declared == [
+        'channel.exchange_declare(\n    exchange="in",\n    exchange_type="direct",\n'
+        "    auto_delete=True,\n)",
+        'channel.queue_declare(queue="one", exclusive=True, auto_delete=True)',
+        'channel.queue_declare(queue="two", exclusive=True, auto_delete=True)',
+        'channel.queue_bind(queue="one", exchange="in", routing_key="k")',
+    ]
+    assert source_of(Binding("in", "one", "")).endswith('routing_key="")')
 
 
 PREFIX = "test-of-walk."
@@ -389,10 +411,11 @@ def test_does_a_walk_without_a_broker_end_in_a_sentence() -> None:
 
 @dataclass
 class Terminal:
-    """A walk in a terminal of 80 columns and 24 rows, and all that it showed."""
+    """A walk in a terminal of 80 columns, and what it showed that was not looked at yet."""
 
     process: subprocess.Popen[bytes]
     descriptor: int
+    height: int
     seen: str = ""
 
     def await_text(self, text: str, limit: float = 15) -> str:
@@ -406,8 +429,10 @@ class Terminal:
         return before + text
 
     def screen(self) -> str:
-        """Read one screen, to the keys at its foot."""
-        return self.await_text("q quit")
+        """Read one screen, to the keys at its foot, and see that nothing has scrolled away."""
+        text = self.await_text("q quit")
+        assert text.rpartition("\x1b[H")[2].count("\n") < self.height
+        return text
 
     def answer(self, line: str) -> str:
         """Type a line, and read the next screen."""
@@ -435,10 +460,12 @@ class Terminal:
 
 
 @contextmanager
-def terminal(broker: Broker, name: str, *options: str, url: str = "") -> Iterator[Terminal]:
+def terminal(
+    broker: Broker, name: str, *options: str, url: str = "", height: int = 24
+) -> Iterator[Terminal]:
     """Start a walk in a pseudo-terminal; see at its end that the broker is clean."""
     leader, follower = pty.openpty()
-    ioctl(follower, TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
+    ioctl(follower, TIOCSWINSZ, pack("HHHH", height, 80, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-c", WALK, name, "--walk", *options],
         cwd=ROOT,
@@ -449,7 +476,7 @@ def terminal(broker: Broker, name: str, *options: str, url: str = "") -> Iterato
         start_new_session=True,
     )
     os.close(follower)
-    opened = Terminal(process, leader)
+    opened = Terminal(process, leader, height)
     try:
         yield opened
         process.wait(15)
@@ -525,6 +552,26 @@ def test_does_q_end_a_walk_cleanly(broker: Broker, enters: int) -> None:
         for _ in range(enters):
             shown.answer("")
         shown.leave("q")
+    assert shown.process.returncode == 0
+
+
+def test_are_there_pages_on_a_low_terminal(broker: Broker) -> None:
+    """With 12 rows the picture goes on over three pages, and Enter turns them."""
+    with terminal(broker, "journey", height=12) as shown:
+        assert "home.city" not in shown.screen()
+        assert "home.city" in shown.answer("")
+        assert "strays (fanout)" in shown.answer("")
+        assert "declaration 1 of 15" in shown.answer("")
+        shown.leave("q")
+
+
+def test_does_ctrl_d_end_a_walk(broker: Broker) -> None:
+    """The end of what is typed is an end, and not an Enter."""
+    with terminal(broker, "topic") as shown:
+        shown.screen()
+        os.write(shown.descriptor, b"\x04")
+        shown.await_text("taken away", limit=5)
+        assert "declaration" not in shown.seen
     assert shown.process.returncode == 0
 
 
