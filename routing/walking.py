@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import sys
+import termios
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -54,6 +55,7 @@ def walk(scenario: Scenario, broker: Broker, console: Console, pause: float | No
         # A terminal that is closed ends the walk as a signal does that asks for it.
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
         keyboard = Keyboard(pause, stage.keep_alive)
+        keyboard.forget()
         lesson = Lesson(scenario, predict(scenario, version), stage, console, keyboard)
         lesson.run()
     console.print("\nAll of it is taken away from the broker again.")
@@ -74,6 +76,11 @@ class Keyboard:
     def present(self) -> bool:
         """Whether somebody can type."""
         return sys.stdin is not None and sys.stdin.isatty()
+
+    def forget(self) -> None:
+        """Drop what was typed before there was anything to answer, while a broker started say."""
+        if self.present:
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
     def line(self) -> str:
         """Wait for a line; when the time is over, or nobody can type, it is an empty one."""

@@ -568,6 +568,16 @@ def test_are_there_pages_on_a_low_terminal(broker: Broker) -> None:
         shown.leave("q")
 
 
+def test_is_what_was_typed_too_early_dropped(broker: Broker) -> None:
+    """Who presses Enter while a broker starts does not miss the first screens."""
+    with terminal(broker, "topic") as shown:
+        os.write(shown.descriptor, b"\n\n\n")
+        shown.screen()
+        shown.unheard(0.5)
+        assert "declaration" not in shown.seen
+        shown.leave("q")
+
+
 def test_does_ctrl_d_end_a_walk(broker: Broker) -> None:
     """The end of what is typed is an end, and not an Enter."""
     with terminal(broker, "topic") as shown:
