@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import secrets
 import select
 import signal
 import subprocess
@@ -416,6 +417,7 @@ class Terminal:
     process: subprocess.Popen[bytes]
     descriptor: int
     height: int
+    token: str
     seen: str = ""
 
     def await_text(self, text: str, limit: float = 15) -> str:
@@ -467,9 +469,10 @@ def terminal(
 ) -> Iterator[Terminal]:
     """Start a walk in a pseudo-terminal; see at its end that the broker is clean."""
     leader, follower = pty.openpty()
+    token = secrets.token_hex(4)
     ioctl(follower, TIOCSWINSZ, pack("HHHH", height, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-c", WALK, name, "--walk", *options],
+        [sys.executable, "-c", WALK, token, name, "--walk", *options],
         cwd=ROOT,
         env=environ(url or broker.url),
         stdin=follower,
@@ -478,11 +481,11 @@ def terminal(
         start_new_session=True,
     )
     os.close(follower)
-    opened = Terminal(process, leader, height)
+    opened = Terminal(process, leader, height, token)
     try:
         yield opened
         process.wait(15)
-        assert not names_on(broker, lesson(name))
+        assert not names_on(broker, lesson(name), token)
     finally:
         process.kill()
         process.wait()
@@ -491,9 +494,9 @@ def terminal(
 
 
 WALK = """
-import sys
-from routing import play, stage
-stage.new_prefix.__globals__["secrets"].token_hex = lambda _: "tested"
+import secrets, sys
+token = sys.argv.pop(1)
+secrets.token_hex = lambda _: token
 from scenarios.__main__ import load, names
 from functools import partial
 from routing.cli import main
@@ -502,7 +505,7 @@ sys.exit(main({name: partial(load, name) for name in names()}))
 """A walk whose prefix is known."""
 
 
-def names_on(broker: Broker, scenario: Scenario) -> set[str]:
+def names_on(broker: Broker, scenario: Scenario, token: str) -> set[str]:
     """List the exchanges and queues of a walk that are on the broker."""
     connection = pika.BlockingConnection(pika.URLParameters(broker.url))
     asked: list[tuple[Callable[..., object], str]] = [
@@ -512,7 +515,7 @@ def names_on(broker: Broker, scenario: Scenario) -> set[str]:
     left = set()
     for declare, name in asked:
         try:
-            declare(connection.channel(), f"routing-tested.{name}", passive=True)
+            declare(connection.channel(), f"routing-{token}.{name}", passive=True)
             left.add(name)
         except ChannelClosedByBroker as closed:
             left |= {name} if closed.reply_code != 404 else set()
@@ -524,7 +527,7 @@ def test_does_a_class_get_through_a_whole_lesson(broker: Broker) -> None:
     """Right, wrong and skipped guesses, nonsense, back and all reasons; then score and rules."""
     with terminal(broker, "default") as shown:
         shown.to_message(declared=2)
-        assert names_on(broker, lesson("default")) == {"hello", "goodbye"}
+        assert names_on(broker, lesson("default"), shown.token) == {"hello", "goodbye"}
         assert "There is no queue xyzzy" in shown.answer("xyzzy")
         assert "w is for then" in shown.answer("w")
         assert "All right!" in shown.answer("1")
