@@ -2,12 +2,15 @@
 
 PYTHON ?= python3
 SCENARIO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict) $(if $(WHY),--why)
+WALK = .venv/bin/python -m scenarios --walk $(if $(AUTO),--auto $(AUTO))
 BROKER = .venv/bin/python -m routing
 
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
-	demo-journey demo-workers up status down test verify bench check format clean
+	demo-journey demo-workers \
+	walk-default walk-direct walk-fanout walk-topic walk-headers walk-journey \
+	up status down test verify bench check format clean
 
 help: ## this list
 	echo "make TARGET, one of:"
@@ -38,6 +41,24 @@ demo-journey: .venv/run ## over several exchanges, and to an alternate one
 
 demo-workers: .venv/run ## one queue, three workers: in turn, prefetch 1, one dies
 	$(BROKER) workers
+
+walk-default: .venv/run ## step by step: guess, then see; with AUTO=SECONDS by itself
+	$(WALK) default
+
+walk-direct: .venv/run ## the same for the key, to the letter
+	$(WALK) direct
+
+walk-fanout: .venv/run ## the same for a copy for everyone
+	$(WALK) fanout
+
+walk-topic: .venv/run ## the same for patterns over words
+	$(WALK) topic
+
+walk-headers: .venv/run ## the same for criteria: all or any
+	$(WALK) headers
+
+walk-journey: .venv/run ## the same over several exchanges
+	$(WALK) journey
 
 up: .venv/run ## start a RabbitMQ in the background that the demos then use
 	$(BROKER) up

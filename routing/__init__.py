@@ -19,6 +19,9 @@ Data flows one way, and so do the imports:
     fields      teaches pika the field types that it lacks
     play        declares and publishes on the broker, and collects what arrived
     compare     the prediction held against what the broker did
+    walk        a lesson's steps, guesses, score, and what was missed
+    stage       a topology held on the broker, declared step by step
+    calls       pika's calls, as source to copy
     check       routing cases held against the model and the broker
     trial       a random case, and the simpler ones that it comes down to
     strategies  draws random cases
@@ -27,5 +30,6 @@ Data flows one way, and so do the imports:
     workers     deals these jobs on a broker, over a connection for each worker
     view/       tables
     waiting     what is seen while a broker starts
+    walking     the class walks through a lesson
     cli         the command line of the scenarios
 """

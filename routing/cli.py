@@ -36,6 +36,9 @@ exit status:
   130  interrupted
 """
 
+LONGEST_PAUSE = 3600
+"""Seconds that --auto can wait at most."""
+
 Loaders = Mapping[str, Callable[[], Scenario]]
 """Scenarios by name, each loaded when it is asked for."""
 
@@ -50,6 +53,8 @@ def main(loaders: Loaders, arguments: Sequence[str] | None = None) -> int:
     # A run makes hardly any garbage, and looking for it as often as usual would slow its start.
     gc.set_threshold(100_000)
     options = parse(loaders, arguments)
+    if options.walk:
+        return guarded(lambda: walk(load(loaders, options.scenario), options.auto))
     return guarded(
         lambda: run(load(loaders, options.scenario), predict_only=options.predict, why=options.why)
     )
@@ -69,8 +74,27 @@ def parse(loaders: Loaders, arguments: Sequence[str] | None) -> argparse.Namespa
         parser.add_argument("scenario", nargs="*", help=f"{known}; all of them where none is named")
     parser.add_argument("--predict", action="store_true", help="show the prediction alone")
     parser.add_argument("--why", action="store_true", help="explain every binding, hit or miss")
+    parser.add_argument("--walk", action="store_true", help="go step by step, guess, then see")
+    parser.add_argument(
+        "--auto", type=seconds, metavar="SECONDS", help="walk on by itself after so long"
+    )
     parser.set_defaults(scenario=[])
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.walk and (options.predict or options.why):
+        parser.error("--walk goes without --predict and --why: its key w tells the reasons")
+    if options.walk and only is None and len(options.scenario) != 1:
+        parser.error("--walk goes through one scenario: name it")
+    if options.auto is not None and not options.walk:
+        parser.error("--auto is for --walk")
+    return options
+
+
+def seconds(text: str) -> float:
+    """Read a number of seconds; argparse tells what is wrong with another text."""
+    number = float(text)
+    if not 0 <= number <= LONGEST_PAUSE:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to {LONGEST_PAUSE} seconds")
+    return number
 
 
 def load(loaders: Loaders, names: Sequence[str]) -> list[Scenario]:
@@ -119,6 +143,19 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool, why: bool = False)
             broker = stack.enter_context(find(os.environ, report))
         agreed = [print_played(console, scenario, broker, why=why) for scenario in scenarios]
     return 0 if all(agreed) else 1
+
+
+def walk(scenarios: Sequence[Scenario], pause: float | None) -> int:
+    """Walk through one scenario on a broker."""
+    from routing.broker import find
+    from routing.waiting import shown
+    from routing.walking import walk as walk_through
+
+    with ExitStack() as stack:
+        with shown() as report:
+            broker = stack.enter_context(find(os.environ, report))
+        agreed = walk_through(scenarios[0], broker, stdout_console(), pause)
+    return 0 if agreed else 1
 
 
 def print_predicted(console: "Console", scenario: Scenario, *, why: bool) -> None:

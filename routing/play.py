@@ -129,9 +129,16 @@ def declared(
     broker: Broker, topology: Topology, prefix: str, account: Account
 ) -> Iterator[BlockingChannel]:
     """Yield a channel on which all is declared, and take it away at the end."""
+    with withdrawn(broker, account) as channel:
+        declare(channel, topology, prefix, account)
+        yield channel
+
+
+@contextmanager
+def withdrawn(broker: Broker, account: Account) -> Iterator[BlockingChannel]:
+    """Yield a channel, and take away at the end what has been declared on it."""
     try:
         channel = broker.connection.channel()
-        declare(channel, topology, prefix, account)
         yield channel
         withdraw(channel, account.made)
         channel.close()  # ends the consumers, and with its last consumer an auto-delete queue
@@ -160,13 +167,18 @@ def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: 
     Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing.
     """
     for queue in topology.queues:
-        channel.queue_declare(queue=prefix + queue, exclusive=True, auto_delete=True)
+        declare_queue(channel, queue, prefix)
     for exchange in topology.exchanges:
         declare_exchange(channel, exchange, prefix, account.made)
     account.stage = "bind"
     for binding in topology.bindings:
         bind(channel, binding, prefix)
     account.stage = "publish"
+
+
+def declare_queue(channel: BlockingChannel, queue: str, prefix: str) -> None:
+    """Declare one queue."""
+    channel.queue_declare(queue=prefix + queue, exclusive=True, auto_delete=True)
 
 
 def declare_exchange(

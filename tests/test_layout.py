@@ -25,6 +25,9 @@ ORDER = [
     "fields",
     "play",
     "compare",
+    "walk",
+    "stage",
+    "calls",
     "check",
     "trial",
     "strategies",
@@ -33,13 +36,15 @@ ORDER = [
     "workers",
     "view",
     "waiting",
+    "walking",
     "cli",
     "__main__",
 ]
 """The parts of the package, each allowed to import only those that stand before it."""
 
-PIKA = {"broker", "fields", "play", "workers"}
-RICH = {"view", "waiting", "cli", "__main__"}
+PIKA = {"broker", "fields", "play", "workers", "stage", "calls"}
+RICH = {"view", "waiting", "walking", "cli", "__main__"}
+
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))
 LESSONS = [path for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("__")]

@@ -1,0 +1,81 @@
+"""A topology that stays on the broker: declared step by step, for messages one at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pika.adapters.blocking_connection import BlockingChannel
+
+from routing.broker import Broker
+from routing.broker.connection import translated
+from routing.model import Exchange, Message, Observation, Topology
+from routing.play import (
+    Account,
+    await_ends,
+    bind,
+    collect,
+    declare_exchange,
+    declare_queue,
+    mark_ends,
+    new_prefix,
+    publish,
+    withdrawn,
+)
+from routing.walk import Declaration, declarations
+
+
+@contextmanager
+def staged(broker: Broker, topology: Topology) -> Iterator["Stage"]:
+    """Yield a stage with nothing on it yet, and take away at the end whatever came there."""
+    account = Account()
+    with translated(broker.address), withdrawn(broker, account) as channel:
+        yield Stage(channel, topology, account)
+
+
+@dataclass
+class Stage:
+    """A channel, and how much of a topology has been declared on it.
+
+    prefix: goes before every name on the broker, so that classes do not meet there.
+    """
+
+    channel: BlockingChannel
+    topology: Topology
+    account: Account
+    prefix: str = field(default_factory=new_prefix)
+    declared: int = 0
+    published: int = 0
+    listens: bool = False
+
+    def declare(self, until: int) -> None:
+        """Make the first so many declarations, as far as they are not made yet."""
+        for declaration in declarations(self.topology)[self.declared : until]:
+            make(self.channel, declaration, self.prefix, self.account.made)
+            self.declared += 1
+
+    def publish(self, message: Message) -> Observation:
+        """Publish one message, and tell what the broker did with it."""
+        if not self.listens:
+            collect(self.channel, self.topology.queues, self.prefix, self.account)
+            self.listens = True
+        number, self.account.ends = self.published, 0
+        self.published += 1
+        publish(self.channel, message, self.prefix, message_id=str(number))
+        mark_ends(self.channel, self.topology.queues, self.prefix)
+        self.channel.basic_qos()  # changes nothing; a message that was refused is told by now
+        await_ends(self.channel, self.account, len(self.topology.queues) + 1)
+        return Observation(self.account.copies[number], self.account.returned[number])
+
+    def keep_alive(self) -> None:
+        """Send a heartbeat if one is due: a broker closes a connection that is silent."""
+        self.channel.connection.process_data_events(time_limit=0)
+
+
+def make(channel: BlockingChannel, declaration: Declaration, prefix: str, made: list[str]) -> None:
+    """Make one declaration on the broker."""
+    if isinstance(declaration, str):
+        declare_queue(channel, declaration, prefix)
+    elif isinstance(declaration, Exchange):
+        declare_exchange(channel, declaration, prefix, made)
+    else:
+        bind(channel, declaration, prefix)
