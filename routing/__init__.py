@@ -16,8 +16,11 @@ Data flows one way, and so do the imports:
     validate    whether a scenario is well written
     vectors     routing cases, read from JSON Lines and written to it
     broker/     finds a RabbitMQ, or starts one
+    headers_text  headers as they are typed on a command line
     fields      teaches pika the field types that it lacks
     play        declares and publishes on the broker, and collects what arrived
+    stopping    Ctrl-C ends a wait for messages, between two of them
+    live        a topology that several programs share on a broker
     compare     the prediction held against what the broker did
     check       routing cases held against the model and the broker
     trial       a random case, and the simpler ones that it comes down to
@@ -25,5 +28,6 @@ Data flows one way, and so do the imports:
     verify      random cases held against the model and the broker
     view/       tables
     waiting     what is seen while a broker starts
+    commands    receive, send and watch, for several terminals
     cli         the command line of the scenarios
 """

@@ -21,9 +21,12 @@ ORDER = [
     "trace",
     "validate",
     "vectors",
+    "headers_text",
     "broker",
     "fields",
     "play",
+    "stopping",
+    "live",
     "compare",
     "check",
     "trial",
@@ -31,13 +34,14 @@ ORDER = [
     "verify",
     "view",
     "waiting",
+    "commands",
     "cli",
     "__main__",
 ]
 """The parts of the package, each allowed to import only those that stand before it."""
 
-PIKA = {"broker", "fields", "play"}
-RICH = {"view", "waiting", "cli", "__main__"}
+PIKA = {"broker", "fields", "play", "stopping", "live"}
+RICH = {"view", "waiting", "commands", "cli", "__main__"}
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))
 LESSONS = [path for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("__")]
