@@ -6,11 +6,14 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routing.cli import guarded, stdout_console
 from routing.errors import BadUse
 from routing.versions import NEWEST, parse_version
+
+if TYPE_CHECKING:
+    from routing.broker.record import Kept
 
 STATUSES = """\
 exit status:
@@ -51,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
         ("down", down, "end it"),
     ):
         commands.add_parser(name, help=text).set_defaults(run=run)
+    commands.choices["up"].add_argument(
+        "--management", action="store_true", help="with RabbitMQ's own page for a browser"
+    )
     return whole
 
 
@@ -120,15 +126,15 @@ def report(results: list[Any], followed: str, *, as_json: bool) -> int:
     return int(bool(bad))
 
 
-def up(_: argparse.Namespace) -> int:
+def up(options: argparse.Namespace) -> int:
     """Start the node, unless it runs already."""
     from routing.broker import kept
     from routing.waiting import shown
 
     with shown() as report_progress:
-        node, new = kept.up(report_progress)
+        node, new = kept.up(report_progress, management=options.management)
     print(f"RabbitMQ {'runs now' if new else 'runs already'}, at {node.address}; the demos use it.")
-    print(f"For other programs: AMQP_URL={node.url}")
+    print_ways(node)
     print("make down ends it.")
     return 0
 
@@ -142,8 +148,16 @@ def status(_: argparse.Namespace) -> int:
         print("RabbitMQ does not run here; make up starts it.")
         return 3
     print(f"RabbitMQ runs at {node.address}, since {node.started}.")
-    print(f"For other programs: AMQP_URL={node.url}")
+    print_ways(node)
     return 0
+
+
+def print_ways(node: "Kept") -> None:
+    """Print what other programs, and a browser, need."""
+    print(f"For other programs: AMQP_URL={node.url}")
+    if node.management:
+        user, password = node.login
+        print(f"Its page, for a browser: {node.management}  user {user}  password {password}")
 
 
 def down(_: argparse.Namespace) -> int:

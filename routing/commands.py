@@ -168,6 +168,8 @@ def entry_of(scenario: Scenario) -> str:
 
 def queue_alone(queue: str) -> Scenario:
     """Make a topology of one queue, as in hello world."""
+    if not queue:
+        raise BadUse("Which queue? Name it, as in make receive QUEUE=hello, or name a SCENARIO.")
     alone = Scenario(name=queue, lesson="", queues=[queue])
     validate(alone)
     return alone
