@@ -103,7 +103,11 @@ def free_ports() -> Ports:
 
 
 def prepare(
-    folder: Path, ports: Ports, installation: Installation, password: str, plugins: Sequence[str]
+    folder: Path,
+    ports: Ports,
+    installation: Installation,
+    password: str,
+    plugins: Sequence[str] = (),
 ) -> None:
     """Fill the node's folder: links to what is installed, and settings."""
     link_home(installation.home, folder / "rabbitmq", plugins)
