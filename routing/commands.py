@@ -15,6 +15,7 @@ from routing.errors import BadUse
 from routing.headers_text import read_headers
 from routing.live import (
     LEASE,
+    Arrival,
     Names,
     Shared,
     await_stop,
@@ -103,8 +104,14 @@ def perform_watch(command: Command, scenarios: Sequence[Scenario], console: Cons
 def follow_on_screen(shared: Shared, stop: Stop, console: Console, title: str) -> None:
     """Fill the screen with what arrives, and leave its last state behind."""
     watched = Watched(title, shared.topology)
-    watch(shared, watched.enter)
-    with Live(watched, console=console, screen=True):
+    # Once a second for a window that changes its size, and at once for what arrives.
+    with Live(watched, console=console, screen=True, refresh_per_second=1) as screen:
+
+        def on_arrival(arrival: Arrival) -> None:
+            watched.enter(arrival)
+            screen.refresh()
+
+        watch(shared, on_arrival)
         await_stop(shared, stop)
     console.print(watched)
 

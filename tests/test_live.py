@@ -224,7 +224,8 @@ def test_do_headers_arrive_with_their_types(broker: Broker, group: str) -> None:
         _, said = receiver.end()
     assert "single" not in text.stdout.partition("at documents")[0]
     assert "must arrive in single, trap" in number.stdout
-    assert 'late=True  name="1"  pages=1  size=2.0  small=3' in line  # RabbitMQ sorts them
+    told = {"pages=1", 'name="1"', "late=True", "size=2.0", "small=3"}  # RabbitMQ 4 sorts them
+    assert told <= set(line.split())
     assert said.count("pages") == 1
 
 

@@ -1,9 +1,10 @@
 """What is seen while messages come and go: a line for each, and a screen for all queues."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
@@ -12,18 +13,21 @@ from routing.live import Arrival
 from routing.model import Topology
 from routing.notation import write_exchange, write_key, write_table, write_text
 from routing.predict import Route
-from routing.view.marks import marks_for
-from routing.view.routed import ARRIVED
+from routing.view.marks import Marks, marks_for
+from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
 
 GAP = "  "
 
 FURNITURE = 9
 """Lines of the screen that are not messages."""
 
+TIME = 10
+"""Cells of a line that show the time."""
+
 
 def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
     """Write one message in one line: time, exchange, key, headers, body."""
-    text = Text(f"{arrival.at:%H:%M:%S}", "dim")
+    text = Text().append(f"{arrival.at:%H:%M:%S}", "dim")
     if with_queue:
         text.append(GAP + write_key(arrival.queue), "bold")
     text.append(GAP + write_exchange(arrival.exchange) + GAP)
@@ -76,24 +80,58 @@ class Watched:
         self.totals[arrival.queue] += 1
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the title, a line for each message, and how many each queue got."""
+        """Yield the title, a line for each message, and how many copies each queue got."""
         yield Text(self.title, "bold")
         yield Text("Ctrl-C ends this.", "dim")
         yield Text()
-        marks = marks_for(options)
-        table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True)
-        table.add_column("time", Text("copies", "dim"), style="dim")
-        table.add_column("message", no_wrap=True, ratio=1)
+        rows, width, room = list(self.rows.values()), options.max_width, console.height - FURNITURE
+        if len(self.topology.queues) > MOST_COLUMNS or self.cells() + LEAST_MESSAGE + TIME > width:
+            lines = 1 + self.cells() // (width // 3)  # of a row that names every queue
+            yield self.named(rows[-max(1, room // lines) :])
+        else:
+            yield self.marked(rows[-max(1, room) :], marks_for(options))
+
+    def cells(self) -> int:
+        """Tell how wide the names of all queues are."""
+        return sum(cell_len(write_key(queue)) + len(GAP) for queue in self.topology.queues)
+
+    def marked(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
+        """Mark each copy in the column of its queue."""
+        table = self.table()
         for queue in self.topology.queues:
-            total = Text(str(self.totals[queue]), "bold")
-            table.add_column(Text(write_key(queue)), total, justify="center")
-        for first, copies in list(self.rows.values())[-max(1, console.height - FURNITURE) :]:
+            total, name = Text(str(self.totals[queue]), "bold"), Text(write_key(queue))
+            table.add_column(name, total, justify="center", min_width=name.cell_len)
+        for first, copies in rows:
             cells = [
-                Text(marks.arrived * copies[queue], ARRIVED) if copies[queue] else marks.nothing
+                Text(marks.arrived * copies[queue] or marks.nothing, ARRIVED * bool(copies[queue]))
                 for queue in self.topology.queues
             ]
             table.add_row(f"{first.at:%H:%M:%S}", message_of(first), *cells)
-        yield table
+        return table
+
+    def named(self, rows: Sequence[tuple[Arrival, Counter[str]]]) -> Table:
+        """Name the queues of each message, where columns would not fit."""
+        table = self.table()
+        table.add_column("arrived in", Text(counted(self.totals), "bold"), ratio=1)
+        for first, copies in rows:
+            arrivals = Text(counted(copies), ARRIVED)
+            table.add_row(f"{first.at:%H:%M:%S}", message_of(first), arrivals)
+        return table
+
+    def table(self) -> Table:
+        """Make a table with time and message, and copies counted at its foot."""
+        table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True, expand=True)
+        table.add_column("time", Text("copies"), min_width=8)
+        table.add_column("message", no_wrap=True, overflow="ellipsis", ratio=1)
+        return table
+
+
+def counted(copies: Counter[str]) -> str:
+    """Write queues, and how many copies each got where it was not one."""
+    return ", ".join(
+        write_key(queue) + (f" x{number}" if number > 1 else "")
+        for queue, number in sorted(copies.items())
+    )
 
 
 def message_of(arrival: Arrival) -> Text:
