@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from queue import Queue
 from subprocess import PIPE, STDOUT, Popen
@@ -22,6 +24,7 @@ from typing import Any
 import pytest
 from conftest import LIMIT
 from pika.exceptions import ChannelClosedByBroker
+from rich.console import Console
 
 from routing import live
 from routing.broker import Broker
@@ -29,6 +32,7 @@ from routing.errors import BadUse
 from routing.headers_text import read_headers
 from routing.model import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology, Typed
 from routing.stopping import Stop
+from routing.view.live import Watched
 
 ROOT = Path(__file__).parents[1]
 
@@ -419,6 +423,39 @@ def test_does_make_hand_on_what_is_typed(body: str) -> None:
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     words = shlex.split(shown[shown.index(".venv/bin/python -m scenarios") :])
     assert {f"--body={body}", f"--headers=a={body}", "--send=q"} <= set(words)
+
+
+def shown(queues: list[str], copies: int, width: int = 80) -> list[str]:
+    """Render the screen of a watcher after some messages that every queue got."""
+    watched = Watched("Watching", Topology(queues=queues))
+    for number in range(copies):
+        for queue in queues:
+            now = datetime.now().astimezone()
+            copy = live.Arrival(
+                now, queue, "x", "a.[b]", {}, "\x1b[2J", redelivered=False, message_id=str(number)
+            )
+            watched.enter(copy)
+    console = Console(width=width, height=24, file=StringIO())
+    console.print(watched)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_is_every_copy_seen_on_a_narrow_screen() -> None:
+    """With nine queues, or long names, rows name their queues; the newest fit on 24 lines."""
+    for queues in ([f"queue{number}" for number in range(9)], ["a" * 30, "b" * 30]):
+        lines = shown(queues, copies=30)
+        assert len(lines) <= 24
+        assert all(f"{queue} x30" in " ".join(" ".join(lines).split()) for queue in queues)
+
+
+def test_is_a_message_shown_as_it_is() -> None:
+    """Brackets are no markup, and a body cannot clear the screen."""
+    text = "\n".join(shown(["one", "two"], copies=1))
+    assert "a.[b]" in text
+    assert '"\\u001b[2J"' in text
+    assert "\x1b[2J" not in text
+    assert text.count("●") == 2
 
 
 def test_does_a_demo_not_wait_for_what_it_does_not_use() -> None:
