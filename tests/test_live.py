@@ -170,7 +170,7 @@ def test_may_the_sender_come_first(broker: Broker, group: str) -> None:
     assert "must arrive in audit, billing\n" in sent.stdout
     assert "Nobody receives from audit, billing yet" in sent.stdout
     with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as receiver:
-        receiver.await_line("orders  order.us.paid  x")
+        receiver.await_line("  orders  order.us.paid  x")
         assert receiver.end()[0] == 0
     for queue in ("billing", "europe", "audit"):
         assert not is_there(broker, f"{group}.topic.{queue}")
@@ -204,6 +204,10 @@ def test_do_messages_wait_for_a_receiver_that_comes_back(broker: Broker, group: 
         with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
             billing.await_line("kept")
             billing.end()
+        run(broker.url, "topic", "--send", "order.us.paid", "--body", "next", "--class", group)
+        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+            billing.await_line("next")
+            assert "kept" not in billing.end()[1]  # it was acknowledged
         audit.end()
 
 
