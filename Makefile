@@ -1,43 +1,61 @@
 # Exchange routing, shown on a real RabbitMQ.  `make` lists the targets.
 
 PYTHON ?= python3
-SCENARIO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict) $(if $(WHY),--why)
+DEMO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict) $(if $(WHY),--why)
 WALK = .venv/bin/python -m scenarios --walk $(if $(AUTO),--auto $(AUTO))
 BROKER = .venv/bin/python -m routing
+
+# $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
+quoted = '$(subst ','\'',$(value $(1)))'
+LIVE = .venv/bin/python -m scenarios $(if $(value SCENARIO),$(call quoted,SCENARIO)) \
+	$(if $(value CLASS),--class=$(call quoted,CLASS))
 
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
 	demo-journey demo-workers \
 	walk-default walk-direct walk-fanout walk-topic walk-headers walk-journey \
-	up status down test verify bench check format clean
+	receive send watch up status down test verify bench check format clean
 
 help: ## this list
 	echo "make TARGET, one of:"
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	echo "A demo with PREDICT=1 asks no broker; with WHY=1 it gives every reason:"
 	echo "make demo-topic WHY=1"
+	echo "receive, send and watch meet on the RabbitMQ of make up; CLASS=name keeps classes apart,"
+	echo "and send takes HEADERS='region=eu,urgent:bool=true', too."
 
 demo: .venv/run ## all the demos, one after another
-	$(SCENARIO)
+	$(DEMO)
 
 demo-default: .venv/run ## the nameless exchange: the tutorial's hello world
-	$(SCENARIO) default
+	$(DEMO) default
 
 demo-direct: .venv/run ## the key, to the letter
-	$(SCENARIO) direct
+	$(DEMO) direct
 
 demo-fanout: .venv/run ## a copy for everyone
-	$(SCENARIO) fanout
+	$(DEMO) fanout
 
 demo-topic: .venv/run ## patterns over words: * and #
-	$(SCENARIO) topic
+	$(DEMO) topic
 
 demo-headers: .venv/run ## criteria instead of keys: all or any
-	$(SCENARIO) headers
+	$(DEMO) headers
 
 demo-journey: .venv/run ## over several exchanges, and to an alternate one
-	$(SCENARIO) journey
+	$(DEMO) journey
+
+receive: .venv/run ## wait for messages: QUEUE=hello, or SCENARIO=topic QUEUE=billing
+	$(LIVE) --receive=$(call quoted,QUEUE)
+
+send: .venv/run ## send one: QUEUE=hello BODY='Hi', or SCENARIO=topic KEY=order.eu.paid
+	$(LIVE) --send=$(call quoted,$(if $(value KEY),KEY,QUEUE)) \
+		$(if $(value HEADERS),--headers=$(call quoted,HEADERS)) \
+		$(if $(value BODY),--body=$(call quoted,BODY))
+
+watch: .venv/run ## see what every queue gets: SCENARIO=topic
+	$(LIVE) --watch
 
 demo-workers: .venv/run ## one queue, three workers: in turn, prefetch 1, one dies
 	$(BROKER) workers
@@ -61,7 +79,7 @@ walk-journey: .venv/run ## the same over several exchanges
 	$(WALK) journey
 
 up: .venv/run ## start a RabbitMQ in the background that the demos then use
-	$(BROKER) up
+	$(BROKER) up $(if $(MANAGEMENT),--management)
 
 status: .venv/run ## say whether that RabbitMQ runs
 	$(BROKER) status || true

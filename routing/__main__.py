@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from routing.broker import Broker
+    from routing.broker.record import Kept
     from routing.work import Act
 
 STATUSES = """\
@@ -66,6 +67,9 @@ def parser() -> argparse.ArgumentParser:
         ("down", down, "end it"),
     ):
         commands.add_parser(name, help=text).set_defaults(run=run)
+    commands.choices["up"].add_argument(
+        "--management", action="store_true", help="with RabbitMQ's own page for a browser"
+    )
     return whole
 
 
@@ -186,15 +190,15 @@ def print_performed(console: "Console", act: "Act", broker: "Broker") -> bool:
     return all(row.agrees for row in rows)
 
 
-def up(_: argparse.Namespace) -> int:
+def up(options: argparse.Namespace) -> int:
     """Start the node, unless it runs already."""
     from routing.broker import kept
     from routing.waiting import shown
 
     with shown() as report_progress:
-        node, new = kept.up(report_progress)
+        node, new = kept.up(report_progress, management=options.management)
     print(f"RabbitMQ {'runs now' if new else 'runs already'}, at {node.address}; the demos use it.")
-    print(f"For other programs: AMQP_URL={node.url}")
+    print_ways(node)
     print("make down ends it.")
     return 0
 
@@ -208,8 +212,16 @@ def status(_: argparse.Namespace) -> int:
         print("RabbitMQ does not run here; make up starts it.")
         return 3
     print(f"RabbitMQ runs at {node.address}, since {node.started}.")
-    print(f"For other programs: AMQP_URL={node.url}")
+    print_ways(node)
     return 0
+
+
+def print_ways(node: "Kept") -> None:
+    """Print what other programs, and a browser, need."""
+    print(f"For other programs: AMQP_URL={node.url}")
+    if node.management:
+        user, password = node.login
+        print(f"Its page, for a browser: {node.management}  user {user}  password {password}")
 
 
 def down(_: argparse.Namespace) -> int:

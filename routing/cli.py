@@ -53,11 +53,48 @@ def main(loaders: Loaders, arguments: Sequence[str] | None = None) -> int:
     # A run makes hardly any garbage, and looking for it as often as usual would slow its start.
     gc.set_threshold(100_000)
     options = parse(loaders, arguments)
+    return guarded(lambda: carry_out(loaders, options))
+
+
+def carry_out(loaders: Loaders, options: argparse.Namespace) -> int:
+    """Do what the options ask for."""
+    if is_live(options):
+        return live(loaders, options)
     if options.walk:
-        return guarded(lambda: walk(load(loaders, options.scenario), options.auto))
-    return guarded(
-        lambda: run(load(loaders, options.scenario), predict_only=options.predict, why=options.why)
+        return walk(load(loaders, options.scenario), options.auto)
+    return demo(loaders, options)
+
+
+def demo(loaders: Loaders, options: argparse.Namespace) -> int:
+    """Run scenarios, as their messages are written."""
+    if options.headers is not None or options.body is not None:
+        raise BadUse("--headers and --body belong to what is sent: add --send KEY.")
+    return run(load(loaders, options.scenario), predict_only=options.predict, why=options.why)
+
+
+def is_live(options: argparse.Namespace) -> bool:
+    """Tell whether several terminals are to meet on a broker."""
+    return options.watch or options.receive is not None or options.send is not None
+
+
+def live(loaders: Loaders, options: argparse.Namespace) -> int:
+    """Receive, send or watch, with what a scenario declares, or with one queue alone."""
+    from routing.commands import Command, perform
+
+    names = options.scenario or (list(loaders) if len(loaders) == 1 else [])
+    if len(names) > 1 or (options.watch and not names):
+        raise BadUse(f"Name one scenario to share, of {', '.join(loaders)}.")
+    if options.predict or options.why:
+        raise BadUse("--predict and --why belong to a demo: leave them out here.")
+    command = Command(
+        receive=options.receive,
+        send=options.send,
+        headers=options.headers,
+        body=options.body,
+        watch=options.watch,
+        class_name=options.class_name,
     )
+    return perform(command, load(loaders, names) if names else [], stdout_console())
 
 
 def parse(loaders: Loaders, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -78,6 +115,7 @@ def parse(loaders: Loaders, arguments: Sequence[str] | None) -> argparse.Namespa
     parser.add_argument(
         "--auto", type=seconds, metavar="SECONDS", help="walk on by itself after so long"
     )
+    add_live(parser)
     parser.set_defaults(scenario=[])
     options = parser.parse_args(arguments)
     if options.walk and (options.predict or options.why):
@@ -95,6 +133,24 @@ def seconds(text: str) -> float:
     if not 0 <= number <= LONGEST_PAUSE:
         raise argparse.ArgumentTypeError(f"{text} is not from 0 to {LONGEST_PAUSE} seconds")
     return number
+
+
+def add_live(parser: argparse.ArgumentParser) -> None:
+    """Describe what several terminals do that meet on one broker."""
+    group = parser.add_argument_group("in several terminals, on one broker")
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--receive", metavar="QUEUE", help="print what this queue gets, until Ctrl-C")
+    one.add_argument("--send", metavar="KEY", help="publish one message, and say where it must go")
+    one.add_argument("--watch", action="store_true", help="show what every queue gets")
+    group.add_argument("--headers", help="of what is sent: 'region=eu,urgent:bool=true'")
+    group.add_argument("--body", metavar="TEXT", help="of what is sent")
+    group.add_argument(
+        "--class",
+        dest="class_name",
+        default="class",
+        metavar="NAME",
+        help="keeps two classes apart",
+    )
 
 
 def load(loaders: Loaders, names: Sequence[str]) -> list[Scenario]:

@@ -115,3 +115,26 @@ def await_end(pids: set[int], limit: float = LIMIT) -> None:
         ended = select.select([descriptor], [], [], limit)[0]
         os.close(descriptor)
         assert ended, f"process {pid} still runs"
+
+
+def listening_addresses(pids: set[int]) -> set[str]:
+    """List the addresses on which these processes listen, as /proc writes them."""
+    sockets = {
+        str(link.readlink())
+        for pid in pids
+        for link in Path(f"/proc/{pid}/fd").iterdir()
+        if link.is_symlink()
+    }
+    addresses = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            (
+                _,
+                local,
+                _,
+                state,
+                *_,
+            ) = fields = line.split()
+            if state == "0A" and f"socket:[{fields[9]}]" in sockets:
+                addresses.add(local.partition(":")[0])
+    return addresses

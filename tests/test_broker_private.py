@@ -14,7 +14,7 @@ from subprocess import DEVNULL, PIPE, Popen
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import LIMIT, Slow, await_end, family, with_script
+from conftest import LIMIT, Slow, await_end, family, listening_addresses, with_script
 
 from routing.broker import node
 from routing.broker.connection import connect, translated
@@ -84,29 +84,6 @@ def line_after(process: Popen[str], start: str) -> str:
     """Read what a program says, up to a line that starts so."""
     assert process.stdout
     return next(line.strip() for line in process.stdout if line.startswith(start))
-
-
-def listening_addresses(pids: set[int]) -> set[str]:
-    """List the addresses on which these processes listen, as /proc writes them."""
-    sockets = {
-        str(link.readlink())
-        for pid in pids
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-        if link.is_symlink()
-    }
-    addresses = set()
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            (
-                _,
-                local,
-                _,
-                state,
-                *_,
-            ) = fields = line.split()
-            if state == "0A" and f"socket:[{fields[9]}]" in sockets:
-                addresses.add(local.partition(":")[0])
-    return addresses
 
 
 @dataclass(frozen=True)

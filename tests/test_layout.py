@@ -21,9 +21,12 @@ ORDER = [
     "trace",
     "validate",
     "vectors",
+    "headers_text",
     "broker",
     "fields",
     "play",
+    "stopping",
+    "live",
     "compare",
     "walk",
     "stage",
@@ -37,14 +40,14 @@ ORDER = [
     "view",
     "waiting",
     "walking",
+    "commands",
     "cli",
     "__main__",
 ]
 """The parts of the package, each allowed to import only those that stand before it."""
 
-PIKA = {"broker", "fields", "play", "workers", "stage", "calls"}
-RICH = {"view", "waiting", "walking", "cli", "__main__"}
-
+PIKA = {"broker", "fields", "play", "workers", "stage", "calls", "stopping", "live"}
+RICH = {"view", "waiting", "walking", "commands", "cli", "__main__"}
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))
 LESSONS = [path for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("__")]

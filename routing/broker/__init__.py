@@ -12,7 +12,7 @@ keeper        the process that ends a node when its owner is gone
 node          one RabbitMQ node and what belongs to it
 """
 
-from routing.broker.find import Broker, NoBrokerFound, find, reopened
+from routing.broker.find import Broker, NoBrokerFound, find, find_running, reopened
 from routing.broker.progress import Progress
 
-__all__ = ["Broker", "NoBrokerFound", "Progress", "find", "reopened"]
+__all__ = ["Broker", "NoBrokerFound", "Progress", "find", "find_running", "reopened"]

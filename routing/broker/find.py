@@ -93,6 +93,21 @@ def first_of(sources: Iterable[Source], report: Report, stack: ExitStack) -> Bro
 
 
 @contextmanager
+def find_running(environ: Mapping[str, str], report: Report) -> Iterator[Broker]:
+    """Yield a broker that runs already: several programs can meet on no other.
+
+    Raises BadUse or NoBroker where none does.
+    """
+    with ExitStack() as stack:
+        try:
+            broker = stack.enter_context(find(environ, report, running_sources()))
+        except NoBrokerFound as error:
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons)
+            raise NoBroker(f"No RabbitMQ runs here: make up starts one ({reasons}).") from None
+        yield broker
+
+
+@contextmanager
 def opened(source: Source, report: Report) -> Iterator[Broker]:
     """Yield a source's broker once it has answered."""
     with source.open(report) as url, connected(url, source.origin) as broker:
@@ -125,8 +140,8 @@ def reopened(broker: Broker) -> Iterator[Broker]:
             yield fresh
 
 
-def default_sources() -> Iterator[Source]:
-    """Yield the sources in their order, each imported when its turn comes."""
+def running_sources() -> Iterator[Source]:
+    """Yield the sources that start nothing."""
     from routing.broker.kept import kept_node
 
     yield Source("make up", "the node of make up", kept_node)
@@ -134,6 +149,11 @@ def default_sources() -> Iterator[Source]:
     from routing.broker.local import local_broker
 
     yield Source("localhost:5672", "localhost", local_broker)
+
+
+def default_sources() -> Iterator[Source]:
+    """Yield the sources in their order, each imported when its turn comes."""
+    yield from running_sources()
 
     from routing.broker.private import KINDS, private_node
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from routing.broker.container import running_container
 from routing.broker.installation import Installation
 from routing.broker.lock import locked
-from routing.broker.node import running_node
+from routing.broker.node import MANAGEMENT, running_node
 from routing.broker.process import Over, Running, output_of
 from routing.broker.record import Kept, lock_of, recorded
 from routing.broker.unavailable import Unavailable
@@ -44,6 +44,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--home", type=Path, help="RabbitMQ's folder; without it, a container")
     parser.add_argument("--root", type=Path, help="where its packages are unpacked")
     parser.add_argument("--record", type=Path, help="the folder of a node that outlives its owner")
+    parser.add_argument("--management", action="store_true", help="with its page for a browser")
     return parser.parse_args()
 
 
@@ -70,7 +71,7 @@ def hold(arguments: argparse.Namespace, signalled: int, owner: int) -> None:
             say(url=node.url)
             await_end(node, (signalled, owner))
         else:
-            with recorded(kept(node.url), arguments.record):
+            with recorded(kept(node), arguments.record):
                 say(url=node.url)
                 await_end(node, (signalled,))
 
@@ -78,13 +79,18 @@ def hold(arguments: argparse.Namespace, signalled: int, owner: int) -> None:
 def started(arguments: argparse.Namespace, over: Sequence[int]) -> AbstractContextManager[Running]:
     """Start what the arguments say."""
     if arguments.home is None:
+        if arguments.management:
+            raise Unavailable(
+                "its image has no management page: run rabbitmq:4-management yourself"
+            )
         return running_container(over)
-    return running_node(Installation(arguments.home, arguments.root), over)
+    plugins = [MANAGEMENT] if arguments.management else []
+    return running_node(Installation(arguments.home, arguments.root), over, plugins)
 
 
-def kept(url: str) -> Kept:
+def kept(node: Running) -> Kept:
     """Describe a node that this process keeps."""
-    return Kept(url, os.getpid(), time.strftime("%Y-%m-%d %H:%M"))
+    return Kept(node.url, os.getpid(), time.strftime("%Y-%m-%d %H:%M"), node.management)
 
 
 def say(**words: str) -> None:

@@ -13,7 +13,7 @@ from routing.broker.lock import locked, unless_held
 from routing.broker.progress import Progress, Report
 from routing.broker.record import Kept, lock_of, read_record, record_of
 from routing.broker.unavailable import Unavailable
-from routing.errors import RoutingError
+from routing.errors import BadUse, RoutingError
 
 if TYPE_CHECKING:
     from routing.broker.private import Prepare
@@ -47,17 +47,23 @@ def status(folder: Path = FOLDER) -> Kept | None:
         return read_record(folder)
 
 
-def up(report: Report, folder: Path = FOLDER) -> tuple[Kept, bool]:
+def up(report: Report, folder: Path = FOLDER, *, management: bool = False) -> tuple[Kept, bool]:
     """Have a node kept running, and tell whether it was started just now.
 
-    Raises NoBrokerFound where none can be started.
+    management: whether it must have a page for a browser.
+    Raises NoBrokerFound where none can be started, BadUse where one runs without that page.
     """
     with locked(folder / "up.lock", lambda: report(Progress("waiting for another make up"))):
         kept = status(folder)
-        return (kept, False) if kept else (start(report, folder), True)
+        if kept and management and not kept.management:
+            raise BadUse(
+                f"RabbitMQ runs already, at {kept.address}, but without its management page: "
+                "end it with make down, and then make up MANAGEMENT=1."
+            )
+        return (kept, False) if kept else (start(report, folder, management=management), True)
 
 
-def start(report: Report, folder: Path) -> Kept:
+def start(report: Report, folder: Path, *, management: bool = False) -> Kept:
     """Start a node that outlives this process, from the first thing that gives one.
 
     Raises NoBrokerFound where nothing does.
@@ -68,20 +74,20 @@ def start(report: Report, folder: Path) -> Kept:
     reasons = []
     for name, _, prepare in KINDS:
         try:
-            return started(prepare, report, folder)
+            return started(prepare, report, folder, management=management)
         except Unavailable as error:
             reasons.append((name, str(error)))
     raise NoBrokerFound(reasons)
 
 
-def started(prepare: "Prepare", report: Report, folder: Path) -> Kept:
+def started(prepare: "Prepare", report: Report, folder: Path, *, management: bool) -> Kept:
     """Start a node that outlives this process.
 
     Raises Unavailable where it cannot be had or does not start.
     """
     from routing.broker.private import let_go, release, start_keeper, url_from
 
-    keeper = start_keeper(prepare, report, record=folder)
+    keeper = start_keeper(prepare, report, record=folder, management=management)
     try:
         url_from(keeper)
     except BaseException:

@@ -21,8 +21,8 @@ from routing.broker.unavailable import Unavailable
 ATTEMPTS = 3
 """How often other ports are tried, where a port was taken after it had been found free."""
 
-PLUGINS: tuple[str, ...] = ()
-"""Names of the plugins that a node starts with."""
+MANAGEMENT = "rabbitmq_management"
+"""The plugin that shows a node's exchanges, bindings and queues in a browser."""
 
 
 USER = "routing"
@@ -35,41 +35,49 @@ class Ports:
     amqp: int
     distribution: int
     epmd: int
+    management: int
 
 
 @contextmanager
-def running_node(installation: Installation, over: Sequence[int] = ()) -> Iterator[Running]:
+def running_node(
+    installation: Installation, over: Sequence[int] = (), plugins: Sequence[str] = ()
+) -> Iterator[Running]:
     """Yield a node that is ready, and leave nothing of it in the end.
 
     over: descriptors that can be read once the node is no longer wanted, which raises Over.
+    plugins: names of those that it starts with.
     Raises Unavailable where the node does not start.
     """
     with ExitStack() as stack:
         for _ in range(ATTEMPTS - 1):
             try:
-                yield stack.enter_context(node_on(free_ports(), installation, over))
+                yield stack.enter_context(node_on(free_ports(), installation, over, plugins))
             except PortTaken:
                 continue
             return
-        yield stack.enter_context(node_on(free_ports(), installation, over))
+        yield stack.enter_context(node_on(free_ports(), installation, over, plugins))
 
 
 @contextmanager
-def node_on(ports: Ports, installation: Installation, over: Sequence[int]) -> Iterator[Running]:
+def node_on(
+    ports: Ports, installation: Installation, over: Sequence[int], plugins: Sequence[str]
+) -> Iterator[Running]:
     """Yield a node on these ports.
 
     Raises Unavailable where it does not start, PortTaken where that is for want of a port.
     """
     password = secrets.token_hex(16)
     with folder_of_its_own() as folder:
-        prepare(folder, ports, installation, password)
+        prepare(folder, ports, installation, password, plugins)
         environ = environment(folder, ports, installation)
         with (
             child(epmd_on(ports, environ), environ, folder) as epmd,
             child([folder / "rabbitmq/sbin/rabbitmq-server"], environ, folder) as server,
         ):
             await_ready_with(epmd, server, over)
-            yield Running(f"amqp://{USER}:{password}@127.0.0.1:{ports.amqp}/", server)
+            url = f"amqp://{USER}:{password}@127.0.0.1:{ports.amqp}/"
+            page = f"http://127.0.0.1:{ports.management}/" if MANAGEMENT in plugins else None
+            yield Running(url, server, page)
 
 
 @contextmanager
@@ -94,18 +102,29 @@ def free_ports() -> Ports:
         return Ports(*(each.getsockname()[1] for each in sockets))
 
 
-def prepare(folder: Path, ports: Ports, installation: Installation, password: str) -> None:
+def prepare(
+    folder: Path,
+    ports: Ports,
+    installation: Installation,
+    password: str,
+    plugins: Sequence[str] = (),
+) -> None:
     """Fill the node's folder: links to what is installed, and settings."""
-    link_home(installation.home, folder / "rabbitmq", PLUGINS)
-    (folder / "plugins").write_text(f"[{','.join(PLUGINS)}].")
+    link_home(installation.home, folder / "rabbitmq", plugins)
+    (folder / "plugins").write_text(f"[{','.join(plugins)}].")
     (folder / "advanced.config").write_text("[].")
     (folder / "rabbitmq.conf").write_text(
         f"listeners.tcp.1 = 127.0.0.1:{ports.amqp}\n"
         f"default_user = {USER}\n"
         f"default_pass = {password}\n"
         # Below this limit a node takes no messages; this one keeps hardly any.
-        "disk_free_limit.absolute = 1MB\n"
+        "disk_free_limit.absolute = 1MB\n" + (management_on(ports) if MANAGEMENT in plugins else "")
     )
+
+
+def management_on(ports: Ports) -> str:
+    """Write the settings of the management page; a node without it does not know them."""
+    return f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {ports.management}\n"
 
 
 def environment(folder: Path, ports: Ports, installation: Installation) -> dict[str, str]:

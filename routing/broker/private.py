@@ -47,10 +47,13 @@ def private_node(prepare: Prepare, report: Report) -> Iterator[str]:
         release(keeper)
 
 
-def start_keeper(prepare: Prepare, report: Report, record: Path | None = None) -> Popen[bytes]:
+def start_keeper(
+    prepare: Prepare, report: Report, record: Path | None = None, *, management: bool = False
+) -> Popen[bytes]:
     """Prepare what is to be started, and start the process that starts and holds it.
 
     record: the folder of a record, for a node that outlives this process.
+    management: whether the node has a page for a browser.
     Raises Unavailable where it cannot be had.
     """
     if sys.platform == "win32":
@@ -58,7 +61,11 @@ def start_keeper(prepare: Prepare, report: Report, record: Path | None = None) -
     installation = prepare(report)
     report(Progress("starting RabbitMQ"))
     return Popen(
-        [sys.executable, "-m", "routing.broker.keeper", *arguments(installation, record)],
+        [
+            *(sys.executable, "-m", "routing.broker.keeper"),
+            *arguments(installation, record),
+            *(["--management"] if management else []),
+        ],
         cwd=PROJECT,
         stdin=PIPE,
         stdout=PIPE,

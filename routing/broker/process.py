@@ -25,10 +25,14 @@ class Late(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """A node, or a container, that is ready."""
+    """A node, or a container, that is ready.
+
+    management: the address of its management page, if it has one.
+    """
 
     url: str = field(repr=False)
     process: Popen[bytes]
+    management: str | None = None
 
 
 GUARD = '"$@" & exec >/dev/null 2>&1; read -r _; kill -KILL 0'

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from routing.broker.address import without_password
 
@@ -17,16 +18,24 @@ class Kept:
     url: with its password.
     pid: of its keeper.
     started: local time, as in 2026-01-31 09:15.
+    management: the address of its management page, if it has one.
     """
 
     url: str = field(repr=False)
     pid: int
     started: str
+    management: str | None = None
 
     @property
     def address(self) -> str:
         """Host, port and virtual host, without user and password."""
         return without_password(self.url)
+
+    @property
+    def login(self) -> tuple[str, str]:
+        """User and password, for the broker and for its management page."""
+        parts = urlsplit(self.url)
+        return unquote(parts.username or ""), unquote(parts.password or "")
 
 
 def lock_of(folder: Path) -> Path:

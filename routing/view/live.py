@@ -1,0 +1,141 @@
+"""What is seen while messages come and go: a line for each, and a screen for all queues."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from routing.live import Arrival
+from routing.model import Topology
+from routing.notation import write_exchange, write_key, write_table, write_text
+from routing.predict import Route
+from routing.view.marks import Marks, marks_for
+from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
+
+GAP = "  "
+
+FURNITURE = 9
+"""Lines of the screen that are not messages."""
+
+TIME = 10
+"""Cells of a line that show the time."""
+
+
+def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
+    """Write one message in one line: time, exchange, key, headers, body."""
+    text = Text().append(f"{arrival.at:%H:%M:%S}", "dim")
+    if with_queue:
+        text.append(GAP + write_key(arrival.queue), "bold")
+    text.append(GAP + write_exchange(arrival.exchange) + GAP)
+    text.append(write_key(arrival.routing_key), "bold")
+    if arrival.headers:
+        text.append(GAP + write_table(arrival.headers))
+    if arrival.body:
+        text.append(GAP + write_body(arrival.body), "green")
+    return text.append(GAP + "(redelivered)", "yellow") if arrival.redelivered else text
+
+
+def write_body(body: str) -> str:
+    """Write a body as it is, unless it would do something to the terminal."""
+    return body if body.isprintable() else write_text(body)
+
+
+def destined(route: Route, consumers: Mapping[str, int], lease: float) -> Text:
+    """Say which queues must get a message, and where nobody takes it yet."""
+    if route.returned:
+        return Text("must come back: no queue gets it", "bold")
+    text = Text("must arrive in ").append(listed(route.copies), "bold")
+    unread = [queue for queue in route.copies if not consumers.get(queue)]
+    if unread:
+        text.append(f"\nNobody receives from {listed(unread)} yet: it waits there, ")
+        text.append(f"for {lease:.0f} s if nobody comes.")
+    return text
+
+
+def listed(queues: Iterable[str]) -> str:
+    """Write the names of queues."""
+    return ", ".join(map(write_key, sorted(queues)))
+
+
+@dataclass
+class Watched:
+    """Every queue's arrivals, the newest messages that fit the screen.
+
+    rows: by message, its first arrival and the copies in each queue.
+    """
+
+    title: str
+    topology: Topology
+    rows: dict[str, tuple[Arrival, Counter[str]]] = field(default_factory=dict)
+    totals: Counter[str] = field(default_factory=Counter)
+
+    def enter(self, arrival: Arrival) -> None:
+        """Count one copy."""
+        _, copies = self.rows.setdefault(arrival.message_id, (arrival, Counter()))
+        copies[arrival.queue] += 1
+        self.totals[arrival.queue] += 1
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the title, a line for each message, and how many copies each queue got."""
+        yield Text(self.title, "bold")
+        yield Text("Ctrl-C ends this.", "dim")
+        yield Text()
+        rows, width, room = list(self.rows.values()), options.max_width, console.height - FURNITURE
+        if len(self.topology.queues) > MOST_COLUMNS or self.cells() + LEAST_MESSAGE + TIME > width:
+            lines = 1 + self.cells() // (width // 3)  # of a row that names every queue
+            yield self.named(rows[-max(1, room // lines) :])
+        else:
+            yield self.marked(rows[-max(1, room) :], marks_for(options))
+
+    def cells(self) -> int:
+        """Tell how wide the names of all queues are."""
+        return sum(cell_len(write_key(queue)) + len(GAP) for queue in self.topology.queues)
+
+    def marked(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
+        """Mark each copy in the column of its queue."""
+        table = self.table()
+        for queue in self.topology.queues:
+            total, name = Text(str(self.totals[queue]), "bold"), Text(write_key(queue))
+            table.add_column(name, total, justify="center", min_width=name.cell_len)
+        for first, copies in rows:
+            cells = [
+                Text(marks.arrived * copies[queue] or marks.nothing, ARRIVED * bool(copies[queue]))
+                for queue in self.topology.queues
+            ]
+            table.add_row(f"{first.at:%H:%M:%S}", message_of(first), *cells)
+        return table
+
+    def named(self, rows: Sequence[tuple[Arrival, Counter[str]]]) -> Table:
+        """Name the queues of each message, where columns would not fit."""
+        table = self.table()
+        table.add_column("arrived in", Text(counted(self.totals), "bold"), ratio=1)
+        for first, copies in rows:
+            arrivals = Text(counted(copies), ARRIVED)
+            table.add_row(f"{first.at:%H:%M:%S}", message_of(first), arrivals)
+        return table
+
+    def table(self) -> Table:
+        """Make a table with time and message, and copies counted at its foot."""
+        table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True, expand=True)
+        table.add_column("time", Text("copies"), min_width=8)
+        table.add_column("message", no_wrap=True, overflow="ellipsis", ratio=1)
+        return table
+
+
+def counted(copies: Counter[str]) -> str:
+    """Write queues, and how many copies each got where it was not one."""
+    return ", ".join(
+        write_key(queue) + (f" x{number}" if number > 1 else "")
+        for queue, number in sorted(copies.items())
+    )
+
+
+def message_of(arrival: Arrival) -> Text:
+    """Write what a message was published with, all but its exchange."""
+    text = Text(write_key(arrival.routing_key), "bold")
+    text.append(GAP + write_table(arrival.headers) if arrival.headers else "")
+    return text.append(GAP + write_body(arrival.body) if arrival.body else "", "green")

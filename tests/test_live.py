@@ -1,0 +1,474 @@
+"""Do several terminals meet on one broker, and leave nothing behind?"""
+
+import os
+import pty
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from queue import Queue
+from subprocess import PIPE, STDOUT, Popen
+from threading import Thread
+from time import monotonic
+from typing import Any
+
+import pytest
+from conftest import LIMIT
+from pika.exceptions import ChannelClosedByBroker
+from rich.console import Console
+
+from routing import live
+from routing.broker import Broker
+from routing.errors import BadUse
+from routing.headers_text import read_headers
+from routing.model import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology, Typed
+from routing.stopping import Stop
+from routing.view.live import Watched
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Terminal:
+    """A program that runs in a terminal of its own, and what it has said so far."""
+
+    process: Popen[str]
+    lines: "Queue[str]" = field(default_factory=Queue)
+    said: str = ""
+
+    def read(self) -> None:
+        """Take what the program says, line by line."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.put(line)
+
+    def await_line(self, text: str) -> str:
+        """Wait for a line that holds this text."""
+        while True:
+            line = self.lines.get(timeout=LIMIT)
+            self.said += line
+            if text in line:
+                return line
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+        """Send a signal, and give the status and all that was said."""
+        self.process.send_signal(number)
+        status = self.process.wait(LIMIT)
+        self.await_line("Ended")
+        return status, self.said
+
+
+def environ(url: str) -> dict[str, str]:
+    """Give a program its broker, and what it writes in."""
+    return {"AMQP_URL": url, "PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"}
+
+
+@contextmanager
+def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
+    """Yield a program that waits for messages."""
+    command = [sys.executable, "-m", "scenarios", *arguments]
+    with Popen(
+        command, cwd=ROOT, env=environ(url), stdout=PIPE, stderr=STDOUT, text=True
+    ) as process:
+        opened = Terminal(process)
+        reader = Thread(target=opened.read)
+        reader.start()
+        try:
+            opened.await_line("Watching" if "--watch" in arguments else "Ctrl-C")
+            yield opened
+        finally:
+            process.kill()
+            reader.join()
+
+
+def run(url: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a program that ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "scenarios", *arguments],
+        cwd=cwd,
+        env=environ(url),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
+@pytest.fixture
+def group(broker: Broker) -> Iterator[str]:
+    """Name a class that no other test has, of which nothing may be left in the end."""
+    name = f"t{secrets.token_hex(4)}"
+    yield name
+    for queue in ("hello", "topic.billing", "topic.audit", "hello (present)", "topic (present)"):
+        there = is_there(broker, f"{name}.{queue}")
+        if there:
+            broker.connection.channel().queue_delete(f"{name}.{queue}")
+
+
+def is_there(broker: Broker, name: str, kind: str = "queue") -> bool:
+    """Ask the broker whether it has a queue, or an exchange, of this name."""
+    channel = broker.connection.channel()
+    declare: Any = getattr(channel, f"{kind}_declare")
+    try:
+        declare(name, passive=True)
+    except ChannelClosedByBroker:
+        return False
+    channel.close()
+    return True
+
+
+def await_gone(broker: Broker, name: str) -> None:
+    """Wait until the broker has no queue of this name any more.
+
+    A message finds it out that comes back then; asking by a declaration would renew the lease.
+    """
+    limit = monotonic() + LIMIT
+    while live.send(broker.connection.channel(), Message(DEFAULT_EXCHANGE, name), "") is None:
+        assert monotonic() < limit, f"{name} is still there"
+        broker.connection.process_data_events(time_limit=0.1)
+
+
+def test_does_a_receiver_get_what_is_sent_to_its_queue(broker: Broker, group: str) -> None:
+    """Hello world in two terminals; Ctrl-C is a word and status 0, and the queue is gone."""
+    with terminal(broker.url, "--receive", "hello", "--class", group) as receiver:
+        sent = run(
+            broker.url, *("--send", "hello", "--body", "Hello [b]World[/b]!", "--class", group)
+        )
+        line = receiver.await_line("Hello")
+        status, said = receiver.end()
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert "must arrive in hello\n" in sent.stdout
+    assert "the key is the queue's name" in sent.stdout
+    assert line.split("  ")[1:] == ["default exchange", "hello", "Hello [b]World[/b]!\n"]
+    assert len(line.split("  ")[0].split(":")) == 3
+    assert status == 0
+    assert "Ended: nobody else was here, so all of it is deleted." in said
+    assert "Traceback" not in said
+    assert not is_there(broker, f"{group}.hello")
+
+
+def test_is_a_message_to_no_queue_returned_with_the_reason(broker: Broker, group: str) -> None:
+    """Nobody declared the queue: the sender hears it, as was predicted, and declares nothing."""
+    sent = run(broker.url, "--send", "hello", "--class", group)
+    assert sent.returncode == 0
+    assert "Returned by RabbitMQ (312 NO_ROUTE): nobody declared the queue hello." in sent.stdout
+    assert not is_there(broker, f"{group}.hello")
+
+
+def test_may_the_sender_come_first(broker: Broker, group: str) -> None:
+    """A message waits in the queue that its sender declared until the receiver comes."""
+    sent = run(broker.url, "topic", "--send", "order.us.paid", "--body", "x", "--class", group)
+    assert "must arrive in audit, billing\n" in sent.stdout
+    assert "Nobody receives from audit, billing yet" in sent.stdout
+    with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as receiver:
+        receiver.await_line("  orders  order.us.paid  x")
+        assert receiver.end()[0] == 0
+    for queue in ("billing", "europe", "audit"):
+        assert not is_there(broker, f"{group}.topic.{queue}")
+    assert not is_there(broker, f"{group}.topic.orders", "exchange")
+
+
+def test_does_each_receiver_get_its_queue_alone(broker: Broker, group: str) -> None:
+    """Two terminals on two queues; the first that leaves says that the other is still here."""
+    with (
+        terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing,
+        terminal(broker.url, "topic", "--receive", "audit", "--class", group) as audit,
+    ):
+        for key in ("order.late", "order.us.paid"):
+            assert run(broker.url, "topic", "--send", key, "--class", group).returncode == 0
+        audit.await_line("order.late")
+        audit.await_line("order.us.paid")
+        billing.await_line("order.us.paid")
+        _, billing_said = billing.end()
+        _, audit_said = audit.end()
+    assert "order.late" not in billing_said
+    assert "Ended: others are here." in billing_said
+    assert "nobody else" in audit_said
+
+
+def test_do_messages_wait_for_a_receiver_that_comes_back(broker: Broker, group: str) -> None:
+    """As long as somebody stays, a queue without a receiver keeps what it gets."""
+    with terminal(broker.url, "topic", "--receive", "audit", "--class", group) as audit:
+        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+            billing.end()
+        run(broker.url, "topic", "--send", "order.us.paid", "--body", "kept", "--class", group)
+        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+            billing.await_line("kept")
+            billing.end()
+        run(broker.url, "topic", "--send", "order.us.paid", "--body", "next", "--class", group)
+        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+            billing.await_line("next")
+            assert "kept" not in billing.end()[1]  # it was acknowledged
+        audit.end()
+
+
+def test_are_two_classes_apart(broker: Broker, group: str) -> None:
+    """A message of one class does not reach the other, nor a queue that it did not declare."""
+    with terminal(broker.url, "--receive", "hello", "--class", group) as receiver:
+        other = run(broker.url, "--send", "hello", "--body", "other", "--class", f"{group}-b")
+        run(broker.url, "--send", "hello", "--body", "mine", "--class", group)
+        receiver.await_line("mine")
+        _, said = receiver.end()
+    assert "nobody declared the queue" in other.stdout
+    assert "other" not in said.replace("others", "")
+
+
+def test_do_headers_arrive_with_their_types(broker: Broker, group: str) -> None:
+    """A number, a text, a boolean and a float look different, and route differently."""
+    headers = "pages:int=1,name=1,late:bool=true,size:float=2.0,small:int8=3"
+    with terminal(broker.url, "headers", "--receive", "single", "--class", group) as receiver:
+        text = run(broker.url, "headers", "--send", "", "--headers", "pages=1", "--class", group)
+        number = run(broker.url, "headers", "--send", "", "--headers", headers, "--class", group)
+        line = receiver.await_line("pages")
+        _, said = receiver.end()
+    assert "single" not in text.stdout.partition("at documents")[0]
+    assert "must arrive in single, trap" in number.stdout
+    told = {"pages=1", 'name="1"', "late=True", "size=2.0", "small=3"}  # RabbitMQ 4 sorts them
+    assert told <= set(line.split())
+    assert said.count("pages") == 1
+
+
+def test_does_a_watcher_take_nothing_away(broker: Broker, group: str) -> None:
+    """In a pipe it prints a line for each copy; the receiver gets its copy all the same."""
+    with (
+        terminal(broker.url, "topic", "--watch", "--class", group) as watcher,
+        terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing,
+    ):
+        run(broker.url, "topic", "--send", "order.eu.paid", "--body", "x", "--class", group)
+        billing.await_line("order.eu.paid")
+        seen = sorted(watcher.await_line("orders").split("  ")[1] for _ in range(3))
+        billing.end()
+        status, said = watcher.end()
+    assert seen == ["audit", "billing", "europe"]
+    assert (status, "\x1b" in said) == (0, False)
+    assert said.count("order.eu.paid") == 3
+
+
+def test_does_the_screen_show_arrivals_as_they_come(broker: Broker, group: str) -> None:
+    """On a terminal there is one screen, with a mark in the column of each queue."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "scenarios", "topic", "--watch", "--class", group]
+    env = environ(broker.url) | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
+    with Popen(command, cwd=ROOT, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        seen = read_until(master, b"billing")
+        run(broker.url, "topic", "--send", "order.us.paid", "--class", group)
+        seen += read_until(master, "●".encode())
+        process.send_signal(signal.SIGINT)
+        seen += read_until(master, b"Ended")
+        assert process.wait(LIMIT) == 0
+    os.close(master)
+    assert b"order.us.paid" in seen
+
+
+def read_until(master: int, text: bytes) -> bytes:
+    """Read a terminal until this text has been shown."""
+    seen = b""
+    while text not in seen:
+        seen += os.read(master, 4096)
+    return seen
+
+
+def test_does_a_receiver_that_is_told_to_end_clean_up(broker: Broker, group: str) -> None:
+    """SIGTERM is status 143, a closed terminal 129, and the queue is gone as after Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        with terminal(broker.url, "--receive", "hello", "--class", group) as receiver:
+            assert receiver.end(number)[0] == 128 + number
+        assert not is_there(broker, f"{group}.hello")
+
+
+def test_does_the_sender_notice_a_binding_that_is_not_written(broker: Broker, group: str) -> None:
+    """What was predicted to come back is taken by a queue that somebody bound: status 1."""
+    with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as receiver:
+        channel = broker.connection.channel()
+        channel.queue_declare(f"{group}-spy", exclusive=True)
+        channel.queue_bind(f"{group}-spy", f"{group}.topic.orders", "#")
+        sent = run(broker.url, "topic", "--send", "nobody", "--class", group)
+        channel.queue_delete(f"{group}-spy")
+        receiver.end()
+    assert sent.returncode == 1
+    assert "NOT as predicted" in sent.stdout
+
+
+LONELY = Topology(
+    exchanges=[Exchange("bound", "direct"), Exchange("unbound", "fanout")],
+    queues=["one", "two"],
+    bindings=[Binding("bound", "one", "key")],
+)
+
+
+def test_does_what_nobody_uses_expire(
+    broker: Broker, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only a sender ever came, or a receiver was killed, the broker deletes by itself."""
+    monkeypatch.setattr(live, "LEASE", 0.5)
+    names = live.names_for(group, "lonely")
+    shared = live.Shared(broker, broker.connection.channel(), LONELY, names)
+    shared.declare()
+    shared.leave_messages()
+    for queue in LONELY.queues:
+        await_gone(broker, shared.renamed(queue))
+    await_gone(broker, names.presence)
+    for exchange in ("bound", "unbound"):
+        assert not is_there(broker, shared.renamed(exchange), "exchange")
+
+
+def test_do_those_who_stay_renew_the_leases(
+    broker: Broker, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A queue without a receiver outlives its lease while somebody is there, even if deleted."""
+    monkeypatch.setattr(live, "LEASE", 0.8)
+    monkeypatch.setattr(live, "RENEWAL", 0.2)
+    stop = Stop()
+    with live.present(broker, LONELY, live.names_for(group, "lonely")) as shared:
+        live.receive(shared, "one", lambda _: None)
+        shared.channel.queue_delete(shared.renamed("one"))
+        broker.connection.call_later(2, lambda: setattr(stop, "signal", signal.SIGINT))
+        live.await_stop(shared, stop)
+        assert is_there(broker, shared.renamed("two"))
+        assert live.consumers_of(broker, shared.renamed("one")) == 1
+    assert shared.last
+    for name in ("one", "two"):
+        assert not is_there(broker, shared.renamed(name))
+
+
+def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
+    """Where none runs, none is started: status 3, and the words `make up`."""
+    with suppress(OSError), socket.create_connection(("localhost", 5672), timeout=1):
+        pytest.skip("a broker runs on localhost:5672")
+    for part in ("routing", "scenarios"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    for arguments in (["--receive", "hello"], ["topic", "--send", "x"], ["topic", "--watch"]):
+        done = run("", *arguments, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "make up starts one" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["topic", "--receive", "biling"], "did you mean billing?"),
+        (["topics", "--receive", "billing"], "did you mean topic?"),
+        (["topic", "direct", "--receive", "billing"], "Name one scenario"),
+        (["--watch"], "Name one scenario"),
+        (["default", "--watch"], "use --receive QUEUE instead"),
+        (["--receive", ""], "Which queue?"),
+        (["topic", "--headers", "a=1"], "add --send KEY"),
+        (["topic", "--receive", "billing", "--body", "x"], "add --send KEY"),
+        (["topic", "--send", "x", "--predict"], "belong to a demo"),
+        (["topic", "--send", "x", "--headers", "a"], "The header 'a' cannot be read"),
+        (["topic", "--receive", "billing", "--class", "a b"], "The class 'a b' must be"),
+        (["topic", "--send", "x", "--watch"], "not allowed with argument"),
+    ],
+)
+def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
+    """What cannot be done is status 2, without a traceback, before a broker is looked for."""
+    done = run("amqp://127.0.0.1:1/", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        ("region=eu,urgent:bool=true", {"region": "eu", "urgent": True}),
+        ("a=x=y,b=", {"a": "x=y", "b": ""}),
+        ("a:int=1,b:int8=-3,c:float=1.5", {"a": 1, "b": Typed("int8", -3), "c": 1.5}),
+        ('a:json={"x": [1, "y,z"]},b=1', {"a": {"x": [1, "y,z"]}, "b": "1"}),
+        ('CC:array=["a","b"],v:void=', {"CC": Typed("array", ["a", "b"]), "v": None}),
+        ("a:bytes=00ff", {"a": Typed("bytes", b"\x00\xff")}),
+    ],
+)
+def test_are_headers_read_with_their_types(text: str, headers: dict[str, object]) -> None:
+    """`name=value` is text, `name:type=value` is what the type says."""
+    assert read_headers(text) == headers
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a", "cannot be read"),
+        ("=1", "cannot be read"),
+        ("a=1,,b=2", "cannot be read"),
+        ("a=1,a=2", "given twice"),
+        ("a:integer=1", "must have text, int, bool"),
+        ("a:int=one", "is no int"),
+        ("a:int=99999999999999999999", "does not fit"),
+        ("a:int8=300", "is no int8"),
+        ("a:bool=yes", "is no bool"),
+        ("a:float=nan", "no number that RabbitMQ takes"),
+        ("a:json={", "is no JSON"),
+        ("a:json=1 b=2", "behind its JSON"),
+    ],
+)
+def test_is_a_fault_in_headers_told(text: str, said: str) -> None:
+    """One sentence names the header and what is wrong with it."""
+    with pytest.raises(BadUse, match=said):
+        read_headers(text)
+
+
+@pytest.mark.parametrize(
+    "body", ["it's", 'a "b" $5 $(HOME) `x` #c \\ d', "a  b; echo *", "${PATH}"]
+)
+def test_does_make_hand_on_what_is_typed(body: str) -> None:
+    """Quotes, dollars and # in a variable of make reach the program as they are."""
+    command = ["make", "--dry-run", "send", "QUEUE=q", f"BODY={body}", f"HEADERS=a={body}"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    words = shlex.split(shown[shown.index(".venv/bin/python -m scenarios") :])
+    assert {f"--body={body}", f"--headers=a={body}", "--send=q"} <= set(words)
+
+
+def shown(queues: list[str], copies: int, width: int = 80) -> list[str]:
+    """Render the screen of a watcher after some messages that every queue got."""
+    watched = Watched("Watching", Topology(queues=queues))
+    for number in range(copies):
+        for queue in queues:
+            now = datetime.now().astimezone()
+            copy = live.Arrival(
+                now, queue, "x", "a.[b]", {}, "\x1b[2J", redelivered=False, message_id=str(number)
+            )
+            watched.enter(copy)
+    console = Console(width=width, height=24, file=StringIO())
+    console.print(watched)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_is_every_copy_seen_on_a_narrow_screen() -> None:
+    """With nine queues, or long names, rows name their queues; the newest fit on 24 lines."""
+    for queues in ([f"queue{number}" for number in range(9)], ["a" * 30, "b" * 30]):
+        lines = shown(queues, copies=30)
+        assert len(lines) <= 24
+        assert all(f"{queue} x30" in " ".join(" ".join(lines).split()) for queue in queues)
+
+
+def test_is_a_message_shown_as_it_is() -> None:
+    """Brackets are no markup, and a body cannot clear the screen."""
+    text = "\n".join(shown(["one", "two"], copies=1))
+    assert "a.[b]" in text
+    assert '"\\u001b[2J"' in text
+    assert "\x1b[2J" not in text
+    assert text.count("●") == 2
+
+
+def test_does_a_demo_not_wait_for_what_it_does_not_use() -> None:
+    """A prediction imports nothing of what several terminals need."""
+    program = (
+        "import sys; from scenarios.__main__ import load; from routing.cli import main; "
+        "main({'topic': lambda: load('topic')}, ['--predict']); "
+        "unused = {'routing.live', 'routing.commands', 'routing.headers_text', 'rich.live'}; "
+        "sys.exit(bool(unused & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
