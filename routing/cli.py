@@ -241,7 +241,7 @@ def stdout_console() -> "Console":
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, emoji=False)
 
 
 def guarded(work: Callable[[], int]) -> int:

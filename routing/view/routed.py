@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -14,7 +14,6 @@ from routing.compare import Row
 from routing.model import Scenario
 from routing.notation import write_binding, write_exchange, write_key, write_message
 from routing.predict import Verdict
-from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
 
 MOST_COLUMNS = 5
@@ -51,8 +50,8 @@ class Routed:
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
             yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
-            whole = Explained(row.route, self.scenario) if self.why else None
-            details = [*differences(row), whole or reasons(row, layout, marks)]
+            why = explained(row, self.scenario) if self.why else reasons(row, layout, marks)
+            details = [*differences(row), why]
             for detail in details:
                 yield Padding(detail, (0, 0, 0, NUMBER + GAP))
 
@@ -164,6 +163,13 @@ def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
             Text(asked_by(row, miss)),
             Text(miss.reason.text),
         )
+
+
+def explained(row: Row, scenario: Scenario) -> RenderableType:
+    """Give the whole reason, hits and misses, which few runs ask for."""
+    from routing.view.explained import Explained
+
+    return Explained(row.route, scenario)
 
 
 def differences(row: Row) -> Iterator[Text]:
