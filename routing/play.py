@@ -7,7 +7,7 @@ is not there, mark the end: once they have arrived, or come back, so has all tha
 wait in its mailbox, rabbit_amqqueue_process.erl, prioritise_call; seen on 4.3.6.)
 """
 
-import os
+import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -108,7 +108,7 @@ def play_refusable(
 
 def new_prefix() -> str:
     """Make a prefix for names that no other run has."""
-    return f"routing-{os.urandom(4).hex()}."
+    return f"routing-{secrets.token_hex(4)}."
 
 
 def run(
