@@ -1,6 +1,8 @@
 """RabbitMQ's own page is there where it is wanted, and shows what a run has declared."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from base64 import b64encode
@@ -68,6 +70,29 @@ def test_shows_a_receiver(kept: Kept) -> None:
     assert "seen.topic.orders" in exchanges
     assert {"seen.topic.billing", "seen.topic.europe", "seen.topic.audit"} <= queues
     assert {each["routing_key"] for each in bound} >= {"order.*.paid", "#.eu.#"}
+
+
+def test_shows_a_walk(kept: Kept) -> None:
+    """While a class walks through a lesson, the page lists what has been declared so far."""
+    leader, follower = pty.openpty()
+    with Popen(
+        [sys.executable, "-m", "scenarios", "fanout", "--walk", "--auto", "0.5"],
+        cwd=PROJECT,
+        env={"AMQP_URL": kept.url, "PYTHONUNBUFFERED": "1"},
+        stdin=follower,
+        stdout=PIPE,
+        text=True,
+    ) as walk:
+        assert walk.stdout
+        assert any("message 1 of 3" in line for line in walk.stdout)
+        exchanges = {each["name"].split(".")[-1] for each in asked(kept, "exchanges", kept.login)}
+        queues = {each["name"].split(".")[-1] for each in asked(kept, "queues", kept.login)}
+        walk.stdout.read()
+    os.close(follower)
+    os.close(leader)
+    assert walk.returncode == 0
+    assert "scores" in exchanges
+    assert {"website", "app", "archive", "radio"} <= queues
 
 
 def test_loopback_only(kept: Kept) -> None:
