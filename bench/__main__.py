@@ -3,21 +3,17 @@
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
-from routing.broker import find
 from routing.cli import guarded
-from routing.waiting import shown
+from routing.waiting import broker_found
 
 ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
     """Run each benchmark as a program of its own, so that none is warmed up by another."""
-    with ExitStack() as stack:
-        with shown() as report:
-            broker = stack.enter_context(find(os.environ, report))
+    with broker_found() as broker:
         environ = {**os.environ, "AMQP_URL": broker.url}
         for name in ("lookup", "startup", "playing"):
             print(f"\nbench.{name}", flush=True)

@@ -102,7 +102,7 @@ def check_live(cases: list[Any]) -> tuple[list[Any], str]:
             for done, (checked, place) in enumerate(check_on_broker(cases, version, broker)):
                 results[place] = checked
                 report_progress(Progress("playing cases", done / len(cases)))
-        told = f"played on {broker.product} {broker.version} at {broker.address} ({broker.origin})"
+        told = f"played on {broker.described}"
     return [results[place] for place in sorted(results)], told
 
 
@@ -155,24 +155,21 @@ def verify(options: argparse.Namespace) -> int:
         console.print(difference(verified.difference))
         return 1
     console.print(
-        f"{broker.product} {broker.version} at {broker.address} ({broker.origin}) routed "
-        f"{verified.messages} messages through {verified.cases} topologies, all as predicted; "
-        f"{verified.refused} were refused, as predicted too (seed {seed})."
+        f"{broker.described} routed {verified.messages} messages through {verified.cases} "
+        f"topologies, all as predicted; {verified.refused} were refused, as predicted too "
+        f"(seed {seed})."
     )
     return 0
 
 
 def workers(_: argparse.Namespace) -> int:
     """Perform the story of shared work, each act on the broker that is found."""
-    from routing.broker import find
     from routing.view.workers import opening
-    from routing.waiting import shown
+    from routing.waiting import broker_found
     from routing.work import ACTS
 
     console = stdout_console()
-    with ExitStack() as stack:
-        with shown() as report_progress:
-            broker = stack.enter_context(find(os.environ, report_progress))
+    with broker_found() as broker:
         console.print(opening())
         agreed = [print_performed(console, act, broker) for act in ACTS]
     return 0 if all(agreed) else 1
@@ -185,8 +182,7 @@ def print_performed(console: "Console", act: "Act", broker: "Broker") -> bool:
     from routing.workers import perform
 
     rows = compare(predict(act), perform(broker, act))
-    dealt_by = f"{broker.product} {broker.version} at {broker.address} ({broker.origin})"
-    console.print(performed(act, rows, dealt_by))
+    console.print(performed(act, rows, broker.described))
     return all(row.agrees for row in rows)
 
 

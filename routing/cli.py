@@ -7,11 +7,9 @@ typo answer at once and Ctrl-C during the start finds nothing to clean up.
 import argparse
 import gc
 import io
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -191,25 +189,19 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool, why: bool = False)
         for scenario in scenarios:
             print_predicted(console, scenario, why=why)
         return 0
-    from routing.broker import find
-    from routing.waiting import shown
+    from routing.waiting import broker_found
 
-    with ExitStack() as stack:
-        with shown() as report:
-            broker = stack.enter_context(find(os.environ, report))
+    with broker_found() as broker:
         agreed = [print_played(console, scenario, broker, why=why) for scenario in scenarios]
     return 0 if all(agreed) else 1
 
 
 def walk(scenarios: Sequence[Scenario], pause: float | None) -> int:
     """Walk through one scenario on a broker."""
-    from routing.broker import find
-    from routing.waiting import shown
+    from routing.waiting import broker_found
     from routing.walking import walk as walk_through
 
-    with ExitStack() as stack:
-        with shown() as report:
-            broker = stack.enter_context(find(os.environ, report))
+    with broker_found() as broker:
         agreed = walk_through(scenarios[0], broker, stdout_console(), pause)
     return 0 if agreed else 1
 
@@ -230,8 +222,7 @@ def print_played(console: "Console", scenario: Scenario, broker: "Broker", *, wh
     version = parse_version(broker.version)
     accept(scenario, version)
     rows = compare(predict(scenario, version), play(broker, scenario, scenario.messages))
-    routed_by = f"{broker.product} {broker.version} at {broker.address} ({broker.origin})"
-    console.print(show(scenario, rows, routed_by, why=why))
+    console.print(show(scenario, rows, broker.described, why=why))
     return all(row.agrees for row in rows)
 
 

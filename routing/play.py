@@ -78,12 +78,7 @@ def play(
     prefix: goes before every name on the broker; by default one that no other run has.
     Raises Refused where the broker does not accept an operation, NoBroker where it goes away.
     """
-    account = Account()
-    run(broker, topology, messages, prefix or new_prefix(), account)
-    return [
-        Observation(account.copies[number], account.returned[number])
-        for number in range(len(messages))
-    ]
+    return run(broker, topology, messages, prefix or new_prefix(), Account())
 
 
 def play_refusable(
@@ -95,15 +90,11 @@ def play_refusable(
     """
     account = Account()
     try:
-        run(broker, topology, messages, new_prefix(), account)
+        return run(broker, topology, messages, new_prefix(), account)
     except Refused as refused:
         if len(messages) > 1:
             return [play_refusable(broker, topology, [each])[0] for each in messages]
         return [Observation({}, 0, (account.stage, refused.code))]
-    return [
-        Observation(account.copies[number], account.returned[number])
-        for number in range(len(messages))
-    ]
 
 
 def new_prefix() -> str:
@@ -113,8 +104,8 @@ def new_prefix() -> str:
 
 def run(
     broker: Broker, topology: Topology, messages: Sequence[Message], prefix: str, account: Account
-) -> None:
-    """Declare, publish, collect, and take all of it away again."""
+) -> list[Observation]:
+    """Declare, publish, collect, take all of it away again, and tell what came of each message."""
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
         collect(channel, topology.queues, prefix, account)
         for number, message in enumerate(messages):
@@ -122,6 +113,10 @@ def run(
         mark_ends(channel, topology.queues, prefix)
         channel.basic_qos()  # changes nothing; a message that was refused is told by now
         await_ends(channel, account, len(topology.queues) + 1)
+    return [
+        Observation(account.copies[number], account.returned[number])
+        for number in range(len(messages))
+    ]
 
 
 @contextmanager

@@ -1,14 +1,25 @@
 """What the user sees on standard error while a broker is fetched and started."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from routing.broker import Broker, find
 from routing.broker.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
+
+
+@contextmanager
+def broker_found() -> Iterator[Broker]:
+    """Yield the broker that is found; what is shown of the search has gone by then."""
+    with ExitStack() as stack:
+        with shown() as report:
+            broker = stack.enter_context(find(os.environ, report))
+        yield broker
 
 
 @contextmanager

@@ -40,6 +40,11 @@ class Broker:
         """Host, port and virtual host, without user and password."""
         return without_password(self.url)
 
+    @property
+    def described(self) -> str:
+        """Product, version, address and origin, as a caption names them."""
+        return f"{self.product} {self.version} at {self.address} ({self.origin})"
+
 
 @dataclass(frozen=True)
 class Source:
