@@ -21,8 +21,8 @@ from kombu.transport.virtual.exchange import TopicExchange
 from rich.console import Console
 from rich.table import Table
 
+from routing.amqp.topology import Binding, Message, Value
 from routing.index import Index, index
-from routing.model import Binding, Message, Value
 from routing.rules import split_words
 
 CHOICE: Final = random.Random(1)  # noqa: S311 - the same bindings in every run

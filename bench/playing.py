@@ -22,8 +22,8 @@ from pika.exceptions import UnroutableError
 from rich.console import Console
 from rich.table import Table
 
+from routing.amqp.topology import Binding, Exchange, Message, Topology
 from routing.broker import find
-from routing.model import Binding, Exchange, Message, Topology
 from routing.play import play
 
 ROOT: Final = Path(__file__).parents[1]

@@ -2,13 +2,9 @@
 
 Data flows one way, and so do the imports:
 
-    errors      what can go wrong, as one sentence and an exit status
-    versions    where RabbitMQ's versions route differently
-    values      the types of header values, and how they compare
-    model       the nouns: Exchange, Binding, Message, Scenario, Observation
+    amqp/       nouns and values, and what can go wrong; no rule in it
     rules       the four rules, side by side
     index       the rules' answers without asking every binding
-    notation    how keys and header values are written
     refusal     what RabbitMQ does not let you declare, bind or publish
     why         what made a binding take a message, or leave it
     predict     where each message goes, exchange by exchange, by the rules

@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from routing.amqp.errors import BadUse
+from routing.amqp.versions import NEWEST, parse_version
 from routing.cli import guarded, stdout_console
-from routing.errors import BadUse
-from routing.versions import NEWEST, parse_version
 
 CASES = 500
 """Topologies that verify makes up by default, each with some messages: half a minute."""

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from pika.adapters.blocking_connection import BlockingChannel
 
-from routing.notation import write_value
+from routing.amqp.notation import write_value
 from routing.stage import make
 from routing.walk import Declaration
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from routing.amqp.topology import Observation
+from routing.amqp.versions import Version
 from routing.broker import Broker, reopened
 from routing.compare import Row
-from routing.model import Observation
 from routing.play import play_refusable
 from routing.predict import Route, route
 from routing.vectors import Case, Outcome, write_outcome
-from routing.versions import Version
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from routing.amqp.errors import BadUse, RoutingError
+from routing.amqp.topology import Scenario
+from routing.amqp.versions import NEWEST, parse_version
 from routing.compare import compare, unplayed
-from routing.errors import BadUse, RoutingError
-from routing.model import Scenario
 from routing.predict import predict
 from routing.validate import accept, require_known, validate
-from routing.versions import NEWEST, parse_version
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,9 +9,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key, write_sent
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
+from routing.amqp.versions import parse_version
 from routing.broker import Broker, Progress, find_running
 from routing.broker.connection import translated
-from routing.errors import BadUse
 from routing.headers_text import read_headers
 from routing.live import (
     LEASE,
@@ -26,12 +29,9 @@ from routing.live import (
     send,
     watch,
 )
-from routing.model import DEFAULT_EXCHANGE, Message, Scenario
-from routing.notation import write_key, write_sent
 from routing.predict import Route, predict
 from routing.stopping import Stop, stopping
 from routing.validate import accept, require_known, validate
-from routing.versions import parse_version
 from routing.view.explained import Explained
 from routing.view.live import Watched, arrived, destined
 

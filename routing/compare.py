@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from routing.model import Observation
+from routing.amqp.topology import Observation
 from routing.predict import Route
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pika import data
 
-from routing.values import PACKED, Typed, encode
+from routing.amqp.values import PACKED, Typed, encode
 
 encode_known: Final = data.encode_value
 decode_known: Final = data.decode_value

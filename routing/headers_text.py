@@ -10,10 +10,10 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
 
-from routing.errors import BadUse
-from routing.model import Value
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Value
+from routing.amqp.values import PACKED
 from routing.validate import require_values
-from routing.values import PACKED
 from routing.vectors import read_typed, read_value
 
 FORM: Final = "write name=value,name:type=value, as in region=eu,urgent:bool=true"

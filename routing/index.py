@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
-from routing.model import Message
+from routing.amqp.topology import Message
+from routing.amqp.values import Term, term, typed
+from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
 from routing.rules import AnyBinding, as_routed, criteria, match_mode, split_words
-from routing.values import Term, term, typed
-from routing.versions import EXACT_NUMBERS, NEWEST, Version
 
 
 class Index(Protocol):

@@ -21,10 +21,10 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, UnroutableError
 from pika.spec import Basic
 
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology, Value
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.errors import BadUse
-from routing.model import DEFAULT_EXCHANGE, Binding, Message, Topology, Value
 from routing.play import bind, declare_exchange, publish
 from routing.stopping import Stop
 

@@ -21,10 +21,8 @@ from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 from pika.spec import Basic
 
 import routing.fields  # noqa: F401 - pika then sends and reads every field type
-from routing.broker import Broker
-from routing.broker.connection import close, closing, connect, translated
-from routing.errors import NoBroker, Refused
-from routing.model import (
+from routing.amqp.errors import NoBroker, Refused
+from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
     Exchange,
@@ -34,8 +32,10 @@ from routing.model import (
     Topology,
     Value,
 )
+from routing.amqp.values import typed
+from routing.broker import Broker
+from routing.broker.connection import close, closing, connect, translated
 from routing.refusal import Stage
-from routing.values import typed
 
 SILENCE_LIMIT: Final = 30.0
 """Seconds without any arrival after which the broker is given up."""

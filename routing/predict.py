@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from routing.model import (
+from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
     Exchange,
@@ -18,10 +18,10 @@ from routing.model import (
     Scenario,
     Topology,
 )
+from routing.amqp.values import typed
+from routing.amqp.versions import NEWEST, Version
 from routing.refusal import Refusal, refused
 from routing.rules import RULES
-from routing.values import typed
-from routing.versions import NEWEST, Version
 from routing.why import Reason, explain
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from routing.model import (
+from routing.amqp.notation import write_exchange, write_key, write_value
+from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
     Exchange,
@@ -13,10 +14,9 @@ from routing.model import (
     Topology,
     Value,
 )
-from routing.notation import write_exchange, write_key, write_value
+from routing.amqp.values import typed
+from routing.amqp.versions import FEW_HASHES, MOST_HASHES, TYPE_REFUSED_ON_CHANNEL, Version
 from routing.rules import RULES, split_words
-from routing.values import typed
-from routing.versions import FEW_HASHES, MOST_HASHES, TYPE_REFUSED_ON_CHANNEL, Version
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
 

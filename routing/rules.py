@@ -7,9 +7,9 @@ says anything.  Read them side by side: they are the whole difference between th
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from routing.model import Binding, ExchangeBinding, Message, Value
-from routing.values import Typed, term, typed
-from routing.versions import EXACT_NUMBERS, NEWEST, Version
+from routing.amqp.topology import Binding, ExchangeBinding, Message, Value
+from routing.amqp.values import Typed, term, typed
+from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
 
 AnyBinding = Binding | ExchangeBinding
 

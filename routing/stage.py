@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pika.adapters.blocking_connection import BlockingChannel
 
+from routing.amqp.topology import Exchange, Message, Observation, Topology
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.model import Exchange, Message, Observation, Topology
 from routing.play import (
     Account,
     await_ends,

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from routing.model import (
+from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
     Exchange,
@@ -26,11 +26,11 @@ from routing.model import (
     Topology,
     Value,
 )
+from routing.amqp.values import PACKED, Typed, encode
+from routing.amqp.versions import MOST_HASHES
 from routing.refusal import MATCH_MODES
 from routing.rules import RULES
 from routing.trial import Trial
-from routing.values import PACKED, Typed, encode
-from routing.versions import MOST_HASHES
 
 Drawn = TypeVar("Drawn")
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from routing.model import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Topology
-from routing.notation import write_key
+from routing.amqp.notation import write_key
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Topology
 from routing.predict import Route, Verdict, Visit, keys_in
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from routing.model import Binding, Exchange, ExchangeBinding, Message, Topology, Value
-from routing.values import Typed, typed
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology, Value
+from routing.amqp.values import Typed, typed
 
 Thing = TypeVar("Thing")
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Final, get_args
 
-from routing.errors import BadUse
-from routing.model import (
+from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key, write_value
+from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
     ExchangeBinding,
@@ -14,11 +15,10 @@ from routing.model import (
     Scenario,
     Value,
 )
-from routing.notation import write_key, write_value
+from routing.amqp.values import encode, typed
+from routing.amqp.versions import Version
 from routing.refusal import MATCH_MODES, refused
 from routing.rules import RULES
-from routing.values import encode, typed
-from routing.versions import Version
 
 MOST_BYTES: Final = 255
 """An AMQP short string, which names and keys are, has its length in one octet."""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from routing.errors import BadUse
-from routing.model import Binding, Exchange, ExchangeBinding, Message, Topology, Value
-from routing.values import LETTERS, Typed, encode, typed
-from routing.versions import Version, parse_version
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology, Value
+from routing.amqp.values import LETTERS, Typed, encode, typed
+from routing.amqp.versions import Version, parse_version
 
 REQUIRED: Final = object()
 

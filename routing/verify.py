@@ -8,16 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Message, Topology
+from routing.amqp.versions import Version, parse_version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
 from routing.compare import Row, compare
-from routing.errors import BadUse
-from routing.model import Message, Topology
 from routing.play import play_refusable
 from routing.predict import route
 from routing.trial import Trial, reduced
 from routing.vectors import Case, Outcome, write_case
-from routing.versions import Version, parse_version
 
 NOT_INSTALLED: Final = (
     "verify draws its cases with Hypothesis, which is not installed: pip install -e '.[dev]'"

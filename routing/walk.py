@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from string import ascii_uppercase
 
+from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
 from routing.compare import Row
-from routing.errors import BadUse
-from routing.model import Binding, Exchange, ExchangeBinding, Topology
-from routing.notation import write_key
 from routing.predict import Route, Verdict
 from routing.trace import trace
 

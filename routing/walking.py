@@ -12,14 +12,14 @@ from typing import Final
 
 from rich.console import Console, RenderableType
 
+from routing.amqp.topology import Scenario
+from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.calls import source_of
 from routing.compare import Row
-from routing.model import Scenario
 from routing.predict import Route, predict
 from routing.stage import Stage, staged
 from routing.validate import accept
-from routing.versions import parse_version
 from routing.view import walking as view
 from routing.view.marks import Marks, marks_for
 from routing.view.pages import Page, pages

@@ -6,11 +6,11 @@ The rules decide; this module only explains, and the tests hold each explanation
 from dataclasses import dataclass
 from functools import cache
 
-from routing.model import DEFAULT_EXCHANGE, Message, Value
-from routing.notation import write_key, write_value
+from routing.amqp.notation import write_key, write_value
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Value
+from routing.amqp.values import typed
+from routing.amqp.versions import NEWEST, Version
 from routing.rules import AnyBinding, criteria, match_mode, meets, split_words
-from routing.values import typed
-from routing.versions import NEWEST, Version
 
 WILDCARDS = ("*", "#")
 

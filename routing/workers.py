@@ -15,9 +15,9 @@ from pika import BasicProperties, BlockingConnection
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.spec import Basic
 
+from routing.amqp.errors import NoBroker
 from routing.broker import Broker
 from routing.broker.connection import close, closing, connect, cut, translated
-from routing.errors import NoBroker
 from routing.play import new_prefix
 from routing.work import WORKERS, Act, Event, Shift, Take
 

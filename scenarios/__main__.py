@@ -5,8 +5,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from routing.amqp.topology import Scenario
 from routing.cli import main
-from routing.model import Scenario
 
 LESSONS = ("default", "direct", "fanout", "topic", "headers", "journey")
 """The order of a first walk; modules that are added come after these, by name."""

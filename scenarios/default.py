@@ -9,7 +9,7 @@ gets the message, and without `mandatory` nobody is told.
 Edit what follows and run `make demo-default` again.
 """
 
-from routing.model import Message, Scenario
+from routing.amqp.topology import Message, Scenario
 
 scenario = Scenario(
     name="default",

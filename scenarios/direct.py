@@ -9,7 +9,7 @@ messages whose key is `error.*` itself, and no one sends those.
 Edit what follows and run `make demo-direct` again.
 """
 
-from routing.model import Binding, Exchange, Message, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="direct",

@@ -8,7 +8,7 @@ for finals only; it gets everything all the same.  Only a queue without a bindin
 Edit what follows and run `make demo-fanout` again.
 """
 
-from routing.model import Binding, Exchange, Message, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="fanout",

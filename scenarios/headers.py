@@ -15,7 +15,7 @@ one without headers.
 Edit what follows and run `make demo-headers` again.
 """
 
-from routing.model import Binding, Exchange, Message, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="headers",

@@ -13,7 +13,7 @@ exchange, and from there into the queue of lost parcels.  Three things to see:
 Edit what follows and run `make demo-journey` again.
 """
 
-from routing.model import Binding, Exchange, ExchangeBinding, Message, Scenario
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
 
 scenario = Scenario(
     name="journey",

@@ -13,7 +13,7 @@ a binding key with more than two `#`; nobody needs more.
 Edit what follows and run `make demo-topic` again.
 """
 
-from routing.model import Binding, Exchange, Message, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="topic",

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import pytest
 
+from routing.amqp.errors import NoBroker
 from routing.broker import Broker, Progress, find
 from routing.broker.debian import fetched
 from routing.broker.installation import Installation, installed
 from routing.broker.unavailable import Unavailable
-from routing.errors import NoBroker
 
 Thing = TypeVar("Thing")
 

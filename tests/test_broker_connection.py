@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from routing.amqp.errors import BadUse, NoBroker, Refused
+from routing.amqp.versions import TYPE_REFUSED_ON_CHANNEL, parse_version
 from routing.broker.connection import connect, server_of, translated, without_password
-from routing.errors import BadUse, NoBroker, Refused
-from routing.versions import TYPE_REFUSED_ON_CHANNEL, parse_version
 
 SECRET = "s3cr3t"  # noqa: S105 - of nobody
 

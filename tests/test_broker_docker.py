@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import untold
 
+from routing.amqp.errors import NoBroker
 from routing.broker import Progress, find
 from routing.broker.connection import connect
 from routing.broker.docker import image
@@ -24,7 +25,6 @@ from routing.broker.folder import PROJECT
 from routing.broker.installation import Installation
 from routing.broker.private import private_node
 from routing.broker.unavailable import Unavailable
-from routing.errors import NoBroker
 
 STAND_IN = """\
 #!{python}

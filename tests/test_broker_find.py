@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import untold
 
+from routing.amqp.errors import NoBroker
 from routing.broker import NoBrokerFound, find
 from routing.broker.find import Source, default_sources
 from routing.broker.folder import PROJECT
@@ -19,7 +20,6 @@ from routing.broker.local import local_broker
 from routing.broker.private import KINDS, private_node
 from routing.broker.progress import Report
 from routing.broker.unavailable import Unavailable
-from routing.errors import NoBroker
 
 
 @pytest.fixture

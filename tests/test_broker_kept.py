@@ -13,13 +13,13 @@ from subprocess import Popen
 import pytest
 from conftest import LIMIT, Slow, await_end, family, had, untold
 
+from routing.amqp.errors import NoBroker
 from routing.broker import NoBrokerFound, Progress
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.kept import down, kept_node, status, up
 from routing.broker.record import Kept, record_of
 from routing.broker.unavailable import Unavailable
-from routing.errors import NoBroker
 
 
 @pytest.fixture(scope="module")

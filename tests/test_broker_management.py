@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import LIMIT, family, had, listening_addresses, untold
 
+from routing.amqp.errors import BadUse
 from routing.broker.folder import PROJECT
 from routing.broker.kept import down, status, up
 from routing.broker.record import Kept
-from routing.errors import BadUse
 
 
 @pytest.fixture(scope="module")

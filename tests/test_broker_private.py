@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import LIMIT, Slow, await_end, family, listening_addresses, with_script
 
+from routing.amqp.errors import NoBroker
 from routing.broker import node
 from routing.broker.connection import connect, translated
 from routing.broker.folder import PROJECT
@@ -26,7 +27,6 @@ from routing.broker.private import arguments
 from routing.broker.process import child
 from routing.broker.ready import await_ready
 from routing.broker.unavailable import Unavailable
-from routing.errors import NoBroker
 
 OWNER = """
 import signal, sys

@@ -2,8 +2,8 @@
 
 import pytest
 
+from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.compare import Row, compare
-from routing.model import Binding, Exchange, Message, Observation, Scenario
 from routing.predict import Route, predict
 
 ROUTED, UNROUTABLE = predict(

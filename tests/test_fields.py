@@ -7,8 +7,8 @@ import pytest
 from pika import BasicProperties
 
 import routing.fields  # noqa: F401 - what is tested
+from routing.amqp.values import LETTERS, Typed, Value, encode, typed
 from routing.broker import Broker
-from routing.values import LETTERS, Typed, Value, encode, typed
 
 SENT: dict[str, tuple[Value, object]] = {
     "int8": (Typed("int8", -128), -128),

@@ -27,10 +27,10 @@ from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
 from routing import live
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology, Typed
 from routing.broker import Broker
-from routing.errors import BadUse
 from routing.headers_text import read_headers
-from routing.model import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology, Typed
 from routing.stopping import Stop
 from routing.view.live import Watched
 

@@ -15,9 +15,9 @@ import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
+from routing.amqp.errors import Refused
+from routing.amqp.topology import Binding, Exchange, Message, Scenario
 from routing.broker import Broker, find
-from routing.errors import Refused
-from routing.model import Binding, Exchange, Message, Scenario
 from routing.play import Account, play
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from routing.model import Binding, Message, Value
+from routing.amqp.topology import Binding, Message, Value
 from routing.rules import direct, fanout, headers, topic
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from routing.amqp.topology import Scenario
 from routing.broker import Broker
-from routing.model import Scenario
 from routing.play import play
 from routing.predict import predict
 from routing.validate import validate

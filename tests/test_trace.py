@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from routing.model import Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
 from routing.predict import route
 from routing.trace import trace
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from routing.errors import BadUse
-from routing.model import Binding, Exchange, Message, Scenario
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Binding, Exchange, Message, Scenario
 from routing.validate import validate
 
 GOOD = Scenario(

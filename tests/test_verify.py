@@ -12,16 +12,16 @@ import pytest
 from conftest import untold
 
 from routing import predict, rules, verify
+from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.topology import Exchange, Message, Observation, Topology, Value
+from routing.amqp.values import Typed, typed
+from routing.amqp.versions import Version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
-from routing.errors import BadUse, NoBroker
-from routing.model import Exchange, Message, Observation, Topology, Value
 from routing.play import play_refusable
 from routing.predict import Route, Visit
 from routing.rules import AnyBinding
-from routing.values import Typed, typed
 from routing.vectors import read_case, write_case
-from routing.versions import Version
 
 CASES = 300
 SEEDS = (1, 2, 3)

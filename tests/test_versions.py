@@ -2,11 +2,11 @@
 
 import pytest
 
-from routing.errors import BadUse
-from routing.model import Binding, Exchange, Message, Topology
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Binding, Exchange, Message, Topology
+from routing.amqp.values import Typed, Value
+from routing.amqp.versions import Version, parse_version
 from routing.predict import route
-from routing.values import Typed, Value
-from routing.versions import Version, parse_version
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
+from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.compare import Row, unplayed
-from routing.model import Binding, Exchange, Message, Observation, Scenario
 from routing.predict import predict
 from routing.view import show
 

@@ -26,10 +26,10 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console, RenderableType
 
+from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.broker import Broker
 from routing.calls import source_of
 from routing.compare import Row
-from routing.model import Binding, Exchange, Message, Observation, Scenario
 from routing.play import play
 from routing.predict import predict
 from routing.stage import staged

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from routing.model import Binding, Message, Value
+from routing.amqp.topology import Binding, Message, Value
 from routing.rules import headers, topic
 from routing.why import explain
 

@@ -20,9 +20,9 @@ from rich.console import Console
 
 import routing.__main__
 from routing import work, workers
+from routing.amqp.errors import NoBroker, Refused
 from routing.broker import Broker, find
 from routing.broker.connection import connect
-from routing.errors import NoBroker, Refused
 from routing.view.workers import opening, performed
 from routing.work import ACTS, NO_LIMIT, Act, Shift, Take, compare, lost, predict
 from routing.workers import perform

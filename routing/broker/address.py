@@ -2,7 +2,7 @@
 
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from routing.errors import BadUse
+from routing.amqp.errors import BadUse
 
 PORTS = {"amqp": 5672, "amqps": 5671}
 

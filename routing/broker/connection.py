@@ -25,8 +25,8 @@ from pika.exceptions import (
     UnsupportedAMQPFieldException,
 )
 
+from routing.amqp.errors import BadUse, NoBroker, Refused
 from routing.broker.address import parts_of, user_of, vhost_of, without_password
-from routing.errors import BadUse, NoBroker, Refused
 
 __all__ = ["connect", "translated", "without_password"]
 

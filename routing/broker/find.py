@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from routing.amqp.errors import NoBroker
 from routing.broker.address import without_password
 from routing.broker.progress import Report
-from routing.errors import NoBroker
 
 if TYPE_CHECKING:
     from pika import BlockingConnection

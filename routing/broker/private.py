@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
+from routing.amqp.errors import RoutingError
 from routing.broker.debian import fetched
 from routing.broker.docker import image
 from routing.broker.folder import PROJECT
 from routing.broker.installation import Installation, installed
 from routing.broker.progress import Progress, Report
 from routing.broker.unavailable import WINDOWS, Unavailable
-from routing.errors import RoutingError
 
 STARTING = 90.0
 """Seconds within which a keeper has to say something; it has limits of its own."""

@@ -1,6 +1,6 @@
 """Why a way to get a broker does not lead to one."""
 
-from routing.errors import NoBroker
+from routing.amqp.errors import NoBroker
 
 WINDOWS = "it needs Linux or macOS"
 """The reason where Python has no fcntl."""

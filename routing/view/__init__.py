@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from routing.amqp.topology import Scenario
 from routing.compare import Row
-from routing.model import Scenario
 from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
 

@@ -7,9 +7,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from routing.amqp.notation import write_sent
+from routing.amqp.topology import Observation
 from routing.check import Checked
-from routing.model import Observation
-from routing.notation import write_sent
 from routing.vectors import Outcome
 from routing.view.declared import Declared
 from routing.view.explained import Explained

@@ -7,7 +7,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from routing.model import (
+from routing.amqp.notation import write_binding, write_exchange, write_key
+from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
     Exchange,
@@ -15,7 +16,6 @@ from routing.model import (
     Message,
     Topology,
 )
-from routing.notation import write_binding, write_exchange, write_key
 from routing.predict import bindings_of
 from routing.view.marks import marks_for
 

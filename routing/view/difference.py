@@ -4,7 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from routing.notation import write_sent
+from routing.amqp.notation import write_sent
 from routing.verify import Difference
 from routing.view.checked import say_observed
 from routing.view.declared import Declared

@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routing.model import Topology
-from routing.notation import write_binding
+from routing.amqp.notation import write_binding
+from routing.amqp.topology import Topology
 from routing.predict import Route
 from routing.trace import Stop, trace
 from routing.view.declared import title_of, write_destination

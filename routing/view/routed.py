@@ -10,9 +10,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from routing.amqp.notation import write_binding, write_exchange, write_key, write_message
+from routing.amqp.topology import Scenario
 from routing.compare import Row
-from routing.model import Scenario
-from routing.notation import write_binding, write_exchange, write_key, write_message
 from routing.predict import Verdict
 from routing.view.marks import Marks, marks_for
 

@@ -9,9 +9,9 @@ from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.table import Table
 from rich.text import Text
 
+from routing.amqp.notation import write_binding, write_exchange, write_key
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Scenario
 from routing.compare import Row
-from routing.model import Binding, Exchange, ExchangeBinding, Scenario
-from routing.notation import write_binding, write_exchange, write_key
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
 from routing.view.marks import Marks

@@ -7,7 +7,7 @@ change history.
 import re
 from typing import Final, NamedTuple
 
-from routing.errors import BadUse
+from routing.amqp.errors import BadUse
 
 
 class Version(NamedTuple):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from routing.model import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Message, Typed, Value
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Message, Typed, Value
 
 
 def write_key(key: str) -> str:

@@ -6,7 +6,7 @@ Plain data, written by hand in ``scenarios/``; the rest of the package reads it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from routing.values import Typed, Value
+from routing.amqp.values import Typed, Value
 
 __all__ = [
     "DEFAULT_EXCHANGE",

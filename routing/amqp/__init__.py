@@ -1,0 +1,11 @@
+"""AMQP's nouns and values: what is declared, what is published, and how it is written.
+
+Nothing here knows a rule, or a broker.  In the order of imports:
+
+    errors      what can go wrong: one sentence, one exit status
+    versions    where RabbitMQ's versions differ
+    values      the types of header values, and how a broker compares them
+    topology    the nouns: Exchange, Binding, Message, Topology, Scenario
+    notation    how keys, headers and bindings are written for a reader
+    json_form   how topologies and messages are written for programs
+"""
