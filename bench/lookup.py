@@ -1,6 +1,6 @@
 """How long does finding the bindings of one message take, among many of them?
 
-The index of routing/index.py against kombu's TopicExchange, and against itself with ten and a
+The index of routing/rules/index.py against kombu's TopicExchange, and against itself with ten and a
 hundred times the bindings.  All in one run, taking turns; the random bindings are the same ones
 each time.
 
@@ -22,8 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from routing.amqp.topology import Binding, Message, Value
-from routing.index import Index, index
-from routing.rules import split_words
+from routing.rules.index import Index, index
+from routing.rules.matching import split_words
 
 CHOICE: Final = random.Random(1)  # noqa: S311 - the same bindings in every run
 

@@ -3,13 +3,7 @@
 Data flows one way, and so do the imports:
 
     amqp/       nouns and values, and what can go wrong; no rule in it
-    rules       the four rules, side by side
-    index       the rules' answers without asking every binding
-    refusal     what RabbitMQ does not let you declare, bind or publish
-    why         what made a binding take a message, or leave it
-    predict     where each message goes, exchange by exchange, by the rules
-    trace       the whole reason for a route, hits and misses
-    validate    whether a scenario is well written
+    rules/      what RabbitMQ does, as pure functions
     vectors     routing cases, read from JSON Lines and written to it
     broker/     finds a RabbitMQ, or starts one
     headers_text  headers as they are typed on a command line

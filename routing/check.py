@@ -9,7 +9,7 @@ from routing.amqp.versions import Version
 from routing.broker import Broker, reopened
 from routing.compare import Row
 from routing.play import play_refusable
-from routing.predict import Route, route
+from routing.rules.predict import Route, route
 from routing.vectors import Case, Outcome, write_outcome
 
 

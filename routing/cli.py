@@ -17,8 +17,8 @@ from routing.amqp.errors import BadUse, RoutingError
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import NEWEST, parse_version
 from routing.compare import compare, unplayed
-from routing.predict import predict
-from routing.validate import accept, require_known, validate
+from routing.rules.predict import predict
+from routing.rules.validity import accept, require_known, validate
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -29,9 +29,9 @@ from routing.live import (
     send,
     watch,
 )
-from routing.predict import Route, predict
+from routing.rules.predict import Route, predict
+from routing.rules.validity import accept, require_known, validate
 from routing.stopping import Stop, stopping
-from routing.validate import accept, require_known, validate
 from routing.view.explained import Explained
 from routing.view.live import Watched, arrived, destined
 

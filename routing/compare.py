@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.amqp.topology import Observation
-from routing.predict import Route
+from routing.rules.predict import Route
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Value
 from routing.amqp.values import PACKED
-from routing.validate import require_values
+from routing.rules.validity import require_values
 from routing.vectors import read_typed, read_value
 
 FORM: Final = "write name=value,name:type=value, as in region=eu,urgent:bool=true"

@@ -35,7 +35,7 @@ from routing.amqp.topology import (
 from routing.amqp.values import typed
 from routing.broker import Broker
 from routing.broker.connection import close, closing, connect, translated
-from routing.refusal import Stage
+from routing.rules.refusal import Stage
 
 SILENCE_LIMIT: Final = 30.0
 """Seconds without any arrival after which the broker is given up."""

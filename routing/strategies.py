@@ -28,8 +28,8 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import PACKED, Typed, encode
 from routing.amqp.versions import MOST_HASHES
-from routing.refusal import MATCH_MODES
-from routing.rules import RULES
+from routing.rules.matching import RULES
+from routing.rules.refusal import MATCH_MODES
 from routing.trial import Trial
 
 Drawn = TypeVar("Drawn")

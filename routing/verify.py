@@ -15,7 +15,7 @@ from routing.broker import Broker, Progress
 from routing.broker.find import reopened
 from routing.compare import Row, compare
 from routing.play import play_refusable
-from routing.predict import route
+from routing.rules.predict import route
 from routing.trial import Trial, reduced
 from routing.vectors import Case, Outcome, write_case
 

@@ -9,8 +9,8 @@ from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
 from routing.compare import Row
-from routing.predict import Route, Verdict
-from routing.trace import trace
+from routing.rules.predict import Route, Verdict
+from routing.rules.trace import trace
 
 Declaration = Exchange | str | Binding | ExchangeBinding
 """What is declared in one step; a queue is its name."""

@@ -17,9 +17,9 @@ from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.calls import source_of
 from routing.compare import Row
-from routing.predict import Route, predict
+from routing.rules.predict import Route, predict
+from routing.rules.validity import accept
 from routing.stage import Stage, staged
-from routing.validate import accept
 from routing.view import walking as view
 from routing.view.marks import Marks, marks_for
 from routing.view.pages import Page, pages

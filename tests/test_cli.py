@@ -82,7 +82,7 @@ def test_does_predict_ask_no_broker() -> None:
 
 WRONG_TOPIC = """
 import sys
-from routing import rules
+from routing.rules import matching as rules
 from routing.cli import main
 from scenarios.topic import scenario
 

@@ -4,7 +4,7 @@ import pytest
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.compare import Row, compare
-from routing.predict import Route, predict
+from routing.rules.predict import Route, predict
 
 ROUTED, UNROUTABLE = predict(
     Scenario(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from routing.amqp.topology import Binding, ExchangeBinding, Message, Typed, Value
 from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
-from routing.index import index
-from routing.rules import RULES, AnyBinding
+from routing.rules.index import index
+from routing.rules.matching import RULES, AnyBinding
 
 VERSIONS = [Version(3, 12, 14), EXACT_NUMBERS, NEWEST]
 MODES: list[Value] = [None, "all", "any", "all-with-x", "any-with-x", Typed("longstr", "any")]

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from routing.amqp.topology import Binding, Message, Value
-from routing.rules import direct, fanout, headers, topic
+from routing.rules.matching import direct, fanout, headers, topic
 
 
 def takes_key(rule: object, binding_key: str, routing_key: str) -> bool:

@@ -5,8 +5,8 @@ import pytest
 from routing.amqp.topology import Scenario
 from routing.broker import Broker
 from routing.play import play
-from routing.predict import predict
-from routing.validate import validate
+from routing.rules.predict import predict
+from routing.rules.validity import validate
 from scenarios import default, direct, fanout, headers, journey, topic
 
 EXPECTED: list[tuple[Scenario, list[set[str]]]] = [

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
-from routing.predict import route
-from routing.trace import trace
+from routing.rules.predict import route
+from routing.rules.trace import trace
 
 Told = list[tuple[str, list[tuple[bool, str]], list[str]]]
 

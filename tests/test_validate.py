@@ -7,7 +7,7 @@ import pytest
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, Message, Scenario
-from routing.validate import validate
+from routing.rules.validity import validate
 
 GOOD = Scenario(
     name="shop",

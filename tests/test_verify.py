@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import untold
 
-from routing import predict, rules, verify
+from routing import verify
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.topology import Exchange, Message, Observation, Topology, Value
 from routing.amqp.values import Typed, typed
@@ -19,8 +19,10 @@ from routing.amqp.versions import Version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
 from routing.play import play_refusable
-from routing.predict import Route, Visit
-from routing.rules import AnyBinding
+from routing.rules import matching as rules
+from routing.rules import predict
+from routing.rules.matching import AnyBinding
+from routing.rules.predict import Route, Visit
 from routing.vectors import read_case, write_case
 
 CASES = 300

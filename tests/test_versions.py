@@ -6,7 +6,7 @@ from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, Message, Topology
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import Version, parse_version
-from routing.predict import route
+from routing.rules.predict import route
 
 
 @pytest.mark.parametrize(

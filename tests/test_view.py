@@ -8,7 +8,7 @@ from rich.console import Console
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.compare import Row, unplayed
-from routing.predict import predict
+from routing.rules.predict import predict
 from routing.view import show
 
 

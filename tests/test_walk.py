@@ -31,7 +31,7 @@ from routing.broker import Broker
 from routing.calls import source_of
 from routing.compare import Row
 from routing.play import play
-from routing.predict import predict
+from routing.rules.predict import predict
 from routing.stage import staged
 from routing.view import walking as view
 from routing.view.marks import ASCII, UNICODE

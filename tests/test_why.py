@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from routing.amqp.topology import Binding, Message, Value
-from routing.rules import headers, topic
-from routing.why import explain
+from routing.rules.matching import headers, topic
+from routing.rules.why import explain
 
 
 def why_key(exchange_type: str, binding_key: str, routing_key: str) -> str:

@@ -16,7 +16,7 @@ from routing.amqp.topology import (
     Message,
     Topology,
 )
-from routing.predict import bindings_of
+from routing.rules.predict import bindings_of
 from routing.view.marks import marks_for
 
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from routing.amqp.notation import write_binding
 from routing.amqp.topology import Topology
-from routing.predict import Route
-from routing.trace import Stop, trace
+from routing.rules.predict import Route
+from routing.rules.trace import Stop, trace
 from routing.view.declared import title_of, write_destination
 from routing.view.marks import Marks, marks_for
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from routing.amqp.notation import write_exchange, write_key, write_table, write_text
 from routing.amqp.topology import Topology
 from routing.live import Arrival
-from routing.predict import Route
+from routing.rules.predict import Route
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
 

@@ -20,9 +20,9 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import typed
 from routing.amqp.versions import NEWEST, Version
-from routing.refusal import Refusal, refused
-from routing.rules import RULES
-from routing.why import Reason, explain
+from routing.rules.matching import RULES
+from routing.rules.refusal import Refusal, refused
+from routing.rules.why import Reason, explain
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Topology
-from routing.predict import Route, Verdict, Visit, keys_in
+from routing.rules.predict import Route, Verdict, Visit, keys_in
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import encode, typed
 from routing.amqp.versions import Version
-from routing.refusal import MATCH_MODES, refused
-from routing.rules import RULES
+from routing.rules.matching import RULES
+from routing.rules.refusal import MATCH_MODES, refused
 
 MOST_BYTES: Final = 255
 """An AMQP short string, which names and keys are, has its length in one octet."""

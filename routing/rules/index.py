@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from routing.amqp.topology import Message
 from routing.amqp.values import Term, term, typed
 from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
-from routing.rules import AnyBinding, as_routed, criteria, match_mode, split_words
+from routing.rules.matching import AnyBinding, as_routed, criteria, match_mode, split_words
 
 
 class Index(Protocol):

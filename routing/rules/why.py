@@ -10,7 +10,7 @@ from routing.amqp.notation import write_key, write_value
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Value
 from routing.amqp.values import typed
 from routing.amqp.versions import NEWEST, Version
-from routing.rules import AnyBinding, criteria, match_mode, meets, split_words
+from routing.rules.matching import AnyBinding, criteria, match_mode, meets, split_words
 
 WILDCARDS = ("*", "#")
 

@@ -16,7 +16,7 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import typed
 from routing.amqp.versions import FEW_HASHES, MOST_HASHES, TYPE_REFUSED_ON_CHANNEL, Version
-from routing.rules import RULES, split_words
+from routing.rules.matching import RULES, split_words
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
 
