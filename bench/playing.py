@@ -24,7 +24,7 @@ from rich.table import Table
 
 from routing.amqp.topology import Binding, Exchange, Message, Topology
 from routing.broker import find
-from routing.play import play
+from routing.play.play import play
 
 ROOT: Final = Path(__file__).parents[1]
 EXCHANGE: Final = "bench-playing"
@@ -125,7 +125,7 @@ WAYS: Final[Mapping[str, Callable[[str], None]]] = {
 SHOWN: Final = {
     "tutorial": "tutorials: confirm, then get",
     "floor": "bare pika, nothing kept",
-    "ours": "routing.play, all verified",
+    "ours": "routing.play.play, all verified",
 }
 
 

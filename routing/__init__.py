@@ -7,11 +7,9 @@ Data flows one way, and so do the imports:
     vectors     routing cases, read from JSON Lines and written to it
     broker/     finds a RabbitMQ, or starts one
     headers_text  headers as they are typed on a command line
-    fields      teaches pika the field types that it lacks
-    play        declares and publishes on the broker, and collects what arrived
+    play/       a topology on a broker, and what came of it
     stopping    Ctrl-C ends a wait for messages, between two of them
     live        a topology that several programs share on a broker
-    compare     the prediction held against what the broker did
     walk        a lesson's steps, guesses, score, and what was missed
     stage       a topology held on the broker, declared step by step
     calls       pika's calls, as source to copy

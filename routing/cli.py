@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from routing.amqp.errors import BadUse, RoutingError
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import NEWEST, parse_version
-from routing.compare import compare, unplayed
+from routing.play.compare import compare, unplayed
 from routing.rules.predict import predict
 from routing.rules.validity import accept, require_known, validate
 
@@ -216,7 +216,7 @@ def print_predicted(console: "Console", scenario: Scenario, *, why: bool) -> Non
 
 def print_played(console: "Console", scenario: Scenario, broker: "Broker", *, why: bool) -> bool:
     """Play a scenario, print it, and tell whether the broker did all that was predicted."""
-    from routing.play import play
+    from routing.play.play import play
     from routing.view import show
 
     version = parse_version(broker.version)

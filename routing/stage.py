@@ -9,7 +9,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from routing.amqp.topology import Exchange, Message, Observation, Topology
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.play import (
+from routing.play.play import (
     Account,
     await_ends,
     bind,

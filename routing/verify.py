@@ -13,8 +13,8 @@ from routing.amqp.topology import Message, Topology
 from routing.amqp.versions import Version, parse_version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
-from routing.compare import Row, compare
-from routing.play import play_refusable
+from routing.play.compare import Row, compare
+from routing.play.play import play_refusable
 from routing.rules.predict import route
 from routing.trial import Trial, reduced
 from routing.vectors import Case, Outcome, write_case

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
-from routing.compare import Row
+from routing.play.compare import Row
 from routing.rules.predict import Route, Verdict
 from routing.rules.trace import trace
 

@@ -16,7 +16,7 @@ from routing.amqp.topology import Scenario
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.calls import source_of
-from routing.compare import Row
+from routing.play.compare import Row
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept
 from routing.stage import Stage, staged

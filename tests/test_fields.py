@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pika import BasicProperties
 
-import routing.fields  # noqa: F401 - what is tested
+import routing.play.fields  # noqa: F401 - what is tested
 from routing.amqp.values import LETTERS, Typed, Value, encode, typed
 from routing.broker import Broker
 

@@ -13,11 +13,9 @@ ORDER = [
     "vectors",
     "headers_text",
     "broker",
-    "fields",
     "play",
     "stopping",
     "live",
-    "compare",
     "walk",
     "stage",
     "calls",
@@ -36,7 +34,7 @@ ORDER = [
 ]
 """The parts of the package, each allowed to import only those that stand before it."""
 
-PIKA = {"broker", "fields", "play", "workers", "stage", "calls", "stopping", "live"}
+PIKA = {"broker", "play", "workers", "stage", "calls", "stopping", "live"}
 RICH = {"view", "waiting", "walking", "commands", "cli", "__main__"}
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))

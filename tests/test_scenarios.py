@@ -4,7 +4,7 @@ import pytest
 
 from routing.amqp.topology import Scenario
 from routing.broker import Broker
-from routing.play import play
+from routing.play.play import play
 from routing.rules.predict import predict
 from routing.rules.validity import validate
 from scenarios import default, direct, fanout, headers, journey, topic

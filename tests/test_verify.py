@@ -18,7 +18,7 @@ from routing.amqp.values import Typed, typed
 from routing.amqp.versions import Version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
-from routing.play import play_refusable
+from routing.play.play import play_refusable
 from routing.rules import matching as rules
 from routing.rules import predict
 from routing.rules.matching import AnyBinding

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
-from routing.compare import Row, unplayed
+from routing.play.compare import Row, unplayed
 from routing.rules.predict import predict
 from routing.view import show
 

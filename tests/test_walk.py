@@ -29,8 +29,8 @@ from rich.console import Console, RenderableType
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.broker import Broker
 from routing.calls import source_of
-from routing.compare import Row
-from routing.play import play
+from routing.play.compare import Row
+from routing.play.play import play
 from routing.rules.predict import predict
 from routing.stage import staged
 from routing.view import walking as view

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from routing.amqp.topology import Scenario
-from routing.compare import Row
+from routing.play.compare import Row
 from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key, write_message
 from routing.amqp.topology import Scenario
-from routing.compare import Row
+from routing.play.compare import Row
 from routing.rules.predict import Verdict
 from routing.view.marks import Marks, marks_for
 

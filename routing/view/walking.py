@@ -11,7 +11,7 @@ from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Scenario
-from routing.compare import Row
+from routing.play.compare import Row
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
 from routing.view.marks import Marks

@@ -20,7 +20,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 from pika.spec import Basic
 
-import routing.fields  # noqa: F401 - pika then sends and reads every field type
+import routing.play.fields  # noqa: F401 - pika then sends and reads every field type
 from routing.amqp.errors import NoBroker, Refused
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
