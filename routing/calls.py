@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 from pika.adapters.blocking_connection import BlockingChannel
 
 from routing.amqp.notation import write_value
-from routing.stage import make
-from routing.walk import Declaration
+from routing.amqp.topology import Declaration
+from routing.play.declare import make
 
 WIDTH: Final = 76
 """A call that is longer is written with one argument a line."""

@@ -25,7 +25,8 @@ from routing.amqp.errors import BadUse
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology, Value
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.play.play import bind, declare_exchange, publish
+from routing.play.collect import publish
+from routing.play.declare import bind, declare_exchange
 from routing.stopping import Stop
 
 LEASE: Final = 120.0

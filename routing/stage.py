@@ -6,22 +6,17 @@ from dataclasses import dataclass, field
 
 from pika.adapters.blocking_connection import BlockingChannel
 
-from routing.amqp.topology import Exchange, Message, Observation, Topology
+from routing.amqp.topology import (
+    Message,
+    Observation,
+    Topology,
+    declarations,
+)
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.play.play import (
-    Account,
-    await_ends,
-    bind,
-    collect,
-    declare_exchange,
-    declare_queue,
-    mark_ends,
-    new_prefix,
-    publish,
-    withdrawn,
-)
-from routing.walk import Declaration, declarations
+from routing.play.collect import Account, await_ends, collect, mark_ends, publish
+from routing.play.declare import make, new_prefix
+from routing.play.play import withdrawn
 
 
 @contextmanager
@@ -69,13 +64,3 @@ class Stage:
     def keep_alive(self) -> None:
         """Send a heartbeat if one is due: a broker closes a connection that is silent."""
         self.channel.connection.process_data_events(time_limit=0)
-
-
-def make(channel: BlockingChannel, declaration: Declaration, prefix: str, made: list[str]) -> None:
-    """Make one declaration on the broker."""
-    if isinstance(declaration, str):
-        declare_queue(channel, declaration, prefix)
-    elif isinstance(declaration, Exchange):
-        declare_exchange(channel, declaration, prefix, made)
-    else:
-        bind(channel, declaration, prefix)

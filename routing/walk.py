@@ -7,13 +7,10 @@ from string import ascii_uppercase
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
+from routing.amqp.topology import Binding, ExchangeBinding, Topology, declarations
 from routing.play.compare import Row
 from routing.rules.predict import Route, Verdict
 from routing.rules.trace import trace
-
-Declaration = Exchange | str | Binding | ExchangeBinding
-"""What is declared in one step; a queue is its name."""
 
 Guess = frozenset[str]
 """The queues that somebody expects a copy in; an empty one expects the message back."""
@@ -55,11 +52,6 @@ NOBODY = {"none", "nobody", "0", "-"}
 
 class Unclear(BadUse):
     """What was typed means nothing on this screen."""
-
-
-def declarations(topology: Topology) -> list[Declaration]:
-    """List what is declared, in the order that a newcomer meets it."""
-    return [*topology.exchanges, *topology.queues, *topology.bindings]
 
 
 def steps_of(topology: Topology, messages: Sequence[object]) -> list[Step]:

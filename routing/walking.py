@@ -12,7 +12,7 @@ from typing import Final
 
 from rich.console import Console, RenderableType
 
-from routing.amqp.topology import Scenario
+from routing.amqp.topology import Scenario, declarations
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.calls import source_of
@@ -31,7 +31,6 @@ from routing.walk import (
     Step,
     Unclear,
     back,
-    declarations,
     judge,
     parse_reply,
     steps_of,

@@ -18,7 +18,7 @@ from pika.spec import Basic
 from routing.amqp.errors import NoBroker
 from routing.broker import Broker
 from routing.broker.connection import close, closing, connect, cut, translated
-from routing.play.play import new_prefix
+from routing.play.declare import new_prefix
 from routing.work import WORKERS, Act, Event, Shift, Take
 
 LIMIT: Final = 30.0

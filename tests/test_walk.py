@@ -26,7 +26,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console, RenderableType
 
-from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, declarations
 from routing.broker import Broker
 from routing.calls import source_of
 from routing.play.compare import Row
@@ -42,7 +42,6 @@ from routing.walk import (
     Step,
     Unclear,
     back,
-    declarations,
     judge,
     missed,
     parse_reply,

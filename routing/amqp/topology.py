@@ -108,6 +108,15 @@ class Topology:
     bindings: Sequence[Binding | ExchangeBinding] = ()
 
 
+Declaration = Exchange | str | Binding | ExchangeBinding
+"""One thing that is declared; a queue is its name."""
+
+
+def declarations(topology: Topology) -> list[Declaration]:
+    """List what is declared, in the order that a newcomer meets it."""
+    return [*topology.exchanges, *topology.queues, *topology.bindings]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scenario(Topology):
     """A lesson: what to declare, what to publish, and the one sentence to remember."""

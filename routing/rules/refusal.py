@@ -20,7 +20,7 @@ from routing.rules.matching import RULES, split_words
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
 
-Stage = Literal["declare", "bind", "publish"]
+Operation = Literal["declare", "bind", "publish"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Refusal:
     code: AMQP 0-9-1 reply code.
     """
 
-    at: Stage
+    at: Operation
     code: int
     why: str
 

@@ -10,7 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Scenario
+from routing.amqp.topology import (
+    Binding,
+    Declaration,
+    Exchange,
+    ExchangeBinding,
+    Scenario,
+    declarations,
+)
 from routing.play.compare import Row
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
@@ -25,19 +32,7 @@ from routing.view.routed import (
     say_copies,
     sent_by,
 )
-from routing.walk import (
-    Clue,
-    Declaration,
-    Judged,
-    Kind,
-    Missed,
-    Score,
-    Step,
-    declarations,
-    labels,
-    missed,
-    score,
-)
+from routing.walk import Clue, Judged, Kind, Missed, Score, Step, labels, missed, score
 
 WIDTH = 80
 """What the recap is laid out for; a wider terminal leaves air beside it."""
