@@ -6,10 +6,8 @@ Data flows one way, and so do the imports:
     rules/      what RabbitMQ does, as pure functions
     vectors     routing cases, read from JSON Lines and written to it
     broker/     finds a RabbitMQ, or starts one
-    headers_text  headers as they are typed on a command line
     play/       a topology on a broker, and what came of it
-    stopping    Ctrl-C ends a wait for messages, between two of them
-    live        a topology that several programs share on a broker
+    terminals/  receive, send and watch: a topology that several programs share
     walk        a lesson's steps, guesses, score, and what was missed
     stage       a topology held on the broker, declared step by step
     calls       pika's calls, as source to copy
@@ -22,6 +20,5 @@ Data flows one way, and so do the imports:
     view/       tables
     waiting     what is seen while a broker starts
     walking     the class walks through a lesson
-    commands    receive, send and watch, for several terminals
     cli         the command line of the scenarios
 """

@@ -77,7 +77,7 @@ def is_live(options: argparse.Namespace) -> bool:
 
 def live(loaders: Loaders, options: argparse.Namespace) -> int:
     """Receive, send or watch, with what a scenario declares, or with one queue alone."""
-    from routing.commands import Command, perform
+    from routing.terminals.command import Command, perform
 
     names = options.scenario or (list(loaders) if len(loaders) == 1 else [])
     if len(names) > 1 or (options.watch and not names):

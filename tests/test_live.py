@@ -26,13 +26,13 @@ from conftest import LIMIT
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
-from routing import live
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology, Typed
 from routing.broker import Broker
-from routing.headers_text import read_headers
-from routing.stopping import Stop
-from routing.view.live import Watched
+from routing.terminals import shared as live
+from routing.terminals.headers_text import read_headers
+from routing.terminals.screen import Watched
+from routing.terminals.stopping import Stop
 
 ROOT = Path(__file__).parents[1]
 
@@ -467,7 +467,8 @@ def test_does_a_demo_not_wait_for_what_it_does_not_use() -> None:
     program = (
         "import sys; from scenarios.__main__ import load; from routing.cli import main; "
         "main({'topic': lambda: load('topic')}, ['--predict']); "
-        "unused = {'routing.live', 'routing.commands', 'routing.headers_text', 'rich.live'}; "
+        "unused = {f'routing.terminals.{each}' for each in ('shared', 'command', 'headers_text')}; "
+        "unused.add('rich.live'); "
         "sys.exit(bool(unused & set(sys.modules)))"
     )
     command = [sys.executable, "-c", program]

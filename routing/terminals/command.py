@@ -15,8 +15,11 @@ from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
 from routing.amqp.versions import parse_version
 from routing.broker import Broker, Progress, find_running
 from routing.broker.connection import translated
-from routing.headers_text import read_headers
-from routing.live import (
+from routing.rules.predict import Route, predict
+from routing.rules.validity import accept, require_known, validate
+from routing.terminals.headers_text import read_headers
+from routing.terminals.screen import Watched, arrived, destined
+from routing.terminals.shared import (
     LEASE,
     Arrival,
     Names,
@@ -29,11 +32,8 @@ from routing.live import (
     send,
     watch,
 )
-from routing.rules.predict import Route, predict
-from routing.rules.validity import accept, require_known, validate
-from routing.stopping import Stop, stopping
+from routing.terminals.stopping import Stop, stopping
 from routing.view.explained import Explained
-from routing.view.live import Watched, arrived, destined
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from routing.amqp.notation import write_exchange, write_key, write_table, write_text
 from routing.amqp.topology import Topology
-from routing.live import Arrival
 from routing.rules.predict import Route
+from routing.terminals.shared import Arrival
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
 

@@ -27,7 +27,7 @@ from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
 from routing.play.declare import bind, declare_exchange
-from routing.stopping import Stop
+from routing.terminals.stopping import Stop
 
 LEASE: Final = 120.0
 """Seconds for which what nobody uses any longer stays, so that `send` may come first."""

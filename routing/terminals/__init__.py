@@ -1,0 +1,1 @@
+"""Receive, send and watch: a topology that several programs share."""
