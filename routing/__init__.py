@@ -15,8 +15,7 @@ Data flows one way, and so do the imports:
     trial       a random case, and the simpler ones that it comes down to
     strategies  draws random cases
     verify      random cases held against the model and the broker
-    work        jobs on one queue: who must get which, in which try
-    workers     deals these jobs on a broker, over a connection for each worker
+    workers/    one queue that three workers share: a story in acts
     view/       tables
     waiting     what is seen while a broker starts
     walking     the class walks through a lesson

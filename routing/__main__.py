@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from routing.broker import Broker
     from routing.broker.record import Kept
-    from routing.work import Act
+    from routing.workers.story import Act
 
 STATUSES = """\
 exit status:
@@ -164,9 +164,9 @@ def verify(options: argparse.Namespace) -> int:
 
 def workers(_: argparse.Namespace) -> int:
     """Perform the story of shared work, each act on the broker that is found."""
-    from routing.view.workers import opening
     from routing.waiting import broker_found
-    from routing.work import ACTS
+    from routing.workers.screen import opening
+    from routing.workers.story import ACTS
 
     console = stdout_console()
     with broker_found() as broker:
@@ -177,9 +177,9 @@ def workers(_: argparse.Namespace) -> int:
 
 def print_performed(console: "Console", act: "Act", broker: "Broker") -> bool:
     """Perform an act, print it, and tell whether the broker did all that was predicted."""
-    from routing.view.workers import performed
-    from routing.work import compare, predict
-    from routing.workers import perform
+    from routing.workers.performance import perform
+    from routing.workers.screen import performed
+    from routing.workers.story import compare, predict
 
     rows = compare(predict(act), perform(broker, act))
     console.print(performed(act, rows, broker.described))

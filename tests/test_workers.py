@@ -19,13 +19,14 @@ from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
 import routing.__main__
-from routing import work, workers
 from routing.amqp.errors import NoBroker, Refused
 from routing.broker import Broker, find
 from routing.broker.connection import connect
-from routing.view.workers import opening, performed
-from routing.work import ACTS, NO_LIMIT, Act, Shift, Take, compare, lost, predict
-from routing.workers import perform
+from routing.workers import performance as workers
+from routing.workers import story as work
+from routing.workers.performance import perform
+from routing.workers.screen import opening, performed
+from routing.workers.story import ACTS, NO_LIMIT, Act, Shift, Take, compare, lost, predict
 
 ROOT = Path(__file__).parents[1]
 PREFIX = "test-of-workers."
@@ -329,7 +330,7 @@ INTERRUPTED = """
 import signal, sys
 sys.path.insert(0, "tests")
 from test_workers import ACTS, PREFIX, opened
-from routing.workers import perform
+from routing.workers.performance import perform
 signal.signal(signal.SIGALRM, signal.default_int_handler)
 with opened(sys.argv[1]) as broker:
     signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]))
@@ -366,7 +367,7 @@ def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
 
 STUCK = """
 import sys
-from routing import workers
+from routing.workers import performance as workers
 from routing.__main__ import main
 publish = workers.publish
 workers.publish = lambda channel, act, name: act.prefetch or publish(channel, act, name)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, DIFFERS
-from routing.work import WORKERS, Act, Row, Take, lost
+from routing.workers.story import WORKERS, Act, Row, Take, lost
 
 STORY = "One queue of PDF jobs, three workers; a page takes a minute of the story."
 

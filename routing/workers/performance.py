@@ -19,7 +19,7 @@ from routing.amqp.errors import NoBroker
 from routing.broker import Broker
 from routing.broker.connection import close, closing, connect, cut, translated
 from routing.play.declare import new_prefix
-from routing.work import WORKERS, Act, Event, Shift, Take
+from routing.workers.story import WORKERS, Act, Event, Shift, Take
 
 LIMIT: Final = 30.0
 """Seconds without the answer or the delivery that is due after which the broker is given up."""

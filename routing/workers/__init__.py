@@ -1,0 +1,1 @@
+"""One queue that three workers share: a story in acts."""
