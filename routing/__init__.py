@@ -8,9 +8,8 @@ Data flows one way, and so do the imports:
     broker/     finds a RabbitMQ, or starts one
     play/       a topology on a broker, and what came of it
     terminals/  receive, send and watch: a topology that several programs share
-    walk        a lesson's steps, guesses, score, and what was missed
-    stage       a topology held on the broker, declared step by step
-    calls       pika's calls, as source to copy
+    walk/       a lesson step by step: guess, then see
+    code/       pika's calls, as source to copy
     check       routing cases held against the model and the broker
     trial       a random case, and the simpler ones that it comes down to
     strategies  draws random cases
@@ -18,6 +17,5 @@ Data flows one way, and so do the imports:
     workers/    one queue that three workers share: a story in acts
     view/       tables
     waiting     what is seen while a broker starts
-    walking     the class walks through a lesson
     cli         the command line of the scenarios
 """

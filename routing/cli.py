@@ -199,7 +199,7 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool, why: bool = False)
 def walk(scenarios: Sequence[Scenario], pause: float | None) -> int:
     """Walk through one scenario on a broker."""
     from routing.waiting import broker_found
-    from routing.walking import walk as walk_through
+    from routing.walk.lesson import walk as walk_through
 
     with broker_found() as broker:
         agreed = walk_through(scenarios[0], broker, stdout_console(), pause)

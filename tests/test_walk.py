@@ -28,15 +28,16 @@ from rich.console import Console, RenderableType
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, declarations
 from routing.broker import Broker
-from routing.calls import source_of
+from routing.code.calls import source_of
 from routing.play.compare import Row
 from routing.play.play import play
 from routing.rules.predict import predict
-from routing.stage import staged
-from routing.view import walking as view
 from routing.view.marks import ASCII, UNICODE
 from routing.view.pages import pages
-from routing.walk import (
+from routing.walk import screen as view
+from routing.walk.lesson import OVERHEAD
+from routing.walk.stage import staged
+from routing.walk.steps import (
     Kind,
     Move,
     Step,
@@ -48,7 +49,6 @@ from routing.walk import (
     score,
     steps_of,
 )
-from routing.walking import OVERHEAD
 
 ROOT = Path(__file__).parents[1]
 LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
@@ -652,5 +652,5 @@ def test_does_a_plain_demo_not_load_the_walk(broker: Broker) -> None:
         check=True,
     )
     loaded = json.loads(done.stdout.splitlines()[-1])
-    walks = {"routing.walk", "routing.stage", "routing.calls", "routing.walking"}
-    assert not walks & set(loaded)
+    walks = {f"routing.walk.{each}" for each in ("steps", "stage", "lesson")}
+    assert not {*walks, "routing.code.calls"} & set(loaded)

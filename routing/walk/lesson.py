@@ -15,15 +15,15 @@ from rich.console import Console, RenderableType
 from routing.amqp.topology import Scenario, declarations
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
-from routing.calls import source_of
+from routing.code.calls import source_of
 from routing.play.compare import Row
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept
-from routing.stage import Stage, staged
-from routing.view import walking as view
 from routing.view.marks import Marks, marks_for
 from routing.view.pages import Page, pages
-from routing.walk import (
+from routing.walk import screen as view
+from routing.walk.stage import Stage, staged
+from routing.walk.steps import (
     Guess,
     Judged,
     Kind,

@@ -32,7 +32,7 @@ from routing.view.routed import (
     say_copies,
     sent_by,
 )
-from routing.walk import Clue, Judged, Kind, Missed, Score, Step, labels, missed, score
+from routing.walk.steps import Clue, Judged, Kind, Missed, Score, Step, labels, missed, score
 
 WIDTH = 80
 """What the recap is laid out for; a wider terminal leaves air beside it."""

@@ -1,0 +1,1 @@
+"""Pika's calls, as source to copy."""
