@@ -11,9 +11,7 @@ Data flows one way, and so do the imports:
     walk/       a lesson step by step: guess, then see
     code/       pika's calls, as source to copy
     check       routing cases held against the model and the broker
-    trial       a random case, and the simpler ones that it comes down to
-    strategies  draws random cases
-    verify      random cases held against the model and the broker
+    verify/     random trials held against the model and a broker, and shrunk
     workers/    one queue that three workers share: a story in acts
     view/       tables
     waiting     what is seen while a broker starts

@@ -142,8 +142,8 @@ def report(results: list[Any], followed: str, *, as_json: bool) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Hold random cases against the model and the broker, and show the first difference."""
     from routing.broker import find
-    from routing.verify import verify as verify_on
-    from routing.view.difference import difference
+    from routing.verify.screen import difference
+    from routing.verify.verify import verify as verify_on
     from routing.waiting import shown
 
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from conftest import untold
 
-from routing import verify
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.topology import Exchange, Message, Observation, Topology, Value
 from routing.amqp.values import Typed, typed
@@ -24,6 +23,7 @@ from routing.rules import predict
 from routing.rules.matching import AnyBinding
 from routing.rules.predict import Route, Visit
 from routing.vectors import read_case, write_case
+from routing.verify import verify
 
 CASES = 300
 SEEDS = (1, 2, 3)
@@ -282,7 +282,7 @@ def test_is_a_passing_difference_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_is_it_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hypothesis is a development extra."""
-    monkeypatch.delitem(sys.modules, "routing.strategies", raising=False)
+    monkeypatch.delitem(sys.modules, "routing.verify.strategies", raising=False)
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(BadUse, match=r"pip install -e '\.\[dev\]'"):
         verify.verify(MODEL, 1, 1, untold)

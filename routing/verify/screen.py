@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_sent
-from routing.verify import Difference
+from routing.verify.verify import Difference
 from routing.view.checked import say_observed
 from routing.view.declared import Declared
 from routing.view.explained import Explained

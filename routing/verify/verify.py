@@ -16,8 +16,8 @@ from routing.broker.find import reopened
 from routing.play.compare import Row, compare
 from routing.play.play import play_refusable
 from routing.rules.predict import route
-from routing.trial import Trial, reduced
 from routing.vectors import Case, Outcome, write_case
+from routing.verify.trial import Trial, reduced
 
 NOT_INSTALLED: Final = (
     "verify draws its cases with Hypothesis, which is not installed: pip install -e '.[dev]'"
@@ -174,7 +174,7 @@ def draw_round(attempt: Callable[[Trial], None], cases: int, seed: str) -> None:
     try:
         import hypothesis
 
-        from routing.strategies import trials
+        from routing.verify.strategies import trials
     except ImportError as error:
         raise BadUse(NOT_INSTALLED) from error
 

@@ -30,7 +30,7 @@ from routing.amqp.values import PACKED, Typed, encode
 from routing.amqp.versions import MOST_HASHES
 from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES
-from routing.trial import Trial
+from routing.verify.trial import Trial
 
 Drawn = TypeVar("Drawn")
 

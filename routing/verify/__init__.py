@@ -1,0 +1,1 @@
+"""Random trials held against the model and a broker, and shrunk."""
