@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from routing.broker.screen import broker_found
 from routing.cli import guarded
-from routing.waiting import broker_found
 
 ROOT = Path(__file__).parents[1]
 

@@ -75,8 +75,8 @@ def parser() -> argparse.ArgumentParser:
 
 def check(options: argparse.Namespace) -> int:
     """Hold routing cases against the model, and with --broker against a broker."""
-    from routing.check import check as check_offline
-    from routing.vectors import read_cases
+    from routing.check.cases import read_cases
+    from routing.check.check import check as check_offline
 
     if options.broker and options.rabbitmq:
         raise BadUse("--broker follows the broker's own version: leave --rabbitmq out.")
@@ -91,8 +91,8 @@ def check(options: argparse.Namespace) -> int:
 def check_live(cases: list[Any]) -> tuple[list[Any], str]:
     """Play cases on the broker that is found, and tell which one that was."""
     from routing.broker import Progress, find
-    from routing.check import check_on_broker
-    from routing.waiting import shown
+    from routing.broker.screen import shown
+    from routing.check.check import check_on_broker
 
     with ExitStack() as stack:
         with shown() as report_progress:
@@ -126,11 +126,11 @@ def report(results: list[Any], followed: str, *, as_json: bool) -> int:
     """Print the result, and return the exit status."""
     bad = [checked for checked in results if not checked.agrees]
     if as_json:
-        from routing.check import as_json as written
+        from routing.check.check import as_json as written
 
         print(json.dumps(written(results, followed), ensure_ascii=False))
         return int(bool(bad))
-    from routing.view.checked import disagreement, summary
+    from routing.check.screen import disagreement, summary
 
     console = stdout_console()
     for checked in bad:
@@ -142,9 +142,9 @@ def report(results: list[Any], followed: str, *, as_json: bool) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Hold random cases against the model and the broker, and show the first difference."""
     from routing.broker import find
+    from routing.broker.screen import shown
     from routing.verify.screen import difference
     from routing.verify.verify import verify as verify_on
-    from routing.waiting import shown
 
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     with ExitStack() as stack, shown() as report_progress:
@@ -164,7 +164,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def workers(_: argparse.Namespace) -> int:
     """Perform the story of shared work, each act on the broker that is found."""
-    from routing.waiting import broker_found
+    from routing.broker.screen import broker_found
     from routing.workers.screen import opening
     from routing.workers.story import ACTS
 
@@ -189,7 +189,7 @@ def print_performed(console: "Console", act: "Act", broker: "Broker") -> bool:
 def up(options: argparse.Namespace) -> int:
     """Start the node, unless it runs already."""
     from routing.broker import kept
-    from routing.waiting import shown
+    from routing.broker.screen import shown
 
     with shown() as report_progress:
         node, new = kept.up(report_progress, management=options.management)

@@ -189,7 +189,7 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool, why: bool = False)
         for scenario in scenarios:
             print_predicted(console, scenario, why=why)
         return 0
-    from routing.waiting import broker_found
+    from routing.broker.screen import broker_found
 
     with broker_found() as broker:
         agreed = [print_played(console, scenario, broker, why=why) for scenario in scenarios]
@@ -198,7 +198,7 @@ def run(scenarios: Iterable[Scenario], *, predict_only: bool, why: bool = False)
 
 def walk(scenarios: Sequence[Scenario], pause: float | None) -> int:
     """Walk through one scenario on a broker."""
-    from routing.waiting import broker_found
+    from routing.broker.screen import broker_found
     from routing.walk.lesson import walk as walk_through
 
     with broker_found() as broker:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 PIKA = {"broker", "play", "workers", "walk", "code", "terminals"}
-RICH = {"verify", "walk", "workers", "view", "waiting", "walking", "terminals", "cli", "__main__"}
+RICH = {"check", "broker", "verify", "walk", "workers", "view", "terminals", "cli", "__main__"}
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))
 LESSONS = [path for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("__")]

@@ -17,12 +17,12 @@ from routing.amqp.values import Typed, typed
 from routing.amqp.versions import Version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
+from routing.check.cases import read_case, write_case
 from routing.play.play import play_refusable
 from routing.rules import matching as rules
 from routing.rules import predict
 from routing.rules.matching import AnyBinding
 from routing.rules.predict import Route, Visit
-from routing.vectors import read_case, write_case
 from routing.verify import verify
 
 CASES = 300

@@ -3,7 +3,7 @@
 import pytest
 
 from routing.broker import Progress
-from routing.waiting import move, new_bar, shown
+from routing.broker.screen import move, new_bar, shown
 
 STEPS = [Progress("fetching", 0.0), Progress("fetching", 0.5), Progress("starting")]
 

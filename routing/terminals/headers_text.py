@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
+from routing.amqp.json_form import read_typed, read_value
 from routing.amqp.topology import Value
 from routing.amqp.values import PACKED
 from routing.rules.validity import require_values
-from routing.vectors import read_typed, read_value
 
 FORM: Final = "write name=value,name:type=value, as in region=eu,urgent:bool=true"
 

@@ -5,8 +5,8 @@ from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_sent
+from routing.check.screen import say_observed
 from routing.verify.verify import Difference
-from routing.view.checked import say_observed
 from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.routed import DIFFERS, say_copies

@@ -13,10 +13,10 @@ from routing.amqp.topology import Message, Topology
 from routing.amqp.versions import Version, parse_version
 from routing.broker import Broker, Progress
 from routing.broker.find import reopened
+from routing.check.cases import Case, Outcome, write_case
 from routing.play.compare import Row, compare
 from routing.play.play import play_refusable
 from routing.rules.predict import route
-from routing.vectors import Case, Outcome, write_case
 from routing.verify.trial import Trial, reduced
 
 NOT_INSTALLED: Final = (

@@ -1,78 +1,28 @@
-"""Routing cases as JSON Lines: a topology, one message, and what a broker did with it.
+"""Topologies and messages as JSON; what is written here can be read again.
 
-tests/vectors/README.md tells the form.  What is written here can be read again.
+The names are those of RabbitMQ's definitions files; tests/vectors/README.md tells the form.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology, Value
 from routing.amqp.values import LETTERS, Typed, encode, typed
-from routing.amqp.versions import Version, parse_version
 
 REQUIRED: Final = object()
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What becomes of a message: the queues that get a copy, sorted, or the refusal.
-
-    refusal: ("declare", "bind" or "publish", reply code), or None.
-    """
-
-    queues: tuple[str, ...] = ()
-    refusal: tuple[str, int] | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """One line: what is declared, what is published, and what came of it, by version."""
-
-    id: str
-    topology: Topology
-    message: Message
-    outcomes: Mapping[Version, Outcome]
-
-    def outcome(self, version: Version) -> Outcome:
-        """Give what was seen on this version, or on the newest one before it."""
-        before = [seen for seen in self.outcomes if seen <= version]
-        return self.outcomes[max(before, default=min(self.outcomes))]
-
-
-def read_cases(lines: Iterable[str], file: str) -> Iterator[Case]:
-    """Read the cases of a file, passing over empty lines.
-
-    Raises BadUse with the number of the line and its fault.
-    """
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield read_case(json.loads(line))
-            except (BadUse, json.JSONDecodeError) as fault:
-                said = str(fault).rstrip(".")
-                raise BadUse(f"{file}, line {number}: {said}; correct the line.") from fault
-
-
-def read_case(case: object) -> Case:
-    """Read one case.
+def read_topology(whole: object) -> Topology:
+    """Read exchanges, queues and bindings.
 
     Raises BadUse where something is missing, or is not what it should be.
     """
-    outcomes = take(case, "outcome", dict)
-    if not outcomes:
-        raise BadUse("outcome names no version")
-    return Case(
-        id=take(case, "id", str),
-        topology=Topology(
-            exchanges=[read_exchange(each) for each in take(case, "exchanges", list)],
-            queues=[of_kind("a queue", queue, str) for queue in take(case, "queues", list)],
-            bindings=[read_binding(each) for each in take(case, "bindings", list)],
-        ),
-        message=read_message(take(case, "publish", dict)),
-        outcomes={parse_version(text): read_outcome(each) for text, each in outcomes.items()},
+    return Topology(
+        exchanges=[read_exchange(each) for each in take(whole, "exchanges", list)],
+        queues=[of_kind("a queue", queue, str) for queue in take(whole, "queues", list)],
+        bindings=[read_binding(each) for each in take(whole, "bindings", list)],
     )
 
 
@@ -112,14 +62,6 @@ def read_message(publish: object) -> Message:
         headers=None if table is None else read_table(table),
         mandatory=take(publish, "mandatory", bool, default=False),
     )
-
-
-def read_outcome(outcome: object) -> Outcome:
-    """Read what one version did."""
-    error = take(outcome, "error", dict, None)
-    queues = [of_kind("a queue", queue, str) for queue in take(outcome, "queues", list)]
-    refusal = (take(error, "at", str), take(error, "code", int)) if error else None
-    return Outcome(tuple(sorted(queues)), refusal)
 
 
 def read_table(table: Mapping[str, object]) -> dict[str, Value]:
@@ -184,19 +126,13 @@ def of_kind(noun: str, value: Any, kind: type[Any]) -> Any:
     return value
 
 
-def write_case(case: Case) -> str:
-    """Write a case as one line."""
-    return json.dumps(
-        {
-            "id": case.id,
-            "exchanges": [write_exchange(each) for each in case.topology.exchanges],
-            "queues": list(case.topology.queues),
-            "bindings": [write_binding(each) for each in case.topology.bindings],
-            "publish": write_message(case.message),
-            "outcome": {str(v): write_outcome(each) for v, each in case.outcomes.items()},
-        },
-        ensure_ascii=False,
-    )
+def write_topology(topology: Topology) -> dict[str, Any]:
+    """Write exchanges, queues and bindings."""
+    return {
+        "exchanges": [write_exchange(each) for each in topology.exchanges],
+        "queues": list(topology.queues),
+        "bindings": [write_binding(each) for each in topology.bindings],
+    }
 
 
 def write_exchange(exchange: Exchange) -> dict[str, Any]:
@@ -224,14 +160,6 @@ def write_message(message: Message) -> dict[str, Any]:
     if message.headers is not None:
         written["headers"] = write_table(message.headers)
     return written | ({"mandatory": True} if message.mandatory else {})
-
-
-def write_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Write what one version did."""
-    written: dict[str, Any] = {"queues": list(outcome.queues)}
-    if outcome.refusal:
-        written["error"] = dict(zip(("at", "code"), outcome.refusal, strict=True))
-    return written
 
 
 def write_table(table: Mapping[str, Value]) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""Recorded cases as JSON Lines: a topology, one message, and what a broker did with it.
+
+tests/vectors/README.md tells the form.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from routing.amqp.errors import BadUse
+from routing.amqp.json_form import (
+    of_kind,
+    read_message,
+    read_topology,
+    take,
+    write_message,
+    write_topology,
+)
+from routing.amqp.topology import Message, Topology
+from routing.amqp.versions import Version, parse_version
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of a message: the queues that get a copy, sorted, or the refusal.
+
+    refusal: ("declare", "bind" or "publish", reply code), or None.
+    """
+
+    queues: tuple[str, ...] = ()
+    refusal: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line: what is declared, what is published, and what came of it, by version."""
+
+    id: str
+    topology: Topology
+    message: Message
+    outcomes: Mapping[Version, Outcome]
+
+    def outcome(self, version: Version) -> Outcome:
+        """Give what was seen on this version, or on the newest one before it."""
+        before = [seen for seen in self.outcomes if seen <= version]
+        return self.outcomes[max(before, default=min(self.outcomes))]
+
+
+def read_cases(lines: Iterable[str], file: str) -> Iterator[Case]:
+    """Read the cases of a file, passing over empty lines.
+
+    Raises BadUse with the number of the line and its fault.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield read_case(json.loads(line))
+            except (BadUse, json.JSONDecodeError) as fault:
+                said = str(fault).rstrip(".")
+                raise BadUse(f"{file}, line {number}: {said}; correct the line.") from fault
+
+
+def read_case(case: object) -> Case:
+    """Read one case.
+
+    Raises BadUse where something is missing, or is not what it should be.
+    """
+    outcomes = take(case, "outcome", dict)
+    if not outcomes:
+        raise BadUse("outcome names no version")
+    return Case(
+        id=take(case, "id", str),
+        topology=read_topology(case),
+        message=read_message(take(case, "publish", dict)),
+        outcomes={parse_version(text): read_outcome(each) for text, each in outcomes.items()},
+    )
+
+
+def read_outcome(outcome: object) -> Outcome:
+    """Read what one version did."""
+    error = take(outcome, "error", dict, None)
+    queues = [of_kind("a queue", queue, str) for queue in take(outcome, "queues", list)]
+    refusal = (take(error, "at", str), take(error, "code", int)) if error else None
+    return Outcome(tuple(sorted(queues)), refusal)
+
+
+def write_case(case: Case) -> str:
+    """Write a case as one line."""
+    return json.dumps(
+        {
+            "id": case.id,
+            **write_topology(case.topology),
+            "publish": write_message(case.message),
+            "outcome": {str(v): write_outcome(each) for v, each in case.outcomes.items()},
+        },
+        ensure_ascii=False,
+    )
+
+
+def write_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Write what one version did."""
+    written: dict[str, Any] = {"queues": list(outcome.queues)}
+    if outcome.refusal:
+        written["error"] = dict(zip(("at", "code"), outcome.refusal, strict=True))
+    return written
