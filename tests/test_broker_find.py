@@ -18,8 +18,8 @@ from routing.broker.folder import PROJECT
 from routing.broker.kept import kept_node
 from routing.broker.local import local_broker
 from routing.broker.private import KINDS, private_node
-from routing.broker.progress import Report
 from routing.broker.unavailable import Unavailable
+from routing.broker.way import Report
 
 
 @pytest.fixture

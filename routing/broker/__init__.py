@@ -13,6 +13,6 @@ node          one RabbitMQ node and what belongs to it
 """
 
 from routing.broker.find import Broker, NoBrokerFound, find, find_running, reopened
-from routing.broker.progress import Progress
+from routing.broker.way import Progress
 
 __all__ = ["Broker", "NoBrokerFound", "Progress", "find", "find_running", "reopened"]

@@ -24,8 +24,8 @@ from routing.broker.apt import (
 from routing.broker.folder import FOLDER
 from routing.broker.installation import Installation
 from routing.broker.lock import locked
-from routing.broker.progress import Progress, Report
 from routing.broker.unavailable import Unavailable
+from routing.broker.way import Progress, Report
 
 STEP = "fetching RabbitMQ's packages"
 

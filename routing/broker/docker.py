@@ -3,8 +3,8 @@
 import subprocess
 
 from routing.broker.container import IMAGE
-from routing.broker.progress import Progress, Report
 from routing.broker.unavailable import Unavailable
+from routing.broker.way import Progress, Report
 
 ANSWER = 10.0
 """Seconds within which an engine has to answer."""

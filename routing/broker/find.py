@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from routing.amqp.errors import NoBroker
 from routing.broker.address import without_password
-from routing.broker.progress import Report
+from routing.broker.way import Report
 
 if TYPE_CHECKING:
     from pika import BlockingConnection

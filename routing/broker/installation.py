@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from routing.broker.progress import Report
 from routing.broker.unavailable import Unavailable
+from routing.broker.way import Report
 
 SCRIPTS = (
     # Debian's and RPM's /usr/sbin/rabbitmq-server refuses ordinary users; this is the real one.

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from routing.amqp.errors import BadUse, RoutingError
 from routing.broker.folder import FOLDER
 from routing.broker.lock import locked, unless_held
-from routing.broker.progress import Progress, Report
 from routing.broker.record import Kept, lock_of, read_record, record_of
 from routing.broker.unavailable import Unavailable
+from routing.broker.way import Progress, Report
 
 if TYPE_CHECKING:
     from routing.broker.private import Prepare

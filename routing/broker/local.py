@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from routing.broker.progress import Report
+from routing.broker.way import Report
 
 PORT = 5672
 

@@ -14,8 +14,8 @@ from routing.broker.debian import fetched
 from routing.broker.docker import image
 from routing.broker.folder import PROJECT
 from routing.broker.installation import Installation, installed
-from routing.broker.progress import Progress, Report
 from routing.broker.unavailable import WINDOWS, Unavailable
+from routing.broker.way import Progress, Report
 
 STARTING = 90.0
 """Seconds within which a keeper has to say something; it has limits of its own."""

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from routing.broker import Broker, find
-from routing.broker.progress import Progress
+from routing.broker.way import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
