@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from routing.broker import Broker
-    from routing.broker.record import Kept
+    from routing.broker.node.record import Kept
     from routing.workers.story import Act
 
 STATUSES = """\

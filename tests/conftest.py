@@ -11,10 +11,10 @@ from typing import TypeVar
 import pytest
 
 from routing.amqp.errors import NoBroker
-from routing.broker import Broker, Progress, find
-from routing.broker.debian import fetched
-from routing.broker.installation import Installation, installed
-from routing.broker.unavailable import Unavailable
+from routing.broker import Broker, find
+from routing.broker.programs.debian import fetched
+from routing.broker.programs.installation import Installation, installed
+from routing.broker.way import Progress, Unavailable
 
 Thing = TypeVar("Thing")
 

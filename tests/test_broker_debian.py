@@ -12,18 +12,17 @@ from subprocess import DEVNULL, PIPE, Popen
 import pytest
 from conftest import untold
 
-from routing.broker import Progress
-from routing.broker.apt import configure, update
-from routing.broker.debian import STEP, fetched, missing
 from routing.broker.folder import PROJECT
-from routing.broker.unavailable import Unavailable
+from routing.broker.programs.apt import configure, update
+from routing.broker.programs.debian import STEP, fetched, missing
+from routing.broker.way import Progress, Unavailable
 
 needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="a system without apt-get")
 
 FETCHER = """
 import sys
 from pathlib import Path
-from routing.broker.debian import fetched
+from routing.broker.programs.debian import fetched
 
 fetched(lambda progress: print(progress.fraction, flush=True), Path(sys.argv[1]))
 """

@@ -17,14 +17,13 @@ import pytest
 from conftest import untold
 
 from routing.amqp.errors import NoBroker
-from routing.broker import Progress, find
+from routing.broker import find
 from routing.broker.connection import connect
-from routing.broker.docker import image
-from routing.broker.find import Source
 from routing.broker.folder import PROJECT
-from routing.broker.installation import Installation
-from routing.broker.private import private_node
-from routing.broker.unavailable import Unavailable
+from routing.broker.node.private import private_node
+from routing.broker.programs.docker import image
+from routing.broker.programs.installation import Installation
+from routing.broker.way import Progress, Unavailable, Way
 
 STAND_IN = """\
 #!{python}
@@ -33,9 +32,9 @@ from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, {project!r})
-from routing.broker import node
-from routing.broker.installation import Installation
-from routing.broker.process import child
+from routing.broker.node import node
+from routing.broker.programs.installation import Installation
+from routing.broker.node.process import child
 
 folder, installation = Path({folder!r}), Installation(*map(Path, {installation!r}))
 with (folder / "calls").open("a") as calls:
@@ -96,8 +95,8 @@ def calls(docker: Path) -> list[list[str]]:
 def test_container(docker: Path) -> None:
     """A broker in a container is found, reached over loopback, and removed in the end."""
     (docker / "image").touch()
-    source = Source("Docker", "Docker", partial(private_node, image))
-    with find({}, untold, [source]) as broker:
+    way = Way("Docker", "Docker", partial(private_node, image))
+    with find({}, untold, [way]) as broker:
         url = broker.url
         assert broker.origin == "Docker"
     name = calls(docker)[2][3]

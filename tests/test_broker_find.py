@@ -12,14 +12,12 @@ import pytest
 from conftest import untold
 
 from routing.amqp.errors import NoBroker
-from routing.broker import NoBrokerFound, find
-from routing.broker.find import Source, default_sources
+from routing.broker import find
+from routing.broker.find import default_ways, local_broker
 from routing.broker.folder import PROJECT
 from routing.broker.kept import kept_node
-from routing.broker.local import local_broker
-from routing.broker.private import KINDS, private_node
-from routing.broker.unavailable import Unavailable
-from routing.broker.way import Report
+from routing.broker.node.private import KINDS, private_node
+from routing.broker.way import NoBrokerFound, Report, Unavailable, Way
 
 
 @pytest.fixture
@@ -45,14 +43,14 @@ def never(_: Report, reason: str) -> Iterator[str]:
     yield
 
 
-def at(name: str, url: str, ended: list[str] | None = None) -> Source:
-    """Name a source that has a URL."""
-    return Source(name, name, partial(always, url=url, ended=[] if ended is None else ended))
+def at(name: str, url: str, ended: list[str] | None = None) -> Way:
+    """Name a way that has a URL."""
+    return Way(name, name, partial(always, url=url, ended=[] if ended is None else ended))
 
 
 def test_amqp_url(broker_url: str) -> None:
     """AMQP_URL is used and named, and its password is in no text."""
-    with find({"AMQP_URL": broker_url}, untold, sources=()) as broker:
+    with find({"AMQP_URL": broker_url}, untold, ways=()) as broker:
         assert broker.connection.is_open
         assert (broker.origin, broker.product) == ("AMQP_URL", "RabbitMQ")
         assert broker.version[0].isdigit()
@@ -63,7 +61,7 @@ def test_amqp_url(broker_url: str) -> None:
 
 @pytest.mark.parametrize("form", ["amqp://127.0.0.1:{dead}/", "amqp://ann:x@127.0.0.1:{alive}/"])
 def test_amqp_url_never_falls_through(broker_url: str, dead_url: str, form: str) -> None:
-    """Where AMQP_URL is dead or refused, that is an error, though another source has a broker."""
+    """Where AMQP_URL is dead or refused, that is an error, though another way has a broker."""
     url = form.format(dead=urlsplit(dead_url).port, alive=urlsplit(broker_url).port)
     ended: list[str] = []
     with (
@@ -84,22 +82,22 @@ def test_empty_amqp_url(broker_url: str) -> None:
 def test_first_that_answers(broker_url: str, dead_url: str) -> None:
     """Sources are tried in their order; one whose broker does not answer is ended at once."""
     ended: list[str] = []
-    sources = [
-        Source("none", "none", partial(never, reason="why not")),
+    ways = [
+        Way("none", "none", partial(never, reason="why not")),
         at("dead", dead_url, ended),
         at("alive", broker_url, ended),
         at("later", broker_url, ended),
     ]
-    with find({}, untold, sources) as broker:
+    with find({}, untold, ways) as broker:
         assert broker.origin == "alive"
         assert ended == [dead_url]
     assert ended == [dead_url, broker_url]
 
 
 def test_reasons(dead_url: str) -> None:
-    """Where no source has a broker, each is listed with its reason."""
-    sources = [Source("none", "", partial(never, reason="why not")), at("dead", dead_url)]
-    with pytest.raises(NoBrokerFound) as caught, find({}, untold, sources):
+    """Where no way has a broker, each is listed with its reason."""
+    ways = [Way("none", "", partial(never, reason="why not")), at("dead", dead_url)]
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, ways):
         pass
     names, reasons = zip(*caught.value.reasons, strict=True)
     assert names == ("AMQP_URL", "none", "dead")
@@ -110,8 +108,8 @@ def test_reasons(dead_url: str) -> None:
 
 
 def test_order() -> None:
-    """The sources are, in this order, kept, local, installed, fetched, and Docker's."""
-    assert [source.name for source in default_sources()] == [
+    """The ways are, in this order, kept, local, installed, fetched, and Docker's."""
+    assert [way.name for way in default_ways()] == [
         "make up",
         "localhost:5672",
         "rabbitmq-server",
@@ -121,10 +119,10 @@ def test_order() -> None:
 
 
 def test_failure_of_the_run(broker_url: str) -> None:
-    """What fails while a broker is in use is not taken for a failure of the source."""
+    """What fails while a broker is in use is not taken for a failure of the way."""
     ended: list[str] = []
-    sources = [at("first", broker_url, ended), at("second", broker_url, ended)]
-    run = find({}, untold, sources)
+    ways = [at("first", broker_url, ended), at("second", broker_url, ended)]
+    run = find({}, untold, ways)
     run.__enter__().connection.close()
     lost = NoBroker("half way")
     assert not run.__exit__(NoBroker, lost, None)
@@ -143,13 +141,13 @@ def test_nothing_local(dead_url: str) -> None:
 
 def reason_at(port: int) -> str:
     """Tell why there is no local broker at a port."""
-    source = Source("local", "local", partial(local_broker, port=port))
-    with pytest.raises(NoBrokerFound) as caught, find({}, untold, [source]):
+    way = Way("local", "local", partial(local_broker, port=port))
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, [way]):
         pass
     return str(caught.value.reasons[1][1])
 
 
-@pytest.mark.parametrize("module", ["routing.broker", "routing.broker.keeper"])
+@pytest.mark.parametrize("module", ["routing.broker", "routing.broker.node.keeper"])
 def test_light_import(module: str) -> None:
     """Neither finding a broker nor keeping one begins by loading pika or rich."""
     program = f"import sys, {module}; sys.exit(bool({{'pika', 'rich'}} & set(sys.modules)))"
@@ -157,11 +155,11 @@ def test_light_import(module: str) -> None:
 
 
 def test_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Python has no fcntl, the sources that need it say so, and the others work."""
+    """Where Python has no fcntl, the ways that need it say so, and the others work."""
     monkeypatch.setitem(sys.modules, "fcntl", None)
     monkeypatch.setattr("sys.platform", "win32")
-    sources = [Source("kept", "", kept_node)]
-    sources += [Source(name, "", partial(private_node, prepare)) for name, _, prepare in KINDS]
-    with pytest.raises(NoBrokerFound) as caught, find({}, untold, sources):
+    ways = [Way("kept", "", kept_node)]
+    ways += [Way(name, "", partial(private_node, prepare)) for name, _, prepare in KINDS]
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, ways):
         pass
     assert {reason for _, reason in caught.value.reasons[2:]} == {"it needs Linux or macOS"}

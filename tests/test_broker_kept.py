@@ -14,12 +14,11 @@ import pytest
 from conftest import LIMIT, Slow, await_end, family, had, untold
 
 from routing.amqp.errors import NoBroker
-from routing.broker import NoBrokerFound, Progress
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.kept import down, kept_node, status, up
-from routing.broker.record import Kept, record_of
-from routing.broker.unavailable import Unavailable
+from routing.broker.node.record import Kept, record_of
+from routing.broker.way import NoBrokerFound, Progress, Unavailable
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +114,9 @@ def test_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(_: object) -> None:
         raise Unavailable("why not")
 
-    monkeypatch.setattr("routing.broker.private.KINDS", (("one", "", never), ("two", "", never)))
+    monkeypatch.setattr(
+        "routing.broker.node.private.KINDS", (("one", "", never), ("two", "", never))
+    )
     with pytest.raises(NoBrokerFound) as caught:
         up(untold, tmp_path)
     assert caught.value.reasons == (("one", "why not"), ("two", "why not"))
@@ -124,8 +125,9 @@ def test_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 STARTER = """
 import sys
 from pathlib import Path
-from routing.broker import kept, private
-from routing.broker.installation import Installation
+from routing.broker import kept
+from routing.broker.node import private
+from routing.broker.programs.installation import Installation
 
 folder, *paths = map(Path, sys.argv[1:])
 private.KINDS = (("slow", "", lambda _: Installation(*paths)),)

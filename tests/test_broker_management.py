@@ -20,7 +20,7 @@ from conftest import LIMIT, family, had, listening_addresses, untold
 from routing.amqp.errors import BadUse
 from routing.broker.folder import PROJECT
 from routing.broker.kept import down, status, up
-from routing.broker.record import Kept
+from routing.broker.node.record import Kept
 
 
 @pytest.fixture(scope="module")

@@ -17,22 +17,22 @@ import pytest
 from conftest import LIMIT, Slow, await_end, family, listening_addresses, with_script
 
 from routing.amqp.errors import NoBroker
-from routing.broker import node
 from routing.broker.connection import connect, translated
 from routing.broker.folder import PROJECT
-from routing.broker.home import link_home
-from routing.broker.installation import Installation, installed
-from routing.broker.node import free_ports, running_node
-from routing.broker.private import arguments
-from routing.broker.process import child
-from routing.broker.ready import await_ready
-from routing.broker.unavailable import Unavailable
+from routing.broker.node import node
+from routing.broker.node.home import link_home
+from routing.broker.node.node import free_ports, running_node
+from routing.broker.node.private import arguments
+from routing.broker.node.process import child
+from routing.broker.node.ready import await_ready
+from routing.broker.programs.installation import Installation, installed
+from routing.broker.way import Unavailable
 
 OWNER = """
 import signal, sys
 from pathlib import Path
-from routing.broker.installation import Installation
-from routing.broker.private import private_node
+from routing.broker.programs.installation import Installation
+from routing.broker.node.private import private_node
 
 installation = Installation(*map(Path, sys.argv[1:]))
 with private_node(lambda _: installation, lambda progress: print(progress.step, flush=True)) as url:
@@ -63,7 +63,7 @@ def owner(installation: Installation, folder: Path) -> Iterator[Popen[str]]:
 @contextmanager
 def keeper(installation: Installation, folder: Path) -> Iterator[Popen[bytes]]:
     """Yield a keeper whose node keeps its folder in this one."""
-    command = [sys.executable, "-m", "routing.broker.keeper", *arguments(installation, None)]
+    command = [sys.executable, "-m", "routing.broker.node.keeper", *arguments(installation, None)]
     environ = os.environ | {"TMPDIR": str(folder)}
     with Popen(command, stdin=PIPE, stdout=PIPE, cwd=PROJECT, env=environ) as process:
         try:
@@ -282,7 +282,7 @@ def test_nothing_installed(tmp_path: Path) -> None:
 
 def test_no_erlang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A RabbitMQ without Erlang is told as such."""
-    monkeypatch.setattr("routing.broker.installation.PATH", ())
+    monkeypatch.setattr("routing.broker.programs.installation.PATH", ())
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "home/plugins").mkdir(parents=True)
     home = Installation(tmp_path / "home")

@@ -15,8 +15,9 @@ from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.topology import Exchange, Message, Observation, Topology, Value
 from routing.amqp.values import Typed, typed
 from routing.amqp.versions import Version
-from routing.broker import Broker, Progress
+from routing.broker import Broker
 from routing.broker.find import reopened
+from routing.broker.way import Progress
 from routing.check.cases import read_case, write_case
 from routing.play.play import play_refusable
 from routing.rules import matching as rules

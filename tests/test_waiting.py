@@ -2,8 +2,8 @@
 
 import pytest
 
-from routing.broker import Progress
 from routing.broker.screen import move, new_bar, shown
+from routing.broker.way import Progress
 
 STEPS = [Progress("fetching", 0.0), Progress("fetching", 0.5), Progress("starting")]
 

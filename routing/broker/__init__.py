@@ -1,18 +1,22 @@
 """A RabbitMQ to play on: found where one runs, otherwise started for the length of one run.
 
-connection    opens a connection, and tells what went wrong in one sentence
-find          tries the sources below in their order
-kept          the node that `make up` keeps running
-local         a broker on this machine's usual port
-installation  a RabbitMQ that is installed
-debian        a RabbitMQ from the distribution's packages, fetched without root
-private       a node of one run's own, ended with the run
-docker        a container of one run's own, ended with the run
-keeper        the process that ends a node when its owner is gone
-node          one RabbitMQ node and what belongs to it
+Variables of the environment come in; an open connection to a broker goes out.  In the order of
+imports:
+
+    way         a way to get a broker: what it tells meanwhile, and why it may not lead to one
+    folder      where the project keeps what it fetched and what it keeps running
+    lock        a lock that ends with the process that holds it
+    address     a broker's URL
+    connection  opens a connection, and tells what went wrong in one sentence
+    programs/   a RabbitMQ to start: installed, from the distribution's packages, from Docker
+    node/       one RabbitMQ node, held by a process of its own and ended with its owner
+    kept        the node that stays until it is ended
+    find        tries the ways in their order
+    screen      what is seen meanwhile
+    command     up, status and down
 """
 
-from routing.broker.find import Broker, NoBrokerFound, find, find_running, reopened
-from routing.broker.way import Progress
+from routing.broker.find import Broker, find, find_running, reopened
+from routing.broker.way import NoBrokerFound, Progress
 
 __all__ = ["Broker", "NoBrokerFound", "Progress", "find", "find_running", "reopened"]

@@ -1,25 +1,20 @@
 """Which broker a run gets: the first that answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from routing.amqp.errors import NoBroker
 from routing.broker.address import without_password
-from routing.broker.way import Report
+from routing.broker.way import NoBrokerFound, Report, Way
 
 if TYPE_CHECKING:
     from pika import BlockingConnection
 
 
-NONE_FOUND = "No RabbitMQ was found, and none could be started:"
-
-WHAT_TO_DO = """\
-Install RabbitMQ (on Debian and Ubuntu: apt install rabbitmq-server; with Homebrew: brew install
-rabbitmq) or Docker, or name a broker: make demo-topic AMQP_URL=amqp://user:password@host/
-The prediction needs none: make demo-topic PREDICT=1, or python -m scenarios topic --predict"""
+PORT: Final = 5672
 
 
 @dataclass(frozen=True)
@@ -46,54 +41,29 @@ class Broker:
         return f"{self.product} {self.version} at {self.address} ({self.origin})"
 
 
-@dataclass(frozen=True)
-class Source:
-    """A way to get a broker.
-
-    open: yields the broker's URL as long as it is needed, or raises Unavailable.
-    """
-
-    name: str
-    origin: str
-    open: Callable[[Report], AbstractContextManager[str]]
-
-
-class NoBrokerFound(NoBroker):
-    """No source led to a broker.
-
-    reasons: each source's name, and why it did not.
-    """
-
-    def __init__(self, reasons: Sequence[tuple[str, str]]) -> None:
-        """Tell each reason in a line, and then what to do."""
-        lines = [f"  {name:18}{reason}" for name, reason in reasons]
-        super().__init__("\n".join([NONE_FOUND, *lines, WHAT_TO_DO]))
-        self.reasons = tuple(reasons)
-
-
 @contextmanager
 def find(
-    environ: Mapping[str, str], report: Report, sources: Iterable[Source] | None = None
+    environ: Mapping[str, str], report: Report, ways: Iterable[Way] | None = None
 ) -> Iterator[Broker]:
-    """Yield the broker that AMQP_URL names, or else one from the first source that has one.
+    """Yield the broker that AMQP_URL names, or else one from the first way that has one.
 
-    Raises BadUse or NoBroker where AMQP_URL leads to none, NoBrokerFound where no source does.
+    Raises BadUse or NoBroker where AMQP_URL leads to none, NoBrokerFound where no way does.
     """
     with ExitStack() as stack:
         if url := environ.get("AMQP_URL"):
             yield stack.enter_context(connected(url, "AMQP_URL"))
         else:
-            yield first_of(default_sources() if sources is None else sources, report, stack)
+            yield first_of(default_ways() if ways is None else ways, report, stack)
 
 
-def first_of(sources: Iterable[Source], report: Report, stack: ExitStack) -> Broker:
-    """Open sources in their order until one has a broker, which the stack then holds."""
+def first_of(ways: Iterable[Way], report: Report, stack: ExitStack) -> Broker:
+    """Open ways in their order until one has a broker, which the stack then holds."""
     reasons = [("AMQP_URL", "not set")]
-    for source in sources:
+    for way in ways:
         try:
-            return stack.enter_context(opened(source, report))
+            return stack.enter_context(opened(way, report))
         except NoBroker as error:
-            reasons.append((source.name, str(error).rstrip(".")))
+            reasons.append((way.name, str(error).rstrip(".")))
     raise NoBrokerFound(reasons)
 
 
@@ -105,7 +75,7 @@ def find_running(environ: Mapping[str, str], report: Report) -> Iterator[Broker]
     """
     with ExitStack() as stack:
         try:
-            broker = stack.enter_context(find(environ, report, running_sources()))
+            broker = stack.enter_context(find(environ, report, running_ways()))
         except NoBrokerFound as error:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons)
             raise NoBroker(f"No RabbitMQ runs here: make up starts one ({reasons}).") from None
@@ -113,9 +83,9 @@ def find_running(environ: Mapping[str, str], report: Report) -> Iterator[Broker]
 
 
 @contextmanager
-def opened(source: Source, report: Report) -> Iterator[Broker]:
-    """Yield a source's broker once it has answered."""
-    with source.open(report) as url, connected(url, source.origin) as broker:
+def opened(way: Way, report: Report) -> Iterator[Broker]:
+    """Yield a way's broker once it has answered."""
+    with way.open(report) as url, connected(url, way.origin) as broker:
         yield broker
 
 
@@ -145,22 +115,26 @@ def reopened(broker: Broker) -> Iterator[Broker]:
             yield fresh
 
 
-def running_sources() -> Iterator[Source]:
-    """Yield the sources that start nothing."""
+def running_ways() -> Iterator[Way]:
+    """Yield the ways that start nothing."""
     from routing.broker.kept import kept_node
 
-    yield Source("make up", "the node of make up", kept_node)
+    yield Way("make up", "the node of make up", kept_node)
 
-    from routing.broker.local import local_broker
-
-    yield Source("localhost:5672", "localhost", local_broker)
+    yield Way("localhost:5672", "localhost", local_broker)
 
 
-def default_sources() -> Iterator[Source]:
-    """Yield the sources in their order, each imported when its turn comes."""
-    yield from running_sources()
+def default_ways() -> Iterator[Way]:
+    """Yield the ways in their order, each imported when its turn comes."""
+    yield from running_ways()
 
-    from routing.broker.private import KINDS, private_node
+    from routing.broker.node.private import KINDS, private_node
 
     for name, origin, prepare in KINDS:
-        yield Source(name, origin, partial(private_node, prepare))
+        yield Way(name, origin, partial(private_node, prepare))
+
+
+@contextmanager
+def local_broker(_: Report, port: int = PORT) -> Iterator[str]:
+    """Yield the URL of a local broker; whether one is there is seen by connecting to it."""
+    yield f"amqp://guest:guest@localhost:{port}/?socket_timeout=2&stack_timeout=2"

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from routing.amqp.errors import BadUse, RoutingError
 from routing.broker.folder import FOLDER
 from routing.broker.lock import locked, unless_held
-from routing.broker.record import Kept, lock_of, read_record, record_of
-from routing.broker.unavailable import Unavailable
-from routing.broker.way import Progress, Report
+from routing.broker.node.record import Kept, lock_of, read_record, record_of
+from routing.broker.way import Progress, Report, Unavailable
 
 if TYPE_CHECKING:
-    from routing.broker.private import Prepare
+    from routing.broker.node.private import Prepare
 
 ENDING = 20.0
 """Seconds within which the node has to end."""
@@ -68,8 +67,8 @@ def start(report: Report, folder: Path, *, management: bool = False) -> Kept:
 
     Raises NoBrokerFound where nothing does.
     """
-    from routing.broker.find import NoBrokerFound
-    from routing.broker.private import KINDS
+    from routing.broker.node.private import KINDS
+    from routing.broker.way import NoBrokerFound
 
     reasons = []
     for name, _, prepare in KINDS:
@@ -85,7 +84,7 @@ def started(prepare: "Prepare", report: Report, folder: Path, *, management: boo
 
     Raises Unavailable where it cannot be had or does not start.
     """
-    from routing.broker.private import let_go, release, start_keeper, url_from
+    from routing.broker.node.private import let_go, release, start_keeper, url_from
 
     keeper = start_keeper(prepare, report, record=folder, management=management)
     try:

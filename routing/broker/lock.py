@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from routing.broker.unavailable import WINDOWS, Unavailable
+from routing.broker.way import WINDOWS, Unavailable
 
 
 @contextmanager

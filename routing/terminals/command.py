@@ -13,8 +13,9 @@ from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
 from routing.amqp.versions import parse_version
-from routing.broker import Broker, Progress, find_running
+from routing.broker import Broker, find_running
 from routing.broker.connection import translated
+from routing.broker.way import Progress
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept, require_known, validate
 from routing.terminals.headers_text import read_headers

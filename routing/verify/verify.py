@@ -11,8 +11,9 @@ from typing import Final
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Message, Topology
 from routing.amqp.versions import Version, parse_version
-from routing.broker import Broker, Progress
+from routing.broker import Broker
 from routing.broker.find import reopened
+from routing.broker.way import Progress
 from routing.check.cases import Case, Outcome, write_case
 from routing.play.compare import Row, compare
 from routing.play.play import play_refusable

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from subprocess import Popen
 
-from routing.broker.process import Late, output_of
-from routing.broker.unavailable import Unavailable
+from routing.broker.node.process import Late, output_of
+from routing.broker.way import Unavailable
 
 READY = "completed with"
 """RabbitMQ writes "Starting broker... completed with 0 plugins."."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from routing.broker.unavailable import Unavailable
-from routing.broker.way import Report
+from routing.broker.way import Report, Unavailable
 
 SCRIPTS = (
     # Debian's and RPM's /usr/sbin/rabbitmq-server refuses ordinary users; this is the real one.

@@ -1,6 +1,6 @@
 """The process that holds a node for its owner, and ends it when the owner is gone.
 
-The owner starts `python -m routing.broker.keeper`, which writes one line of JSON, either
+The owner starts `python -m routing.broker.node.keeper`, which writes one line of JSON, either
 {"url": ...} once the node is ready or {"error": ...}.  The node ends when standard input does,
 which the system sees to even where the owner is killed, or on SIGTERM.  With a record, the node
 outlives its owner, and ends on SIGTERM alone.
@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from routing.broker.container import running_container
-from routing.broker.installation import Installation
 from routing.broker.lock import locked
-from routing.broker.node import MANAGEMENT, running_node
-from routing.broker.process import Over, Running, output_of
-from routing.broker.record import Kept, lock_of, recorded
-from routing.broker.unavailable import Unavailable
+from routing.broker.node.container import running_container
+from routing.broker.node.node import MANAGEMENT, running_node
+from routing.broker.node.process import Over, Running, output_of
+from routing.broker.node.record import Kept, lock_of, recorded
+from routing.broker.programs.installation import Installation
+from routing.broker.way import Unavailable
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     """Read what to hold."""
-    parser = argparse.ArgumentParser(prog="python -m routing.broker.keeper")
+    parser = argparse.ArgumentParser(prog="python -m routing.broker.node.keeper")
     parser.add_argument("--home", type=Path, help="RabbitMQ's folder; without it, a container")
     parser.add_argument("--root", type=Path, help="where its packages are unpacked")
     parser.add_argument("--record", type=Path, help="the folder of a node that outlives its owner")

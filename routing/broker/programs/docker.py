@@ -2,9 +2,8 @@
 
 import subprocess
 
-from routing.broker.container import IMAGE
-from routing.broker.unavailable import Unavailable
-from routing.broker.way import Progress, Report
+from routing.broker.node.container import IMAGE
+from routing.broker.way import Progress, Report, Unavailable
 
 ANSWER = 10.0
 """Seconds within which an engine has to answer."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from routing.broker.process import Running, child
-from routing.broker.ready import await_ready
+from routing.broker.node.process import Running, child
+from routing.broker.node.ready import await_ready
 
 IMAGE = "rabbitmq:4"
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
 from routing.amqp.errors import RoutingError
-from routing.broker.debian import fetched
-from routing.broker.docker import image
 from routing.broker.folder import PROJECT
-from routing.broker.installation import Installation, installed
-from routing.broker.unavailable import WINDOWS, Unavailable
-from routing.broker.way import Progress, Report
+from routing.broker.programs.debian import fetched
+from routing.broker.programs.docker import image
+from routing.broker.programs.installation import Installation, installed
+from routing.broker.way import WINDOWS, Progress, Report, Unavailable
 
 STARTING = 90.0
 """Seconds within which a keeper has to say something; it has limits of its own."""
@@ -62,7 +61,7 @@ def start_keeper(
     report(Progress("starting RabbitMQ"))
     return Popen(
         [
-            *(sys.executable, "-m", "routing.broker.keeper"),
+            *(sys.executable, "-m", "routing.broker.node.keeper"),
             *arguments(installation, record),
             *(["--management"] if management else []),
         ],

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
-from routing.broker.home import link_home
-from routing.broker.installation import Installation
-from routing.broker.process import Over, Running, child, has_spoken, output
-from routing.broker.ready import PortTaken, await_ready
-from routing.broker.unavailable import Unavailable
+from routing.broker.node.home import link_home
+from routing.broker.node.process import Over, Running, child, has_spoken, output
+from routing.broker.node.ready import PortTaken, await_ready
+from routing.broker.programs.installation import Installation
+from routing.broker.way import Unavailable
 
 ATTEMPTS = 3
 """How often other ports are tried, where a port was taken after it had been found free."""

@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from routing.broker.apt import (
+from routing.broker.folder import FOLDER
+from routing.broker.lock import locked
+from routing.broker.programs.apt import (
     Done,
     configure,
     download,
@@ -21,11 +23,8 @@ from routing.broker.apt import (
     unpack,
     update,
 )
-from routing.broker.folder import FOLDER
-from routing.broker.installation import Installation
-from routing.broker.lock import locked
-from routing.broker.unavailable import Unavailable
-from routing.broker.way import Progress, Report
+from routing.broker.programs.installation import Installation
+from routing.broker.way import Progress, Report, Unavailable
 
 STEP = "fetching RabbitMQ's packages"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
-from routing.broker.unavailable import Unavailable
+from routing.broker.way import Unavailable
 
 # What is set to be run after an update (refreshing a software centre, say) is left to the system.
 SETTINGS = """\
