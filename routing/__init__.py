@@ -13,5 +13,6 @@ Data flows one way, and so do the imports:
     verify/     random trials held against the model and a broker, and shrunk
     workers/    one queue that three workers share: a story in acts
     view/       tables
-    cli         the command line of the scenarios
+    files/      what is read from files
+    demo/       a scenario predicted, played, shown
 """

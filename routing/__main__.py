@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from routing.amqp.errors import BadUse
 from routing.amqp.versions import NEWEST, parse_version
-from routing.cli import guarded, stdout_console
+from routing.demo.command import guarded, stdout_console
 
 CASES = 500
 """Topologies that verify makes up by default, each with some messages: half a minute."""
@@ -75,8 +75,8 @@ def parser() -> argparse.ArgumentParser:
 
 def check(options: argparse.Namespace) -> int:
     """Hold routing cases against the model, and with --broker against a broker."""
-    from routing.check.cases import read_cases
     from routing.check.check import check as check_offline
+    from routing.files.cases import read_cases
 
     if options.broker and options.rabbitmq:
         raise BadUse("--broker follows the broker's own version: leave --rabbitmq out.")

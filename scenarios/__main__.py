@@ -6,7 +6,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from routing.amqp.topology import Scenario
-from routing.cli import main
+from routing.demo.command import main
 
 LESSONS = ("default", "direct", "fanout", "topic", "headers", "journey")
 """The order of a first walk; modules that are added come after these, by name."""

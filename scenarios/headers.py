@@ -58,6 +58,6 @@ scenario = Scenario(
 )
 
 if __name__ == "__main__":
-    from routing.cli import demonstrate
+    from routing.demo.command import demonstrate
 
     demonstrate(scenario)

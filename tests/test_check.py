@@ -12,8 +12,8 @@ from routing.amqp.errors import BadUse
 from routing.amqp.topology import Observation
 from routing.amqp.versions import NEWEST, parse_version
 from routing.broker import Broker
-from routing.check.cases import Case, Outcome, read_case, read_cases, write_case
 from routing.check.check import Checked, check, check_on_broker
+from routing.files.cases import Case, Outcome, read_case, read_cases, write_case
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "tests/vectors").glob("*.jsonl"))

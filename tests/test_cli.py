@@ -83,7 +83,7 @@ def test_does_predict_ask_no_broker() -> None:
 WRONG_TOPIC = """
 import sys
 from routing.rules import matching as rules
-from routing.cli import main
+from routing.demo.command import main
 from scenarios.topic import scenario
 
 right = rules.topic
@@ -224,7 +224,7 @@ def test_does_a_run_end_cleanly_when_it_is_told_to(
 
 ENDLESS = """
 import itertools, sys
-from routing.cli import guarded, run
+from routing.demo.command import guarded, run
 from scenarios.topic import scenario
 sys.exit(guarded(lambda: run(itertools.repeat(scenario), predict_only=False)))
 """

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 PIKA = {"broker", "play", "workers", "walk", "code", "terminals"}
-RICH = {"check", "broker", "verify", "walk", "workers", "view", "terminals", "cli", "__main__"}
+RICH = {"check", "broker", "verify", "walk", "workers", "view", "terminals", "demo", "__main__"}
 
 SOURCES = sorted((ROOT / "routing").rglob("*.py"))
 LESSONS = [path for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("__")]
@@ -48,7 +48,10 @@ def test_does_a_scenario_import_nouns_only(path: Path) -> None:
     assert {name for name in imported(lesson) if name.count(".") == 2 and name[-1].islower()} == {
         "routing.amqp.topology"
     }
-    assert imported(ast.Module(list(guard), [])) == {"routing.cli", "routing.cli.demonstrate"}
+    assert imported(ast.Module(list(guard), [])) == {
+        "routing.demo.command",
+        "routing.demo.command.demonstrate",
+    }
 
 
 def test_is_every_part_named_in_the_map() -> None:

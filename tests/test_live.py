@@ -465,7 +465,7 @@ def test_is_a_message_shown_as_it_is() -> None:
 def test_does_a_demo_not_wait_for_what_it_does_not_use() -> None:
     """A prediction imports nothing of what several terminals need."""
     program = (
-        "import sys; from scenarios.__main__ import load; from routing.cli import main; "
+        "import sys; from scenarios.__main__ import load; from routing.demo.command import main; "
         "main({'topic': lambda: load('topic')}, ['--predict']); "
         "unused = {f'routing.terminals.{each}' for each in ('shared', 'command', 'headers_text')}; "
         "unused.add('rich.live'); "

@@ -18,7 +18,7 @@ from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.find import reopened
 from routing.broker.way import Progress
-from routing.check.cases import read_case, write_case
+from routing.files.cases import read_case, write_case
 from routing.play.play import play_refusable
 from routing.rules import matching as rules
 from routing.rules import predict

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
+from routing.demo.screen import show
 from routing.play.compare import Row, unplayed
 from routing.rules.predict import predict
-from routing.view import show
 
 
 def render(scenario: Scenario, rows: Sequence[Row], width: int = 80) -> str:

@@ -498,7 +498,7 @@ token = sys.argv.pop(1)
 secrets.token_hex = lambda _: token
 from scenarios.__main__ import load, names
 from functools import partial
-from routing.cli import main
+from routing.demo.command import main
 sys.exit(main({name: partial(load, name) for name in names()}))
 """
 """A walk whose prefix is known."""
@@ -635,7 +635,7 @@ PLAIN = """
 import json, sys
 sys.argv[1:] = ["topic"]
 from scenarios.__main__ import load
-from routing.cli import run
+from routing.demo.command import run
 run([load("topic")], predict_only=False)
 print(json.dumps([name for name in sys.modules if name.startswith("routing.")]))
 """

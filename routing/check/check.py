@@ -7,7 +7,7 @@ from typing import Any
 from routing.amqp.topology import Observation
 from routing.amqp.versions import Version
 from routing.broker import Broker, reopened
-from routing.check.cases import Case, Outcome, write_outcome
+from routing.files.cases import Case, Outcome, write_outcome
 from routing.play.compare import Row
 from routing.play.play import play_refusable
 from routing.rules.predict import Route, route

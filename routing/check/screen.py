@@ -9,8 +9,8 @@ from rich.text import Text
 
 from routing.amqp.notation import write_sent
 from routing.amqp.topology import Observation
-from routing.check.cases import Outcome
 from routing.check.check import Checked
+from routing.files.cases import Outcome
 from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.routed import say_copies

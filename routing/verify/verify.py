@@ -14,7 +14,7 @@ from routing.amqp.versions import Version, parse_version
 from routing.broker import Broker
 from routing.broker.find import reopened
 from routing.broker.way import Progress
-from routing.check.cases import Case, Outcome, write_case
+from routing.files.cases import Case, Outcome, write_case
 from routing.play.compare import Row, compare
 from routing.play.play import play_refusable
 from routing.rules.predict import route

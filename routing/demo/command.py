@@ -208,7 +208,7 @@ def walk(scenarios: Sequence[Scenario], pause: float | None) -> int:
 
 def print_predicted(console: "Console", scenario: Scenario, *, why: bool) -> None:
     """Print what the rules alone say, titled as such."""
-    from routing.view import show
+    from routing.demo.screen import show
 
     accept(scenario, NEWEST)
     console.print(show(scenario, unplayed(predict(scenario)), routed_by=None, why=why))
@@ -216,8 +216,8 @@ def print_predicted(console: "Console", scenario: Scenario, *, why: bool) -> Non
 
 def print_played(console: "Console", scenario: Scenario, broker: "Broker", *, why: bool) -> bool:
     """Play a scenario, print it, and tell whether the broker did all that was predicted."""
+    from routing.demo.screen import show
     from routing.play.play import play
-    from routing.view import show
 
     version = parse_version(broker.version)
     accept(scenario, version)

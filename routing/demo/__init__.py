@@ -1,0 +1,1 @@
+"""A scenario predicted, played, shown."""

@@ -1,0 +1,69 @@
+"""Scenarios and their routes as rich renderables: described here, printed by the command line.
+
+Foreign text (keys, names, headers) goes in as Text, never as markup, and is folded, never cut.
+"""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from routing.amqp.topology import Scenario
+from routing.play.compare import Row
+from routing.view.declared import Declared
+from routing.view.routed import DIFFERS, Routed
+
+
+def show(
+    scenario: Scenario, rows: Sequence[Row], routed_by: str | None, *, why: bool = False
+) -> RenderableType:
+    """Describe one scenario: the lesson, what is declared, where each message went, the verdict.
+
+    routed_by: product, version and address of the broker; None for a prediction alone.
+    why: whether every binding is explained, and not only those that match.
+    """
+    blank = Text()
+    return Group(
+        blank,
+        title(scenario, alone=routed_by is None),
+        Text(scenario.lesson),
+        blank,
+        Declared(scenario, scenario.messages),
+        blank,
+        Routed(scenario, rows, why),
+        blank,
+        caption(rows, routed_by),
+    )
+
+
+def title(scenario: Scenario, *, alone: bool) -> Text:
+    """Name the scenario, and say where nothing but a prediction is shown."""
+    text = Text(scenario.name, "bold reverse")
+    return text.append("  PREDICTION ONLY, no broker was asked", "bold yellow") if alone else text
+
+
+def caption(rows: Sequence[Row], routed_by: str | None) -> Text:
+    """Say what routed, how much, and whether all of it was as predicted."""
+    if routed_by is None:
+        return Text(f"Predicted: {count(rows)}.")
+    differing = [str(row.number) for row in rows if not row.agrees]
+    text = Text(f"{routed_by} routed {count(rows)}: ")
+    if not differing:
+        return text.append("all as predicted.", "bold green")
+    which = f"message {differing[0]}" if len(differing) == 1 else f"messages {', '.join(differing)}"
+    return text.append(f"{which} NOT as predicted.", DIFFERS)
+
+
+def count(rows: Sequence[Row]) -> str:
+    """Count messages, copies and returns: those seen, or without a broker those predicted."""
+    copies = sum(
+        sum((row.observed.copies if row.observed else row.route.copies).values()) for row in rows
+    )
+    messages = plural(len(rows), "message", "messages")
+    returned = sum(row.observed.returned if row.observed else row.route.returned for row in rows)
+    return f"{messages}, {plural(copies, 'copy', 'copies')}, {returned} returned"
+
+
+def plural(number: int, one: str, more: str) -> str:
+    """Put a number before a noun."""
+    return f"{number} {one if number == 1 else more}"
