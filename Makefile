@@ -1,115 +1,118 @@
 # Exchange routing, shown on a real RabbitMQ.  `make` lists the targets.
 
 PYTHON ?= python3
-DEMO = .venv/bin/python -m scenarios $(if $(PREDICT),--predict) $(if $(WHY),--why)
-WALK = .venv/bin/python -m scenarios --walk $(if $(AUTO),--auto $(AUTO))
-BROKER = .venv/bin/python -m routing
+RUN = .venv/bin/exchange-routing
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+# A path to this folder, where the usual import hook would slow every start.
+EDITABLE = --config-settings editable_mode=compat --editable
+
+# What is shipped is tested and checked; a lesson that you add is your own.
+LESSONS = default direct fanout topic headers journey
+CHECKED = routing tests bench scenarios/__init__.py scenarios/__main__.py \
+	$(LESSONS:%=scenarios/%.py)
+FOUND = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
 quoted = '$(subst ','\'',$(value $(1)))'
-LIVE = .venv/bin/python -m scenarios $(if $(value SCENARIO),$(call quoted,SCENARIO)) \
-	$(if $(value CLASS),--class=$(call quoted,CLASS))
+# $(call option,NAME,--word): that option with the variable's value, if it has one.
+option = $(if $(value $(1)),$(2)=$(call quoted,$(1)))
+# $(call knows,NAMES): ends with a word where a variable is given that the target does not know.
+given = $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+unknown = $(filter-out $(1) AMQP_URL PYTHON -%,$(given))
+knows = $(if $(call unknown,$(1)),$(error make $@ does not know $(call unknown,$(1)), \
+	but $(if $(1),$(1) and )AMQP_URL))
+
+TABLES = $(call knows,PREDICT WHY JSON)$(RUN) demo $(if $(PREDICT),--predict) $(if $(WHY),--why) \
+	$(if $(JSON),--json)
+SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class)
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help demo demo-default demo-direct demo-fanout demo-topic demo-headers \
-	demo-journey demo-workers \
-	walk-default walk-direct walk-fanout walk-topic walk-headers walk-journey \
+.PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers \
 	receive send watch up status down test verify bench check format clean
 
 help: ## this list
 	echo "make TARGET, one of:"
-	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
-	echo "A demo with PREDICT=1 asks no broker; with WHY=1 it gives every reason:"
-	echo "make demo-topic WHY=1"
-	echo "receive, send and watch meet on the RabbitMQ of make up; CLASS=name keeps classes apart,"
-	echo "and send takes HEADERS='region=eu,urgent:bool=true', too."
+	awk '/^## / { print "\n" substr($$0, 4) } \
+		/^[a-z$$].*:.*## / { name = $$0; sub(/^\$$\(FOUND:%=/, "", name); \
+		sub(/%\).*/, "topic", name); sub(/:.*/, "", name); \
+		sub(/.*## /, ""); printf "  %-13s %s\n", name, $$0 }' Makefile
+	echo
+	echo "topic stands for: $(FOUND:%=%,) and what you add to scenarios/."
 
-demo: .venv/run ## all the demos, one after another
-	$(DEMO)
+## see
+demo: .venv/run ## all lessons; WHY=1 every reason, PREDICT=1 no broker, JSON=1 for programs
+	$(TABLES)
 
-demo-default: .venv/run ## the nameless exchange: the tutorial's hello world
-	$(DEMO) default
-
-demo-direct: .venv/run ## the key, to the letter
-	$(DEMO) direct
-
-demo-fanout: .venv/run ## a copy for everyone
-	$(DEMO) fanout
-
-demo-topic: .venv/run ## patterns over words: * and #
-	$(DEMO) topic
-
-demo-headers: .venv/run ## criteria instead of keys: all or any
-	$(DEMO) headers
-
-demo-journey: .venv/run ## over several exchanges, and to an alternate one
-	$(DEMO) journey
-
-receive: .venv/run ## wait for messages: QUEUE=hello, or SCENARIO=topic QUEUE=billing
-	$(LIVE) --receive=$(call quoted,QUEUE)
-
-send: .venv/run ## send one: QUEUE=hello BODY='Hi', or SCENARIO=topic KEY=order.eu.paid
-	$(LIVE) --send=$(call quoted,$(if $(value KEY),KEY,QUEUE)) \
-		$(if $(value HEADERS),--headers=$(call quoted,HEADERS)) \
-		$(if $(value BODY),--body=$(call quoted,BODY))
-
-watch: .venv/run ## see what every queue gets: SCENARIO=topic
-	$(LIVE) --watch
+$(FOUND:%=demo-%): demo-%: .venv/run ## one lesson: who got which message, and why
+	$(TABLES) $*
 
 demo-workers: .venv/run ## one queue, three workers: in turn, prefetch 1, one dies
-	$(BROKER) workers
+	$(call knows,JSON)$(RUN) workers $(if $(JSON),--json)
 
-walk-default: .venv/run ## step by step: guess, then see; with AUTO=SECONDS by itself
-	$(WALK) default
+$(FOUND:%=code-%): code-%: .venv/run ## a plain pika script to take home; PART=send, SAVE=mine.py
+	$(call knows,PART SAVE)$(RUN) code $* $(call option,PART,--part) $(call option,SAVE,--save)
 
-walk-direct: .venv/run ## the same for the key, to the letter
-	$(WALK) direct
+## class
+$(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; with AUTO=8 by itself, every 8 seconds
+	$(call knows,AUTO)$(RUN) walk $* $(call option,AUTO,--auto)
 
-walk-fanout: .venv/run ## the same for a copy for everyone
-	$(WALK) fanout
+receive: .venv/run ## wait for messages: QUEUE=hello, or SCENARIO=topic QUEUE=billing
+	$(call knows,QUEUE SCENARIO CLASS)$(RUN) receive $(SHARED) -- $(call quoted,QUEUE)
 
-walk-topic: .venv/run ## the same for patterns over words
-	$(WALK) topic
+send: .venv/run ## QUEUE=hello BODY=Hi, or SCENARIO=topic KEY=order.eu.paid, HEADERS='n:int=1'
+	$(call knows,QUEUE KEY SCENARIO CLASS HEADERS BODY JSON)$(RUN) send $(SHARED) \
+		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
+		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-walk-headers: .venv/run ## the same for criteria: all or any
-	$(WALK) headers
+watch: .venv/run ## every queue of SCENARIO=topic on one screen; CLASS=name keeps classes apart
+	$(call knows,SCENARIO CLASS)$(RUN) watch $(call option,CLASS,--class) -- $(call quoted,SCENARIO)
 
-walk-journey: .venv/run ## the same over several exchanges
-	$(WALK) journey
+## ask
+verify: .venv/dev ## random topologies, asked of model and broker; CASES=500 SEED=7
+	$(call knows,CASES SEED)$(RUN) verify $(call option,CASES,--cases) $(call option,SEED,--seed)
 
-up: .venv/run ## start a RabbitMQ in the background that the demos then use
-	$(BROKER) up $(if $(MANAGEMENT),--management)
+## broker
+up: .venv/run ## start a RabbitMQ in the background that the demos then use; MANAGEMENT=1
+	$(call knows,MANAGEMENT)$(RUN) up $(if $(MANAGEMENT),--management)
 
-status: .venv/run ## say whether that RabbitMQ runs
-	$(BROKER) status || true
+status: .venv/run ## say whether it runs
+	$(call knows)$(RUN) status || true
 
 down: .venv/run ## end it
-	$(BROKER) down
+	$(call knows)$(RUN) down
 
+## work on it
 test: .venv/dev ## all tests, on a real RabbitMQ
-	.venv/bin/python -m pytest
-
-verify: .venv/dev ## random topologies and messages, model against broker
-	$(BROKER) verify $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+	$(call knows).venv/bin/python -m pytest
 
 bench: .venv/bench ## how fast, as tables with ratios; some of it against other programs
-	.venv/bin/python -m bench
+	$(call knows).venv/bin/python -m bench
 
-check: .venv/dev ## lint and type-check; changes nothing
-	.venv/bin/ruff check
-	.venv/bin/ruff format --check
-	.venv/bin/mypy
+check: .venv/dev ## lint, type-check, and the order of imports; changes nothing
+	$(call knows).venv/bin/ruff check $(CHECKED)
+	.venv/bin/ruff format --check $(CHECKED)
+	.venv/bin/mypy $(CHECKED)
 	.venv/bin/lint-imports --no-logo --no-cache
 
 format: .venv/dev ## lint and format, mending what can be mended
-	.venv/bin/ruff check --fix
-	.venv/bin/ruff format
+	$(call knows).venv/bin/ruff check --fix $(CHECKED)
+	.venv/bin/ruff format $(CHECKED)
 
 clean: ## remove all that these targets made here
-	if [ -e .rabbitmq/node.json ]; then .venv/bin/python -m routing down; fi
+	if [ -e .rabbitmq/node.json ]; then $(RUN) down; fi
 	rm -rf .venv .rabbitmq build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A name that is no lesson: the command knows which one was meant.
+demo-%: .venv/run
+	$(TABLES) -- $(call quoted,*)
+
+walk-%: .venv/run
+	$(RUN) walk -- $(call quoted,*)
+
+code-%: .venv/run
+	$(RUN) code -- $(call quoted,*)
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -119,14 +122,14 @@ clean: ## remove all that these targets made here
 	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 2; }
 
 .venv/run: pyproject.toml .venv/bin/python
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(PIP) $(EDITABLE) .
 	touch $@
 
 .venv/dev: pyproject.toml .venv/run
 	echo "Installing the development tools, once ..." >&2
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PIP) $(EDITABLE) '.[dev]'
 	touch $@
 
 .venv/bench: pyproject.toml .venv/run
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(PIP) $(EDITABLE) '.[bench]'
 	touch $@

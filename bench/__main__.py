@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from routing.broker.screen import broker_found
-from routing.demo.command import guarded
+from routing.view.command_line import guarded
 
 ROOT = Path(__file__).parents[1]
 

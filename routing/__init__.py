@@ -1,18 +1,78 @@
-"""How RabbitMQ's exchanges route: predicted, played on a broker, compared, shown.
+"""Which queues get which messages on RabbitMQ: predicted, played, compared, explained.
 
-Data flows one way, and so do the imports:
+    from routing import Binding, Exchange, Message, Topology, route
+
+A folder is a concern, with its screen and its command.  Data flows one way, and so do imports:
+each room imports those above it, never those below.
 
     amqp/       nouns and values, and what can go wrong; no rule in it
-    rules/      what RabbitMQ does, as pure functions
-    broker/     finds a RabbitMQ, or starts one
+    rules/      what RabbitMQ does, as pure functions: a topology and a message, hence a route
+    view/       what all screens and commands share
+    broker/     a RabbitMQ, found or started: up, status, down
     play/       a topology on a broker, and what came of it
-    terminals/  receive, send and watch: a topology that several programs share
+    files/      what is read from files: lessons, recorded cases
+    demo/       a scenario predicted, played, shown
+    code/       a scenario as a plain pika script
     walk/       a lesson step by step: guess, then see
-    code/       pika's calls, as source to copy
+    terminals/  receive, send and watch: a topology that several programs share
+    workers/    one queue that three workers share: a story in acts
     check/      recorded cases held against the model and a broker
     verify/     random trials held against the model and a broker, and shrunk
-    workers/    one queue that three workers share: a story in acts
-    view/       tables
-    files/      what is read from files
-    demo/       a scenario predicted, played, shown
+    __main__    finds the room of a command
 """
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from routing.amqp.errors import BadUse, NoBroker, Refused, RoutingError
+    from routing.amqp.topology import (
+        Binding,
+        Exchange,
+        ExchangeBinding,
+        Message,
+        Scenario,
+        Topology,
+    )
+    from routing.amqp.values import Typed
+    from routing.rules.predict import Route, route
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BadUse",
+    "Binding",
+    "Exchange",
+    "ExchangeBinding",
+    "Message",
+    "NoBroker",
+    "Refused",
+    "Route",
+    "RoutingError",
+    "Scenario",
+    "Topology",
+    "Typed",
+    "route",
+]
+
+ROOMS = {
+    "routing.amqp.errors": ("BadUse", "NoBroker", "Refused", "RoutingError"),
+    "routing.amqp.values": ("Typed",),
+    "routing.rules.predict": ("Route", "route"),
+}
+"""Where the names are from; all others are from the nouns."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that a demo pays for none."""
+    if name not in __all__:
+        raise AttributeError(f"module 'routing' has no attribute {name!r}")
+    from importlib import import_module
+
+    room = next((room for room, names in ROOMS.items() if name in names), "routing.amqp.topology")
+    globals()[name] = getattr(import_module(room), name)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    """List what can be imported."""
+    return sorted(__all__)

@@ -9,7 +9,7 @@ gets the message, and without `mandatory` nobody is told.
 Edit what follows and run `make demo-default` again.
 """
 
-from routing.amqp.topology import Message, Scenario
+from routing import Message, Scenario
 
 scenario = Scenario(
     name="default",
@@ -23,8 +23,3 @@ scenario = Scenario(
         Message(exchange="", routing_key="helo", body="a typo"),  # no queue has this name
     ],
 )
-
-if __name__ == "__main__":
-    from routing.demo.command import demonstrate
-
-    demonstrate(scenario)

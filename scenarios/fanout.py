@@ -8,7 +8,7 @@ for finals only; it gets everything all the same.  Only a queue without a bindin
 Edit what follows and run `make demo-fanout` again.
 """
 
-from routing.amqp.topology import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="fanout",
@@ -30,8 +30,3 @@ scenario = Scenario(
         Message(exchange="scores", headers={"round": "first"}, body="0:0"),
     ],
 )
-
-if __name__ == "__main__":
-    from routing.demo.command import demonstrate
-
-    demonstrate(scenario)

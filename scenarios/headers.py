@@ -15,7 +15,7 @@ one without headers.
 Edit what follows and run `make demo-headers` again.
 """
 
-from routing.amqp.topology import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="headers",
@@ -56,8 +56,3 @@ scenario = Scenario(
         ),  # no headers at all; the key does not count
     ],
 )
-
-if __name__ == "__main__":
-    from routing.demo.command import demonstrate
-
-    demonstrate(scenario)

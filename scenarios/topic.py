@@ -13,7 +13,7 @@ a binding key with more than two `#`; nobody needs more.
 Edit what follows and run `make demo-topic` again.
 """
 
-from routing.amqp.topology import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="topic",
@@ -37,8 +37,3 @@ scenario = Scenario(
         Message(exchange="orders", routing_key=""),  # the empty key has no words
     ],
 )
-
-if __name__ == "__main__":
-    from routing.demo.command import demonstrate
-
-    demonstrate(scenario)

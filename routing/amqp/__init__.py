@@ -1,6 +1,6 @@
 """AMQP's nouns and values: what is declared, what is published, and how it is written.
 
-Nothing here knows a rule, or a broker.  In the order of imports:
+Nothing here knows a rule, or a broker.
 
     errors      what can go wrong: one sentence, one exit status
     versions    where RabbitMQ's versions differ

@@ -5,7 +5,10 @@ Plain data, written by hand in ``scenarios/``; the rest of the package reads it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
+from typing import Any, Final
 
+from routing.amqp.errors import BadUse
 from routing.amqp.values import Typed, Value
 
 __all__ = [
@@ -25,8 +28,28 @@ DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
 
 
+class Noun:
+    """What every noun does when it is made: see that its fields are of the kinds they must be."""
+
+    def __post_init__(self) -> None:
+        """Raise BadUse, with the name of the field, where one is not."""
+        for name, value in vars(self).items():
+            require_kind(self, name, value, KINDS[name])
+            if name in MEMBERS:
+                for place, member in enumerate(value):
+                    require_kind(self, f"{name}[{place}]", member, MEMBERS[name])
+
+
+def require_kind(noun: Noun, place: str, value: object, kind: tuple[Any, str]) -> None:
+    """Raise BadUse, with the place in a noun, where a value is not of a kind."""
+    kinds, said = kind
+    if not isinstance(value, kinds):
+        shown = shorten(repr(value), 60, placeholder="...")
+        raise BadUse(f"{place} of {type(noun).__name__} is {shown}, but must be {said}.")
+
+
 @dataclass(frozen=True)
-class Exchange:
+class Exchange(Noun):
     """Takes messages from producers and copies them to queues, by the rule of its type.
 
     type: "direct", "fanout", "topic" or "headers".
@@ -47,7 +70,7 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class Binding:
+class Binding(Noun):
     """Asks an exchange to copy the messages that match into a queue.
 
     binding_key: what pika's queue_bind calls routing_key.
@@ -71,7 +94,7 @@ class Binding:
 
 
 @dataclass(frozen=True)
-class ExchangeBinding:
+class ExchangeBinding(Noun):
     """Asks an exchange to hand the messages that match on to another exchange.
 
     A RabbitMQ extension of AMQP 0-9-1; the names are those of pika's exchange_bind.
@@ -84,7 +107,7 @@ class ExchangeBinding:
 
 
 @dataclass(frozen=True)
-class Message:
+class Message(Noun):
     """What a producer publishes, and the exchange that it publishes it to.
 
     headers: None for a message without a headers property; CC and BCC in it are lists of
@@ -100,7 +123,7 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Topology:
+class Topology(Noun):
     """All that is declared before anything is published, in the order of declaration."""
 
     exchanges: Sequence[Exchange] = ()
@@ -124,6 +147,30 @@ class Scenario(Topology):
     name: str
     lesson: str
     messages: Sequence[Message] = ()
+
+
+TEXT = (str, "text")
+TABLE = (Mapping, "a table of names and values")
+YES_OR_NO = (bool, "True or False")
+LIST = ((list, tuple), "a list")
+
+KINDS: Final[Mapping[str, tuple[Any, str]]] = {
+    **dict.fromkeys(("name", "type", "exchange", "queue", "source", "destination"), TEXT),
+    **dict.fromkeys(("binding_key", "routing_key", "body", "lesson"), TEXT),
+    **dict.fromkeys(("exchanges", "queues", "bindings", "messages"), LIST),
+    **dict.fromkeys(("internal", "mandatory"), YES_OR_NO),
+    "arguments": TABLE,
+    "headers": ((Mapping, type(None)), "a table of names and values, or None"),
+}
+"""What each field must be: a field of one name is of one kind in every noun."""
+
+MEMBERS: Final[Mapping[str, tuple[Any, str]]] = {
+    "exchanges": (Exchange, "an Exchange"),
+    "queues": (str, "the name of a queue"),
+    "bindings": ((Binding, ExchangeBinding), "a Binding or an ExchangeBinding"),
+    "messages": (Message, "a Message"),
+}
+"""What the members of each list must be."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,24 @@ def parse_version(text: str) -> Version:
 
     Raises BadUse where it does not begin with a number.
     """
-    numbers = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
-    if not numbers:
+    return Version(*(*numbers_in(text), 0, 0)[:3])
+
+
+def begins_with(version: str, text: str) -> bool:
+    """Tell whether a version, such as 3.10.8, begins with the numbers of a text, such as 3.10.
+
+    Raises BadUse where the text does not begin with a number.
+    """
+    numbers = numbers_in(text)
+    return parse_version(version)[: len(numbers)] == numbers
+
+
+def numbers_in(text: str) -> tuple[int, ...]:
+    """Read the numbers at the beginning of a version, three at the most.
+
+    Raises BadUse where there are none.
+    """
+    found = re.match(r"\d+(?:\.\d+){0,2}", text)
+    if not found:
         raise BadUse(f"{text!r} is not a RabbitMQ version: write one like {NEWEST}.")
-    return Version(*(int(number or 0) for number in numbers.groups()))
+    return tuple(map(int, found[0].split(".")))

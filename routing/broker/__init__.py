@@ -1,10 +1,10 @@
 """A RabbitMQ to play on: found where one runs, otherwise started for the length of one run.
 
-Variables of the environment come in; an open connection to a broker goes out.  In the order of
-imports:
+Variables of the environment come in; an open connection to a broker goes out.
 
-    way         a way to get a broker: what it tells meanwhile, and why it may not lead to one
     folder      where the project keeps what it fetched and what it keeps running
+    advice      what to type next, as it can be typed where the program runs
+    way         a way to get a broker: what it tells meanwhile, and why it may not lead to one
     lock        a lock that ends with the process that holds it
     address     a broker's URL
     connection  opens a connection, and tells what went wrong in one sentence
@@ -16,7 +16,15 @@ imports:
     command     up, status and down
 """
 
-from routing.broker.find import Broker, find, find_running, reopened
+from routing.broker.find import Broker, find, find_running, reopened, require_version
 from routing.broker.way import NoBrokerFound, Progress
 
-__all__ = ["Broker", "NoBrokerFound", "Progress", "find", "find_running", "reopened"]
+__all__ = [
+    "Broker",
+    "NoBrokerFound",
+    "Progress",
+    "find",
+    "find_running",
+    "reopened",
+    "require_version",
+]

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from routing.amqp.errors import NoBroker
+from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.versions import begins_with
 from routing.broker.address import without_password
+from routing.broker.advice import advice
 from routing.broker.way import NoBrokerFound, Report, Way
 
 if TYPE_CHECKING:
@@ -78,8 +80,21 @@ def find_running(environ: Mapping[str, str], report: Report) -> Iterator[Broker]
             broker = stack.enter_context(find(environ, report, running_ways()))
         except NoBrokerFound as error:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons)
-            raise NoBroker(f"No RabbitMQ runs here: make up starts one ({reasons}).") from None
+            up = advice("up", "up")
+            raise NoBroker(f"No RabbitMQ runs here: {up} starts one ({reasons}).") from None
         yield broker
+
+
+def require_version(broker: Broker, rabbitmq: str | None) -> None:
+    """Require that a broker has a version that begins with these numbers, if any are given.
+
+    Raises BadUse where it has another.
+    """
+    if rabbitmq and not begins_with(broker.version, rabbitmq):
+        raise BadUse(
+            f"The broker is {broker.described}, but --rabbitmq asks for {rabbitmq}: "
+            "leave that out, or name another broker by AMQP_URL."
+        )
 
 
 @contextmanager
@@ -119,7 +134,8 @@ def running_ways() -> Iterator[Way]:
     """Yield the ways that start nothing."""
     from routing.broker.kept import kept_node
 
-    yield Way("make up", "the node of make up", kept_node)
+    up = advice("up", "up")
+    yield Way(up, f"the node of {up}", kept_node)
 
     yield Way("localhost:5672", "localhost", local_broker)
 

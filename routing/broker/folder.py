@@ -1,9 +1,32 @@
 """Where the project keeps what it fetched and what it keeps running."""
 
+import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the package `routing`."""
 
-FOLDER = PROJECT / ".rabbitmq"
-"""Packages and records; `make clean` removes it."""
+IN_CHECKOUT: Final = (PROJECT / "Makefile").is_file() and (PROJECT / "pyproject.toml").is_file()
+"""Whether this runs from the project's sources, and not from where it was installed."""
+
+NAME: Final = "exchange-routing"
+
+
+def cache_of(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Give the folder in which a user's programs keep what they can fetch again.
+
+    The XDG base directory specification names it, and on macOS Apple's; a path in a variable
+    that is not absolute does not count.
+    """
+    named = Path(environ.get("XDG_CACHE_HOME", ""))
+    if named.is_absolute():
+        return named / NAME
+    usual = "Library/Caches" if platform == "darwin" else ".cache"
+    return Path(environ.get("HOME") or Path.home()) / usual / NAME
+
+
+FOLDER: Final = PROJECT / ".rabbitmq" if IN_CHECKOUT else cache_of(os.environ)
+"""Packages and records; in a checkout `make clean` removes it."""

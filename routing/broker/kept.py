@@ -1,4 +1,4 @@
-"""The node that `make up` keeps running until `make down`."""
+"""The node that is kept running until it is ended: `up` and `down`."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from routing.amqp.errors import BadUse, RoutingError
+from routing.broker.advice import advice
 from routing.broker.folder import FOLDER
 from routing.broker.lock import locked, unless_held
 from routing.broker.node.record import Kept, lock_of, read_record, record_of
@@ -52,12 +53,13 @@ def up(report: Report, folder: Path = FOLDER, *, management: bool = False) -> tu
     management: whether it must have a page for a browser.
     Raises NoBrokerFound where none can be started, BadUse where one runs without that page.
     """
-    with locked(folder / "up.lock", lambda: report(Progress("waiting for another make up"))):
+    with locked(folder / "up.lock", lambda: report(Progress("waiting for another start"))):
         kept = status(folder)
         if kept and management and not kept.management:
             raise BadUse(
                 f"RabbitMQ runs already, at {kept.address}, but without its management page: "
-                "end it with make down, and then make up MANAGEMENT=1."
+                f"end it with {advice('down', 'down')}, "
+                f"and then {advice('up MANAGEMENT=1', 'up --management')}."
             )
         return (kept, False) if kept else (start(report, folder, management=management), True)
 

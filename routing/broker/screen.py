@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from routing.broker import Broker, find
+from routing.broker import Broker, find, require_version
 from routing.broker.way import Progress
 
 if TYPE_CHECKING:
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def broker_found() -> Iterator[Broker]:
-    """Yield the broker that is found; what is shown of the search has gone by then."""
+def broker_found(rabbitmq: str | None = None) -> Iterator[Broker]:
+    """Yield the broker that is found; what is shown of the search has gone by then.
+
+    rabbitmq: the version that it must have, or how that begins.
+    Raises BadUse where it has another, and whatever finding one raises.
+    """
     with ExitStack() as stack:
         with shown() as report:
             broker = stack.enter_context(find(os.environ, report))
+        require_version(broker, rabbitmq)
         yield broker
 
 

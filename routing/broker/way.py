@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from routing.amqp.errors import NoBroker
+from routing.broker.advice import advice
 
 WINDOWS: Final = "it needs Linux or macOS"
 """The reason where Python has no fcntl."""
 
 NONE_FOUND = "No RabbitMQ was found, and none could be started:"
 
-WHAT_TO_DO = """\
+WHAT_TO_DO: Final = f"""\
 Install RabbitMQ (on Debian and Ubuntu: apt install rabbitmq-server; with Homebrew: brew install
-rabbitmq) or Docker, or name a broker: make demo-topic AMQP_URL=amqp://user:password@host/
-The prediction needs none: make demo-topic PREDICT=1, or python -m scenarios topic --predict"""
+rabbitmq) or Docker, or name a broker: AMQP_URL=amqp://user:password@host/
+The prediction needs none: {advice("demo-topic PREDICT=1", "demo topic --predict")}"""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 from routing.amqp.topology import Observation
 from routing.amqp.versions import Version
 from routing.broker import Broker, reopened
-from routing.files.cases import Case, Outcome, write_outcome
-from routing.play.compare import Row
+from routing.files.cases import Case, Outcome, outcome_of, write_observed, write_outcome
 from routing.play.play import play_refusable
+from routing.rules.compare import Row
 from routing.rules.predict import Route, route
 
 
@@ -28,10 +28,7 @@ class Checked:
     @property
     def predicted(self) -> Outcome:
         """What the model predicts, in the form of the file."""
-        refusal = self.route.refusal
-        return Outcome(
-            tuple(sorted(self.route.copies)), (refusal.at, refusal.code) if refusal else None
-        )
+        return outcome_of(self.route)
 
     @property
     def agrees(self) -> bool:
@@ -90,11 +87,3 @@ def as_json(results: Sequence[Checked], followed: str) -> dict[str, Any]:
             for checked in bad
         ],
     }
-
-
-def write_observed(observed: Observation | None) -> dict[str, Any] | None:
-    """Write what a broker did: here with the copies counted, and the returns."""
-    if observed is None:
-        return None
-    outcome = write_outcome(Outcome(tuple(sorted(observed.copies)), observed.refusal))
-    return outcome | {"copies": dict(observed.copies), "returned": observed.returned}

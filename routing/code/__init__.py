@@ -1,1 +1,10 @@
-"""Pika's calls, as source to copy."""
+"""A scenario as Python that uses nothing but pika: to read, to run, to take home.
+
+A scenario and the URL of a broker come in, the text of a program goes out.
+
+    literal     values as Python writes them, as far as pika sends them by itself
+    calls       pika's calls, as source to copy
+    purpose     what a binding is for, in a comment
+    script      the whole program, or its sender and its receiver
+    command     code
+"""

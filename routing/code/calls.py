@@ -4,13 +4,14 @@ The very functions that declare on a broker are run on a channel that carries no
 writes down what it is asked to do; so what is shown is what is done, but for the prefix.
 """
 
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any, Final, cast
 
 from pika.adapters.blocking_connection import BlockingChannel
 
-from routing.amqp.notation import write_value
 from routing.amqp.topology import Declaration
+from routing.code.literal import literal
 from routing.play.declare import make
 
 WIDTH: Final = 76
@@ -39,23 +40,29 @@ def source_of(declaration: Declaration) -> str:
     return "\n".join(channel.calls)
 
 
-def write_call(method: str, arguments: dict[str, Any]) -> str:
+def write_call(method: str, arguments: Mapping[str, Any]) -> str:
     """Write one call, without the arguments that say what pika assumes anyway."""
     assumed = signature(getattr(BlockingChannel, method)).parameters
-    needed = [
-        f"{name}={write_argument(value)}"
+    needed = {
+        name: value
         for name, value in arguments.items()
         if name in KEPT or (value != assumed[name].default and value != {})
-    ]
-    line = f"channel.{method}({', '.join(needed)})"
+    }
+    return call(f"channel.{method}", needed)
+
+
+def call(function: str, arguments: Mapping[str, Any]) -> str:
+    """Write a call with its arguments by name, in one line where that is long enough."""
+    written = [f"{name}={write_argument(value)}" for name, value in arguments.items()]
+    line = f"{function}({', '.join(written)})"
     if len(line) <= WIDTH:
         return line
-    return "\n".join([f"channel.{method}(", *(f"    {each}," for each in needed), ")"])
+    return "\n".join([f"{function}(", *(f"    {each}," for each in written), ")"])
 
 
 def write_argument(value: Any) -> str:
     """Write an argument; tables stand over several lines where one is too long."""
-    if not isinstance(value, dict) or len(write_value(value)) <= WIDTH - 16:
-        return write_value(value)
-    inner = "".join(f"\n        {write_value(k)}: {write_value(v)}," for k, v in value.items())
+    if not isinstance(value, dict) or len(literal(value)) <= WIDTH - 16:
+        return literal(value)
+    inner = "".join(f"\n        {literal(k)}: {literal(v)}," for k, v in value.items())
     return f"{{{inner}\n    }}"

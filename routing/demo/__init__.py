@@ -1,1 +1,7 @@
-"""A scenario predicted, played, shown."""
+"""A scenario predicted, played on a broker, compared and shown.
+
+Names of lessons come in; a table goes out, or a line of JSON for each message.
+
+    screen      the tables of one scenario
+    command     demo
+"""

@@ -1,7 +1,4 @@
-"""Scenarios and their routes as rich renderables: described here, printed by the command line.
-
-Foreign text (keys, names, headers) goes in as Text, never as markup, and is folded, never cut.
-"""
+"""One scenario: the lesson, what is declared, where each message went, and the verdict."""
 
 from collections.abc import Sequence
 
@@ -9,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from routing.amqp.topology import Scenario
-from routing.play.compare import Row
+from routing.rules.compare import Row
 from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
 

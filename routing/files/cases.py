@@ -17,8 +17,10 @@ from routing.amqp.json_form import (
     write_message,
     write_topology,
 )
-from routing.amqp.topology import Message, Topology
+from routing.amqp.topology import Message, Observation, Scenario, Topology
 from routing.amqp.versions import Version, parse_version
+from routing.rules.compare import Row
+from routing.rules.predict import Route
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,17 @@ def read_outcome(outcome: object) -> Outcome:
 
 def write_case(case: Case) -> str:
     """Write a case as one line."""
-    return json.dumps(
-        {
-            "id": case.id,
-            **write_topology(case.topology),
-            "publish": write_message(case.message),
-            "outcome": {str(v): write_outcome(each) for v, each in case.outcomes.items()},
-        },
-        ensure_ascii=False,
-    )
+    return json.dumps(as_json(case), ensure_ascii=False)
+
+
+def as_json(case: Case) -> dict[str, Any]:
+    """Give a case as what JSON has: objects, lists, texts and numbers."""
+    return {
+        "id": case.id,
+        **write_topology(case.topology),
+        "publish": write_message(case.message),
+        "outcome": {str(v): write_outcome(each) for v, each in case.outcomes.items()},
+    }
 
 
 def write_outcome(outcome: Outcome) -> dict[str, Any]:
@@ -104,3 +108,44 @@ def write_outcome(outcome: Outcome) -> dict[str, Any]:
     if outcome.refusal:
         written["error"] = dict(zip(("at", "code"), outcome.refusal, strict=True))
     return written
+
+
+def outcome_of(route: Route) -> Outcome:
+    """Give what is predicted in the form of a recorded outcome."""
+    refusal = route.refusal
+    return Outcome(tuple(sorted(route.copies)), (refusal.at, refusal.code) if refusal else None)
+
+
+def seen_in(observed: Observation) -> Outcome:
+    """Give what a broker did in the form of a recorded outcome."""
+    queues = sorted(queue for queue, count in observed.copies.items() if count)
+    return Outcome(tuple(queues), observed.refusal)
+
+
+def write_predicted(route: Route) -> dict[str, Any]:
+    """Write what is predicted: here with whether the message comes back."""
+    return write_outcome(outcome_of(route)) | {"returned": int(route.returned)}
+
+
+def write_observed(observed: Observation | None) -> dict[str, Any] | None:
+    """Write what a broker did: here with the copies counted, and the returns."""
+    if observed is None:
+        return None
+    counted = {"copies": dict(observed.copies), "returned": observed.returned}
+    return write_outcome(seen_in(observed)) | counted
+
+
+def write_row(scenario: Scenario, row: Row, version: Version) -> dict[str, Any]:
+    """Write what came of one message of a scenario: a case that can be read again, and why.
+
+    Without a broker there is no outcome, and so no case.
+    """
+    observed = row.observed
+    outcomes = {version: seen_in(observed)} if observed else {}
+    case = Case(f"{scenario.name}-{row.number}", scenario, row.route.message, outcomes)
+    return as_json(case) | {
+        "predicted": write_predicted(row.route),
+        "observed": write_observed(observed),
+        "agrees": row.agrees,
+        "why": list(row.route.why),
+    }

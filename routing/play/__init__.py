@@ -1,11 +1,10 @@
 """A topology and its messages on a broker, and what came of them.
 
 A topology, messages and an open broker come in; for each message an observation goes out, and
-nothing stays on the broker.  In the order of imports:
+nothing stays on the broker.
 
     fields      teaches pika the field types that it lacks
     declare     exchanges, queues and bindings, under names that no other run has
     collect     copies and returns, counted up to a certain end
     play        all of it, one topology at a time
-    compare     the prediction held against what the broker did
 """

@@ -5,10 +5,12 @@ published to, over bindings and alternate exchanges, each exchange once.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Final
 
+from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
@@ -19,10 +21,16 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.amqp.values import typed
-from routing.amqp.versions import NEWEST, Version
-from routing.rules.matching import RULES
-from routing.rules.refusal import Refusal, refused
+from routing.amqp.versions import NEWEST, Version, parse_version
+from routing.rules.matching import RULES, AnyBinding
+from routing.rules.refusal import Refusal, refuse_declarations, refuse_message
 from routing.rules.why import Reason, explain
+
+MANY: Final = 64
+"""From so many bindings of one exchange on, an index finds those that take a message."""
+
+Finder = Callable[[Message], Sequence[AnyBinding]]
+"""Lists the bindings of one exchange that take a message, in the order of declaration."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,15 @@ class Verdict:
     takes: bool
     version: Version
 
+    def __str__(self) -> str:
+        """Say what the binding does, and why."""
+        asked = write_binding(self.binding, self.exchange_type)
+        if not self.takes:
+            return f"{asked} leaves it: {self.reason.text}"
+        if isinstance(self.binding, Binding):
+            return f"{asked} takes it for {write_key(self.binding.queue)}: {self.reason.text}"
+        return f"{asked} hands it to exchange {self.binding.destination}: {self.reason.text}"
+
     @cached_property
     def reason(self) -> Reason:
         """Why the binding takes the message or leaves it."""
@@ -48,12 +65,27 @@ class Verdict:
 class Visit:
     """What becomes of a message at one exchange.
 
+    bindings: all that the exchange has, in the order of declaration.
+    taking: what those that take the message do with it.
     alternate: the exchange that gets the message because no binding here takes it.
     """
 
     exchange: Exchange
-    verdicts: Sequence[Verdict]
+    bindings: Sequence[AnyBinding]
+    taking: Sequence[Verdict]
+    message: Message
+    version: Version
     alternate: str | None = None
+
+    @cached_property
+    def verdicts(self) -> Sequence[Verdict]:
+        """What every binding does with the message, those included that leave it."""
+        taking = {id(verdict.binding): verdict for verdict in self.taking}
+        return [
+            taking.get(id(binding))
+            or Verdict(binding, self.exchange.type, self.message, takes=False, version=self.version)
+            for binding in self.bindings
+        ]
 
 
 @dataclass(frozen=True)
@@ -74,13 +106,19 @@ class Route:
 
     @property
     def hits(self) -> list[Verdict]:
-        """The bindings that put the message into a queue, in the order of the walk."""
-        return [v for v in self.verdicts if v.takes and isinstance(v.binding, Binding)]
+        """The bindings that put the message into a queue, in the order of the journey."""
+        taking = (verdict for visit in self.visits for verdict in visit.taking)
+        return [verdict for verdict in taking if isinstance(verdict.binding, Binding)]
 
     @property
     def copies(self) -> Counter[str]:
         """Copies for each queue: one, however many bindings and paths lead there."""
         return Counter({verdict.binding.destination for verdict in self.hits})
+
+    @property
+    def queues(self) -> frozenset[str]:
+        """The queues that get a copy."""
+        return frozenset(self.copies)
 
     @property
     def returned(self) -> bool:
@@ -98,29 +136,83 @@ class Route:
         ]
         return max(misses, key=lambda miss: miss[:2], default=(0, 0, None))[2]
 
+    @property
+    def why(self) -> list[str]:
+        """What each binding on the way does with the message, and why; or why it is refused."""
+        if self.refusal:
+            return [self.refusal.why]
+        return [str(verdict) for verdict in self.verdicts]
+
+    def __str__(self) -> str:
+        """Say where the message goes in a sentence."""
+        return f"{write_sent(self.message)}: {self.fate}"
+
+    @property
+    def fate(self) -> str:
+        """Say what becomes of the message: queues, or returned, or refused and why."""
+        if self.refusal:
+            return f"refused at {self.refusal.at} with {self.refusal.code}: {self.refusal.why}"
+        if self.queues:
+            return f"arrives in {', '.join(map(write_key, sorted(self.queues)))}"
+        nearest = self.nearest_miss
+        told = "returned" if self.returned else "dropped"
+        return f"{told}, no queue takes it" + (f"; nearest {nearest}" if nearest else "")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A topology made ready for many messages, on a RabbitMQ of one version.
+
+    bindings: of each exchange; finders: what gives those of an exchange that take a message.
+    refusal: what the broker refuses first among the declarations.
+    """
+
+    exchanges: Mapping[str, Exchange]
+    bindings: Mapping[str, Sequence[AnyBinding]]
+    refusal: Refusal | None
+    version: Version
+    finders: dict[str, Finder] = field(default_factory=dict)
+
+
+def prepared(topology: Topology, version: Version) -> Prepared:
+    """Bring together what belongs to each exchange."""
+    bindings: dict[str, list[AnyBinding]] = {}
+    for binding in topology.bindings:
+        bindings.setdefault(binding.source, []).append(binding)
+    bindings[DEFAULT_EXCHANGE] = bindings_of(topology, DEFAULT_EXCHANGE)
+    exchanges = {exchange.name: exchange for exchange in topology.exchanges}
+    exchanges[DEFAULT_EXCHANGE] = Exchange(DEFAULT_EXCHANGE, "direct")
+    refusal = next(refuse_declarations(topology, version), None)
+    return Prepared(exchanges, bindings, refusal, version)
+
 
 def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:
     """Predict the route of each message of a scenario, in order."""
-    return [route(scenario, message, version) for message in scenario.messages]
+    ready = prepared(scenario, version)
+    return [route_through(ready, message) for message in scenario.messages]
 
 
-def route(topology: Topology, message: Message, version: Version = NEWEST) -> Route:
-    """Predict where one message goes, on a RabbitMQ of this version."""
-    refusal = refused(topology, message, version)
-    return Route(message, () if refusal else list(walk(topology, message, version)), refusal)
+def route(topology: Topology, message: Message, version: Version | str = NEWEST) -> Route:
+    """Predict where one message goes, on a RabbitMQ of this version, such as "3.10.8"."""
+    followed = parse_version(version) if isinstance(version, str) else version
+    return route_through(prepared(topology, followed), message)
 
 
-def walk(topology: Topology, message: Message, version: Version) -> Iterator[Visit]:
+def route_through(ready: Prepared, message: Message) -> Route:
+    """Predict where one message goes."""
+    refusal = ready.refusal or next(refuse_message(message, ready.exchanges), None)
+    return Route(message, () if refusal else list(journey(ready, message)), refusal)
+
+
+def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
     """Visit every exchange that the message reaches, each of them once."""
-    known = {exchange.name: exchange for exchange in topology.exchanges}
-    if message.exchange == DEFAULT_EXCHANGE:
-        known = {DEFAULT_EXCHANGE: Exchange(DEFAULT_EXCHANGE, "direct")}
-    waiting, seen = [message.exchange], {message.exchange}
+    keyed = with_each_key(message)
+    waiting, seen = [message.exchange], {message.exchange, DEFAULT_EXCHANGE}
     for name in waiting:
-        at = visit(topology, known[name], message, version)
+        at = visit(ready, ready.exchanges[name], keyed)
         yield at
         for onward in exchanges_onward(at):
-            if onward in known and onward not in seen:
+            if onward in ready.exchanges and onward not in seen:
                 seen.add(onward)
                 waiting.append(onward)
 
@@ -129,35 +221,47 @@ def exchanges_onward(at: Visit) -> list[str]:
     """List the exchanges that get the message next."""
     bound = [
         verdict.binding.destination
-        for verdict in at.verdicts
-        if verdict.takes and isinstance(verdict.binding, ExchangeBinding)
+        for verdict in at.taking
+        if isinstance(verdict.binding, ExchangeBinding)
     ]
     return bound if at.alternate is None else [at.alternate]
 
 
-def visit(topology: Topology, exchange: Exchange, message: Message, version: Version) -> Visit:
-    """Hold a message against every binding of one exchange."""
-    keyed = with_each_key(message)
-    verdicts = [
-        decide(binding, exchange.type, keyed, version)
-        for binding in bindings_of(topology, exchange.name)
+def visit(ready: Prepared, exchange: Exchange, keyed: Sequence[Message]) -> Visit:
+    """Hold a message, with each of its keys, against the bindings of one exchange."""
+    bindings = ready.bindings.get(exchange.name, ())
+    taking = [
+        Verdict(binding, exchange.type, message, takes=True, version=ready.version)
+        for binding, message in found(ready, exchange, bindings, keyed)
     ]
-    taken = any(verdict.takes for verdict in verdicts)
-    return Visit(exchange, verdicts, None if taken else exchange.alternate)
+    alternate = None if taking else exchange.alternate
+    return Visit(exchange, bindings, taking, keyed[0], ready.version, alternate)
 
 
-def decide(
-    binding: Binding | ExchangeBinding,
-    exchange_type: str,
-    keyed: Sequence[Message],
-    version: Version,
-) -> Verdict:
-    """Hold a message against one binding, key by key, until one fits."""
-    rule = RULES[exchange_type]
+def found(
+    ready: Prepared, exchange: Exchange, bindings: Sequence[AnyBinding], keyed: Sequence[Message]
+) -> Iterable[tuple[AnyBinding, Message]]:
+    """Find the bindings that take a message, each with the first of its keys that fits."""
+    if exchange.name not in ready.finders:
+        ready.finders[exchange.name] = finder(exchange, bindings, ready.version)
+    find = ready.finders[exchange.name]
+    if len(keyed) == 1:
+        return [(binding, keyed[0]) for binding in find(keyed[0])]
+    first: dict[int, Message] = {}
     for message in keyed:
-        if rule(binding, message, version):
-            return Verdict(binding, exchange_type, message, takes=True, version=version)
-    return Verdict(binding, exchange_type, keyed[0], takes=False, version=version)
+        for binding in find(message):
+            first.setdefault(id(binding), message)
+    return [(binding, first[id(binding)]) for binding in bindings if id(binding) in first]
+
+
+def finder(exchange: Exchange, bindings: Sequence[AnyBinding], version: Version) -> Finder:
+    """Give what finds the bindings that take a message: few are asked one by one."""
+    if len(bindings) >= MANY:
+        from routing.rules.index import index  # lessons have no use for it
+
+        return index(exchange.type, bindings, version).matching
+    rule = RULES[exchange.type]
+    return lambda message: [each for each in bindings if rule(each, message, version)]
 
 
 def with_each_key(message: Message) -> list[Message]:

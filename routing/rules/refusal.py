@@ -1,6 +1,6 @@
 """What RabbitMQ refuses to declare, to bind or to publish, with which code and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,24 +35,21 @@ class Refusal:
     why: str
 
 
-def refused(topology: Topology, message: Message, version: Version) -> Refusal | None:
-    """Tell what the broker refuses first, on the way from the declarations to this message."""
-    return next(refusals(topology, message, version), None)
-
-
-def refusals(topology: Topology, message: Message, version: Version) -> Iterator[Refusal]:
-    """List what would be refused, in the order of the operations."""
-    for number, exchange in enumerate(topology.exchanges):
-        yield from refuse_exchange(exchange, topology.exchanges[:number], version)
+def refuse_declarations(topology: Topology, version: Version) -> Iterator[Refusal]:
+    """List what would be refused of a topology, in the order of the operations."""
+    earlier: dict[str, Exchange] = {}
+    for exchange in topology.exchanges:
+        yield from refuse_exchange(exchange, earlier.setdefault(exchange.name, exchange), version)
+    queues = frozenset(topology.queues)
     for binding in topology.bindings:
-        yield from refuse_binding(binding, topology, version)
-    yield from refuse_message(message, topology)
+        yield from refuse_binding(binding, earlier, queues, version)
 
 
-def refuse_exchange(
-    exchange: Exchange, earlier: Sequence[Exchange], version: Version
-) -> Iterator[Refusal]:
-    """Check one exchange.declare (rabbit_channel.erl, rabbit_exchange.erl)."""
+def refuse_exchange(exchange: Exchange, earlier: Exchange, version: Version) -> Iterator[Refusal]:
+    """Check one exchange.declare (rabbit_channel.erl, rabbit_exchange.erl).
+
+    earlier: the first declaration of that name, which may be this one.
+    """
     name = write_key(exchange.name)
     if exchange.name == DEFAULT_EXCHANGE:
         yield Refusal("declare", 403, "the default exchange is always there and cannot be declared")
@@ -64,9 +61,8 @@ def refuse_exchange(
         if alternate.type != "longstr":
             why = f"exchange {name}: alternate-exchange must be text, not {alternate.type}"
             yield Refusal("declare", 406, why)
-    for other in earlier:
-        if other.name == exchange.name and not equivalent(other, exchange):
-            yield Refusal("declare", 406, f"exchange {name} is declared twice, and not the same")
+    if not equivalent(earlier, exchange):
+        yield Refusal("declare", 406, f"exchange {name} is declared twice, and not the same")
 
 
 def equivalent(one: Exchange, other: Exchange) -> bool:
@@ -75,17 +71,19 @@ def equivalent(one: Exchange, other: Exchange) -> bool:
 
 
 def refuse_binding(
-    binding: Binding | ExchangeBinding, topology: Topology, version: Version
+    binding: Binding | ExchangeBinding,
+    exchanges: Mapping[str, Exchange],
+    queues: Collection[str],
+    version: Version,
 ) -> Iterator[Refusal]:
     """Check one queue.bind or exchange.bind (rabbit_channel.erl, binding_action)."""
-    exchanges = {exchange.name: exchange for exchange in topology.exchanges}
     to_exchange = isinstance(binding, ExchangeBinding)
     if binding.source == DEFAULT_EXCHANGE or (to_exchange and binding.destination == ""):
         yield Refusal("bind", 403, "the default exchange cannot be bound")
     if binding.source not in exchanges:
         yield Refusal("bind", 404, f"there is no exchange {write_exchange(binding.source)}")
         return
-    if binding.destination not in (exchanges if to_exchange else topology.queues):
+    if binding.destination not in (exchanges if to_exchange else queues):
         noun = "exchange" if to_exchange else "queue"
         yield Refusal("bind", 404, f"there is no {noun} {write_key(binding.destination)}")
     yield from refuse_criteria(binding, exchanges[binding.source].type, version)
@@ -105,9 +103,8 @@ def refuse_criteria(
         yield Refusal("bind", 406, f"{why} from RabbitMQ {FEW_HASHES} on")
 
 
-def refuse_message(message: Message, topology: Topology) -> Iterator[Refusal]:
-    """Check one basic.publish."""
-    exchanges = {exchange.name: exchange for exchange in topology.exchanges}
+def refuse_message(message: Message, exchanges: Mapping[str, Exchange]) -> Iterator[Refusal]:
+    """Check one basic.publish, to one of these exchanges or the default one."""
     if message.exchange != DEFAULT_EXCHANGE and message.exchange not in exchanges:
         yield Refusal("publish", 404, f"there is no exchange {write_key(message.exchange)}")
     elif message.exchange in exchanges and exchanges[message.exchange].internal:

@@ -1,6 +1,6 @@
 """The whole reason for a route: every exchange on the way, every binding, matched or not."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from routing.amqp.notation import write_key
@@ -9,7 +9,7 @@ from routing.rules.predict import Route, Verdict, Visit, keys_in
 
 
 @dataclass(frozen=True)
-class Judged:
+class Reasoned:
     """One binding, and why it takes the message or leaves it."""
 
     verdict: Verdict
@@ -17,37 +17,38 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Stop:
+class Station:
     """One exchange on the way: what its bindings do, and what became of its alternate."""
 
     visit: Visit
-    judged: list[Judged]
+    reasons: list[Reasoned]
     notes: list[str]
 
 
-def trace(route: Route, topology: Topology) -> list[Stop]:
+def trace(route: Route, topology: Topology) -> list[Station]:
     """Tell the whole reason for a route, exchange by exchange."""
     reached: set[tuple[type, str]] = set()
-    stops = []
+    there = {exchange.name for exchange in topology.exchanges}
+    stations = []
     for visit in route.visits:
         reached.add((ExchangeBinding, visit.exchange.name))
-        judged = [judge(verdict, route, reached) for verdict in visit.verdicts]
-        stops.append(Stop(visit, judged, list(notes_on(visit, route, topology))))
-    return stops
+        reasons = [reasoned(verdict, route, reached) for verdict in visit.verdicts]
+        stations.append(Station(visit, reasons, list(notes_on(visit, route, there))))
+    return stations
 
 
-def judge(verdict: Verdict, route: Route, reached: set[tuple[type, str]]) -> Judged:
+def reasoned(verdict: Verdict, route: Route, reached: set[tuple[type, str]]) -> Reasoned:
     """Give a binding's reason, and what is left of its effect after those before it."""
     reason = by_key(verdict, route) + verdict.reason.text
     if not verdict.takes:
-        return Judged(verdict, reason)
+        return Reasoned(verdict, reason)
     destination = (type(verdict.binding), verdict.binding.destination)
     if destination in reached:
         to_queue = isinstance(verdict.binding, Binding)
         again = "still one copy" if to_queue else "that exchange has seen it already"
-        return Judged(verdict, f"{reason}; {again}")
+        return Reasoned(verdict, f"{reason}; {again}")
     reached.add(destination)
-    return Judged(verdict, reason)
+    return Reasoned(verdict, reason)
 
 
 def by_key(verdict: Verdict, route: Route) -> str:
@@ -59,7 +60,7 @@ def by_key(verdict: Verdict, route: Route) -> str:
     return f"by the {header} key {write_key(key)}: "
 
 
-def notes_on(visit: Visit, route: Route, topology: Topology) -> Iterator[str]:
+def notes_on(visit: Visit, route: Route, there: Collection[str]) -> Iterator[str]:
     """Tell what became of the alternate exchange, and of an exchange without bindings."""
     if not visit.verdicts:
         yield "nothing is bound to this exchange"
@@ -70,7 +71,7 @@ def notes_on(visit: Visit, route: Route, topology: Topology) -> Iterator[str]:
     if visit.alternate is None:
         led = "" if route.copies else ", though it leads to no queue"
         yield f"{alternate} is not used: a binding takes the message{led}"
-    elif name == DEFAULT_EXCHANGE or all(each.name != name for each in topology.exchanges):
+    elif name == DEFAULT_EXCHANGE or name not in there:
         yield f"no binding takes the message, and there is no {alternate}: it ends here"
     else:
         yield f"no binding takes the message: on to {alternate}"

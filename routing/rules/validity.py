@@ -1,7 +1,8 @@
 """Is a scenario well written?  Found out before anything is predicted or declared."""
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from math import isfinite
 from typing import Final, get_args
 
@@ -18,7 +19,7 @@ from routing.amqp.topology import (
 from routing.amqp.values import encode, typed
 from routing.amqp.versions import Version
 from routing.rules.matching import RULES
-from routing.rules.refusal import MATCH_MODES, refused
+from routing.rules.refusal import MATCH_MODES, refuse_declarations, refuse_message
 
 MOST_BYTES: Final = 255
 """An AMQP short string, which names and keys are, has its length in one octet."""
@@ -29,12 +30,13 @@ MOST_NAME_BYTES: Final = 200
 
 def validate(scenario: Scenario) -> None:
     """Raise BadUse, with one sentence that names the place, where a scenario cannot be played."""
-    exchanges = [exchange.name for exchange in scenario.exchanges]
-    validate_names(scenario, "exchange", exchanges)
+    named = [exchange.name for exchange in scenario.exchanges]
+    validate_names(scenario, "exchange", named)
     validate_names(scenario, "queue", scenario.queues)
+    exchanges, queues = dict.fromkeys(named), dict.fromkeys(scenario.queues)
     for exchange in scenario.exchanges:
         place = f"Scenario {scenario.name}, exchange {write_key(exchange.name)}"
-        require_known(place, "type", exchange.type, list(RULES))
+        require_known(place, "type", exchange.type, RULES)
     for number, binding in enumerate(scenario.bindings, 1):
         place = f"Scenario {scenario.name}, binding {number}"
         if binding.source == DEFAULT_EXCHANGE:
@@ -43,36 +45,38 @@ def validate(scenario: Scenario) -> None:
         if isinstance(binding, ExchangeBinding):
             require_known(place, "exchange", binding.destination, exchanges)
         else:
-            require_known(place, "queue", binding.destination, scenario.queues)
+            require_known(place, "queue", binding.destination, queues)
         validate_binding(place, binding)
+    entries = dict.fromkeys([DEFAULT_EXCHANGE, *named])
     for number, message in enumerate(scenario.messages, 1):
         place = f"Scenario {scenario.name}, message {number}"
-        require_known(place, "exchange", message.exchange, [DEFAULT_EXCHANGE, *exchanges])
+        require_known(place, "exchange", message.exchange, entries)
         validate_message(place, message)
 
 
 def accept(scenario: Scenario, version: Version) -> None:
     """Raise BadUse where a RabbitMQ of this version refuses something in a scenario."""
-    for message in scenario.messages:
-        refusal = refused(scenario, message, version)
-        if refusal:
-            raise BadUse(
-                f"Scenario {scenario.name}: RabbitMQ {version} refuses with {refusal.code}: "
-                f"{refusal.why}; change that."
-            )
+    exchanges = {exchange.name: exchange for exchange in scenario.exchanges}
+    published = (refuse_message(message, exchanges) for message in scenario.messages)
+    refusal = next(chain(refuse_declarations(scenario, version), *published), None)
+    if refusal:
+        raise BadUse(
+            f"Scenario {scenario.name}: RabbitMQ {version} refuses with {refusal.code}: "
+            f"{refusal.why}; change that."
+        )
 
 
 def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
     """Require names that are given once, are not empty, and are not too long."""
     place = f"Scenario {scenario.name}"
-    if isinstance(names, str):
-        raise BadUse(f"{place}: {noun}s is the text {write_value(names)}, but must be a list.")
+    seen: set[str] = set()
     for name in names:
         require_key(place, f"the name of the {noun}", name, MOST_NAME_BYTES)
         if not name:
             raise BadUse(f"{place}: a {noun} has an empty name; give it one.")
-        if list(names).count(name) > 1:
+        if name in seen:
             raise BadUse(f"{place}: {noun} {write_key(name)} is declared twice; keep one of them.")
+        seen.add(name)
 
 
 def validate_binding(place: str, binding: Binding | ExchangeBinding) -> None:
@@ -90,20 +94,22 @@ def validate_message(place: str, message: Message) -> None:
     require_key(place, "the routing key", message.routing_key, most)
     if message.headers is not None:
         require_values(place, "header", message.headers)
-    if not isinstance(message.body, str):
-        raise BadUse(f"{place}: the body is {message.body!r}, but must be text.")
 
 
-def require_known(place: str, noun: str, name: str, known: Iterable[str]) -> None:
-    """Require that what is named is there, and suggest what may have been meant."""
-    names = list(known)
-    if name in names:
+def require_known(
+    place: str, noun: str, name: str, known: Collection[str], near: Iterable[str] = ()
+) -> None:
+    """Require that what is named is there, and suggest what may have been meant.
+
+    near: what may have been meant besides; too many to be listed.
+    """
+    if name in known:
         return
     from difflib import get_close_matches  # seldom needed, and slow to import
 
-    close = get_close_matches(str(name), names, n=1)
-    advice = f"did you mean {write_key(close[0])}?" if close else f"known: {one_of(names)}."
-    raise BadUse(f"{place}: there is no {noun} {write_key(str(name))}; {advice}")
+    close = get_close_matches(name, [*known, *near], n=1)
+    advice = f"did you mean {write_key(close[0])}?" if close else f"known: {one_of(known)}."
+    raise BadUse(f"{place}: there is no {noun} {write_key(name)}; {advice}")
 
 
 def require_key(place: str, noun: str, key: str, most: int) -> None:
@@ -117,8 +123,6 @@ def require_key(place: str, noun: str, key: str, most: int) -> None:
 
 def require_values(place: str, noun: str, table: Mapping[str, object]) -> None:
     """Require headers or arguments that pika can send, named by text that fits."""
-    if not isinstance(table, Mapping):
-        raise BadUse(f"{place}: the {noun}s are {table!r}, but must be a dict of names and values.")
     for name, value in table.items():
         require_key(place, f"the name of a {noun}", name, MOST_BYTES)
         require_value(f"{place}, {noun} {write_key(name)}", value)

@@ -1,192 +1,134 @@
-"""receive, send and watch: what these commands of several terminals do and say."""
+"""receive, send and watch: several terminals that meet on one broker."""
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
+from dataclasses import replace
 
 from routing.amqp.errors import BadUse
-from routing.amqp.notation import write_key, write_sent
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
-from routing.amqp.versions import parse_version
-from routing.broker import Broker, find_running
+from routing.amqp.json_form import write_message
+from routing.amqp.topology import Message
+from routing.broker import Broker, Progress, find_running, require_version
+from routing.broker.advice import advice
 from routing.broker.connection import translated
-from routing.broker.way import Progress
-from routing.rules.predict import Route, predict
-from routing.rules.validity import accept, require_known, validate
+from routing.files.cases import write_predicted
+from routing.files.lesson import lesson, names
+from routing.rules.validity import require_known, validate
 from routing.terminals.headers_text import read_headers
-from routing.terminals.screen import Watched, arrived, destined
-from routing.terminals.shared import (
-    LEASE,
-    Arrival,
-    Names,
-    Shared,
-    await_stop,
-    consumers_of,
-    names_for,
-    present,
-    receive,
-    send,
-    watch,
-)
-from routing.terminals.stopping import Stop, stopping
-from routing.view.explained import Explained
+from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
+from routing.terminals.sending import Sent, entry_of, queue_alone, send_alone, send_into
+from routing.terminals.shared import await_stop, names_for, present, receive
+from routing.terminals.stopping import stopping
+from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.view.console import stdout_console
 
 
-@dataclass(frozen=True)
-class Command:
-    """What one terminal does: exactly one of receive, send and watch is wanted.
-
-    receive: the queue. send: the key. headers, body: of what is sent. class_name: whose names.
-    """
-
-    receive: str | None = None
-    send: str | None = None
-    headers: str | None = None
-    body: str | None = None
-    watch: bool = False
-    class_name: str = "class"
+def describe_receive(parser: ArgumentParser) -> None:
+    """Add the arguments of receive."""
+    parser.add_argument("queue", metavar="QUEUE", help="print what this queue gets, until Ctrl-C")
+    add_scenario(parser)
+    add_class(parser)
 
 
-def perform(command: Command, scenarios: Sequence[Scenario], console: Console) -> int:
-    """Do it, and return the exit status.
-
-    scenarios: the one whose topology is shared, or none for a queue alone.
-    Raises BadUse, NoBroker or Refused where it cannot be done.
-    """
-    if command.send is not None:
-        return perform_send(command, scenarios, console)
-    if command.headers is not None or command.body is not None:
-        raise BadUse("--headers and --body belong to what is sent: add --send KEY.")
-    if command.receive is not None:
-        return perform_receive(command, scenarios, command.receive, console)
-    return perform_watch(command, scenarios, console)
+def describe_send(parser: ArgumentParser) -> None:
+    """Add the arguments of send."""
+    parser.add_argument("key", metavar="KEY", help="the routing key; alone, a queue's name")
+    add_scenario(parser)
+    parser.add_argument("--headers", help="such as region=eu,urgent:bool=true")
+    parser.add_argument("--body", metavar="TEXT", default="", help="what the message says")
+    add_class(parser)
+    add_json(parser)
 
 
-def perform_receive(
-    command: Command, scenarios: Sequence[Scenario], queue: str, console: Console
-) -> int:
+def describe_watch(parser: ArgumentParser) -> None:
+    """Add the arguments of watch."""
+    parser.add_argument("scenario", metavar="LESSON", help=f"{', '.join(names())}, or a file")
+    add_class(parser)
+
+
+def add_scenario(parser: ArgumentParser) -> None:
+    """Add the option that says which topology is shared."""
+    parser.add_argument("--scenario", metavar="LESSON", help="a lesson's exchanges and queues")
+
+
+def add_class(parser: ArgumentParser) -> None:
+    """Add the options that say who meets, and on which RabbitMQ."""
+    parser.add_argument(
+        "--class", dest="class_name", default="class", metavar="NAME", help="keeps classes apart"
+    )
+    add_version(parser)
+
+
+def run_receive(options: Namespace) -> int:
     """Print the messages of one queue until Ctrl-C."""
-    scenario = scenarios[0] if scenarios else queue_alone(queue)
+    queue, console = options.queue, stdout_console()
+    scenario = lesson(options.scenario) if options.scenario else queue_alone(queue)
     require_known(f"Scenario {scenario.name}", "queue", queue, scenario.queues)
-    names = names_for(command.class_name, scenario.name, alone=not scenarios)
-    with running() as broker, stopping(broker.connection) as stop:
-        with present(broker, scenario, names) as shared:
+    shared_names = names_for(options.class_name, scenario.name, alone=not options.scenario)
+    with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
+        with present(broker, scenario, shared_names) as shared:
             receive(shared, queue, lambda arrival: console.print(arrived(arrival), soft_wrap=True))
-            say(console, f"Waiting for messages in {whereabouts(shared.renamed(queue), broker)}.")
-            say(console, "Ctrl-C ends this.")
+            place = whereabouts(shared.renamed(queue), broker)
+            console.print(waiting(place), soft_wrap=True)
             await_stop(shared, stop)
-        say_end(console, shared)
+        console.print(ended(last=shared.last), soft_wrap=True)
     return stop.status
 
 
-def perform_watch(command: Command, scenarios: Sequence[Scenario], console: Console) -> int:
+def run_watch(options: Namespace) -> int:
     """Show what every queue of a scenario gets until Ctrl-C."""
-    scenario = scenarios[0]
+    scenario, console = lesson(options.scenario), stdout_console()
     if not scenario.exchanges:
         raise BadUse(
             f"Scenario {scenario.name} uses the default exchange alone, to which RabbitMQ binds no "
-            "watcher, so that watching would take messages away: use --receive QUEUE instead."
+            "watcher, so that watching would take messages away: "
+            f"use {advice('receive QUEUE=...', 'receive QUEUE')} instead."
         )
-    names = names_for(command.class_name, scenario.name)
-    with running() as broker, stopping(broker.connection) as stop:
-        title = f"Watching {whereabouts(names.prefix + '*', broker)}."
-        with present(broker, scenario, names) as shared:
-            follow = follow_on_screen if console.is_terminal else follow_in_lines
+    shared_names = names_for(options.class_name, scenario.name)
+    with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
+        title = f"Watching {whereabouts(shared_names.prefix + '*', broker)}."
+        with present(broker, scenario, shared_names) as shared:
             follow(shared, stop, console, title)
-        say_end(console, shared)
+        console.print(ended(last=shared.last), soft_wrap=True)
     return stop.status
 
 
-def follow_on_screen(shared: Shared, stop: Stop, console: Console, title: str) -> None:
-    """Fill the screen with what arrives, and leave its last state behind."""
-    watched = Watched(title, shared.topology)
-    # Once a second for a window that changes its size, and at once for what arrives.
-    with Live(watched, console=console, screen=True, refresh_per_second=1) as screen:
-
-        def on_arrival(arrival: Arrival) -> None:
-            watched.enter(arrival)
-            screen.refresh()
-
-        watch(shared, on_arrival)
-        await_stop(shared, stop)
-    console.print(watched)
-
-
-def follow_in_lines(shared: Shared, stop: Stop, console: Console, title: str) -> None:
-    """Print a line for each copy."""
-    watch(shared, lambda each: console.print(arrived(each, with_queue=True), soft_wrap=True))
-    say(console, title)
-    await_stop(shared, stop)
-
-
-def perform_send(command: Command, scenarios: Sequence[Scenario], console: Console) -> int:
+def run_send(options: Namespace) -> int:
     """Publish one message; the status tells whether the broker did what was predicted."""
-    key = command.send or ""
-    headers = read_headers(command.headers) if command.headers else None
-    scenario = scenarios[0] if scenarios else queue_alone(key)
-    message = Message(entry_of(scenario), key, headers, command.body or "")
-    names = names_for(command.class_name, scenario.name, alone=not scenarios)
+    key = options.key
+    headers = read_headers(options.headers) if options.headers else None
+    scenario = lesson(options.scenario) if options.scenario else queue_alone(key)
+    message = Message(entry_of(scenario), key, headers, options.body)
+    shared_names = names_for(options.class_name, scenario.name, alone=not options.scenario)
     validate(replace(scenario, messages=[message]))
-    with running() as broker, translated(broker.address):
-        if scenarios:
-            return send_into(scenario, message, names, broker, console)
-        consumers = consumers_of(broker, names.prefix + key)
-        there = replace(scenario, queues=[] if consumers is None else [key])
-        route = routed(there, message, broker)
-        say_destined(console, route, there, {key: consumers or 0})
-        came_back = send(broker.connection.channel(), message, names.prefix)
-        return say_sent(console, route, came_back, f"nobody declared the queue {write_key(key)}")
+    send = send_into if options.scenario else send_alone
+    with running(options.rabbitmq) as broker, translated(broker.address):
+        sent = send(scenario, message, shared_names, broker)
+    if options.json:
+        print(json.dumps(written(sent), ensure_ascii=False))
+    else:
+        stdout_console().print(told(sent), soft_wrap=True)
+    return 0 if sent.agrees else 1
 
 
-def send_into(
-    scenario: Scenario, message: Message, names: Names, broker: Broker, console: Console
-) -> int:
-    """Publish one message to a scenario's shared topology, which is declared before."""
-    route = routed(scenario, message, broker)
-    shared = Shared(broker, broker.connection.channel(), scenario, names)
-    shared.declare()
-    say_destined(console, route, scenario, shared.consumers)
-    came_back = send(broker.connection.channel(), message, names.prefix)
-    shared.leave_messages()
-    return say_sent(console, route, came_back, "no binding leads it to a queue")
-
-
-def routed(scenario: Scenario, message: Message, broker: Broker) -> Route:
-    """Predict where a message goes on this broker's version.
-
-    Raises BadUse where the broker would refuse it.
-    """
-    version = parse_version(broker.version)
-    played = replace(scenario, messages=[message])
-    accept(played, version)
-    return predict(played, version)[0]
-
-
-def entry_of(scenario: Scenario) -> str:
-    """Name the exchange that a scenario's messages are published to: that of its first."""
-    if scenario.messages:
-        return scenario.messages[0].exchange
-    return scenario.exchanges[0].name if scenario.exchanges else DEFAULT_EXCHANGE
-
-
-def queue_alone(queue: str) -> Scenario:
-    """Make a topology of one queue, as in hello world."""
-    if not queue:
-        raise BadUse("Which queue? Name it, as in make receive QUEUE=hello, or name a SCENARIO.")
-    alone = Scenario(name=queue, lesson="", queues=[queue])
-    validate(alone)
-    return alone
+def written(sent: Sent) -> dict[str, object]:
+    """Give what came of a message for programs to read."""
+    return {
+        "publish": write_message(sent.route.message),
+        "predicted": write_predicted(sent.route),
+        "returned": sent.came_back,
+        "agrees": sent.agrees,
+        "why": list(sent.route.why),
+    }
 
 
 @contextmanager
-def running() -> Iterator[Broker]:
+def running(rabbitmq: str | None) -> Iterator[Broker]:
     """Yield the broker on which terminals can meet."""
     with find_running(os.environ, untold) as broker:
+        require_version(broker, rabbitmq)
         yield broker
 
 
@@ -194,38 +136,26 @@ def untold(_: Progress) -> None:
     """Say nothing: connecting to what runs already is quick."""
 
 
-def whereabouts(name: str, broker: Broker) -> str:
-    """Tell what it is called on which broker."""
-    return f"{write_key(name)} on {broker.product} {broker.version} at {broker.address}"
-
-
-def say(console: Console, sentence: str) -> None:
-    """Print a sentence, which is no markup."""
-    console.print(Text(sentence), soft_wrap=True)
-
-
-def say_end(console: Console, shared: Shared) -> None:
-    """Say that this has ended, and what stays."""
-    stays = "nobody else was here, so all of it is deleted" if shared.last else "others are here"
-    say(console, f"Ended: {stays}.")
-
-
-def say_destined(
-    console: Console, route: Route, scenario: Scenario, consumers: dict[str, int]
-) -> None:
-    """Say where a message must arrive, and why."""
-    say(console, f"To {write_sent(route.message)}:")
-    console.print(destined(route, consumers, LEASE))
-    console.print(Explained(route, scenario))
-
-
-def say_sent(console: Console, route: Route, came_back: str | None, why: str) -> int:
-    """Say what the broker did, and return whether that differs from the prediction."""
-    if came_back is None:
-        say(console, "Sent: RabbitMQ took it.")
-    else:
-        say(console, f"Returned by RabbitMQ ({came_back}): {why}.")
-    if route.returned == (came_back is not None):
-        return 0
-    say(console, "NOT as predicted: what is bound there differs from what is written here.")
-    return 1
+COMMANDS = {
+    "receive": Command(
+        text="Print what a queue gets. Whoever comes first declares it, the last one deletes it.",
+        describe=describe_receive,
+        run=run_receive,
+        statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",
+        examples=("receive hello", "receive billing --scenario topic"),
+    ),
+    "send": Command(
+        text="Publish one message, and say where it must arrive, and why.",
+        describe=describe_send,
+        run=run_send,
+        statuses=f"0 as predicted, 1 not as predicted, {COMMON}",
+        examples=("send hello --body 'Hello World!'", "send order.eu.paid --scenario topic"),
+    ),
+    "watch": Command(
+        text="Show what every queue of a lesson gets, and take nothing away from anybody.",
+        describe=describe_watch,
+        run=run_watch,
+        statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",
+        examples=("watch topic", "watch headers --class monday"),
+    ),
+}

@@ -5,18 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from routing.amqp.notation import write_exchange, write_key, write_table, write_text
+from routing.amqp.notation import write_exchange, write_key, write_sent, write_table, write_text
 from routing.amqp.topology import Topology
+from routing.broker import Broker
 from routing.rules.predict import Route
-from routing.terminals.shared import Arrival
+from routing.terminals.sending import Sent
+from routing.terminals.shared import LEASE, Arrival, Shared, await_stop, watch
+from routing.terminals.stopping import Stop
+from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
 
 GAP = "  "
+
+DIFFERENT = "NOT as predicted: what is bound there differs from what is written here."
 
 FURNITURE = 9
 """Lines of the screen that are not messages."""
@@ -42,6 +49,40 @@ def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
 def write_body(body: str) -> str:
     """Write a body as it is, unless it would do something to the terminal."""
     return body if body.isprintable() else write_text(body)
+
+
+def told(sent: Sent) -> Group:
+    """Tell where a message must arrive and why, and what the broker did."""
+    return Group(
+        Text(f"To {write_sent(sent.route.message)}:"),
+        destined(sent.route, sent.consumers, LEASE),
+        Explained(sent.route, sent.topology),
+        Text(outcome(sent)),
+        *[Text(DIFFERENT)] * (not sent.agrees),
+    )
+
+
+def outcome(sent: Sent) -> str:
+    """Say whether the broker took a message."""
+    if sent.came_back is None:
+        return "Sent: RabbitMQ took it."
+    return f"Returned by RabbitMQ ({sent.came_back}): {sent.untaken}."
+
+
+def waiting(place: str) -> Text:
+    """Say where messages are waited for."""
+    return Text(f"Waiting for messages in {place}.\nCtrl-C ends this.")
+
+
+def whereabouts(name: str, broker: Broker) -> str:
+    """Tell what it is called on which broker."""
+    return f"{write_key(name)} on {broker.product} {broker.version} at {broker.address}"
+
+
+def ended(*, last: bool) -> Text:
+    """Say that a program has ended, and what stays."""
+    stays = "nobody else was here, so all of it is deleted" if last else "others are here"
+    return Text(f"Ended: {stays}.")
 
 
 def destined(route: Route, consumers: Mapping[str, int], lease: float) -> Text:
@@ -84,12 +125,13 @@ class Watched:
         yield Text(self.title, "bold")
         yield Text("Ctrl-C ends this.", "dim")
         yield Text()
+        marks = marks_for(options)
         rows, width, room = list(self.rows.values()), options.max_width, console.height - FURNITURE
         if len(self.topology.queues) > MOST_COLUMNS or self.cells() + LEAST_MESSAGE + TIME > width:
             lines = 1 + self.cells() // (width // 3)  # of a row that names every queue
-            yield self.named(rows[-max(1, room // lines) :])
+            yield self.named(rows[-max(1, room // lines) :], marks)
         else:
-            yield self.marked(rows[-max(1, room) :], marks_for(options))
+            yield self.marked(rows[-max(1, room) :], marks)
 
     def cells(self) -> int:
         """Tell how wide the names of all queues are."""
@@ -97,7 +139,7 @@ class Watched:
 
     def marked(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
         """Mark each copy in the column of its queue."""
-        table = self.table()
+        table = self.table(marks)
         for queue in self.topology.queues:
             total, name = Text(str(self.totals[queue]), "bold"), Text(write_key(queue))
             table.add_column(name, total, justify="center", min_width=name.cell_len)
@@ -109,20 +151,20 @@ class Watched:
             table.add_row(f"{first.at:%H:%M:%S}", message_of(first), *cells)
         return table
 
-    def named(self, rows: Sequence[tuple[Arrival, Counter[str]]]) -> Table:
+    def named(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
         """Name the queues of each message, where columns would not fit."""
-        table = self.table()
+        table = self.table(marks)
         table.add_column("arrived in", Text(counted(self.totals), "bold"), ratio=1)
         for first, copies in rows:
             arrivals = Text(counted(copies), ARRIVED)
             table.add_row(f"{first.at:%H:%M:%S}", message_of(first), arrivals)
         return table
 
-    def table(self) -> Table:
+    def table(self, marks: Marks) -> Table:
         """Make a table with time and message, and copies counted at its foot."""
         table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True, expand=True)
         table.add_column("time", Text("copies"), min_width=8)
-        table.add_column("message", no_wrap=True, overflow="ellipsis", ratio=1)
+        table.add_column("message", no_wrap=True, overflow=marks.cut, ratio=1)
         return table
 
 
@@ -139,3 +181,33 @@ def message_of(arrival: Arrival) -> Text:
     text = Text(write_key(arrival.routing_key), "bold")
     text.append(GAP + write_table(arrival.headers) if arrival.headers else "")
     return text.append(GAP + write_body(arrival.body) if arrival.body else "", "green")
+
+
+def follow(shared: Shared, stop: Stop, console: Console, title: str) -> None:
+    """Show what every queue gets until it is time to end: on a screen, or in a pipe in lines."""
+    if console.is_terminal:
+        follow_on_screen(shared, stop, console, title)
+    else:
+        follow_in_lines(shared, stop, console, title)
+
+
+def follow_on_screen(shared: Shared, stop: Stop, console: Console, title: str) -> None:
+    """Fill the screen with what arrives, and leave its last state behind."""
+    watched = Watched(title, shared.topology)
+    # Once a second for a window that changes its size, and at once for what arrives.
+    with Live(watched, console=console, screen=True, refresh_per_second=1) as screen:
+
+        def on_arrival(arrival: Arrival) -> None:
+            watched.enter(arrival)
+            screen.refresh()
+
+        watch(shared, on_arrival)
+        await_stop(shared, stop)
+    console.print(watched)
+
+
+def follow_in_lines(shared: Shared, stop: Stop, console: Console, title: str) -> None:
+    """Print a line for each copy."""
+    watch(shared, lambda each: console.print(arrived(each, with_queue=True), soft_wrap=True))
+    console.print(Text(title), soft_wrap=True)
+    await_stop(shared, stop)

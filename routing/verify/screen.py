@@ -6,10 +6,19 @@ from rich.text import Text
 
 from routing.amqp.notation import write_sent
 from routing.check.screen import say_observed
-from routing.verify.verify import Difference
+from routing.verify.verify import Difference, Verified
 from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.routed import DIFFERS, say_copies
+
+
+def agreed(verified: Verified, played_on: str, seed: int) -> Text:
+    """Say how much was played where, and that all of it was as predicted."""
+    return Text(
+        f"{played_on} routed {verified.messages} messages through {verified.cases} "
+        f"topologies, all as predicted; {verified.refused} were refused, as predicted too "
+        f"(seed {seed})."
+    )
 
 
 def difference(found: Difference) -> RenderableType:
@@ -22,9 +31,7 @@ def difference(found: Difference) -> RenderableType:
         answers(found),
         Explained(found.row.route, found.topology),
         Text(),
-        Text(
-            f"Again: python -m routing verify --seed {found.seed}. As a line for a file of cases:"
-        ),
+        Text(f"Again: exchange-routing verify --seed {found.seed}. As a line for a file of cases:"),
         Text(found.vector),
     )
 

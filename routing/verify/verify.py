@@ -14,14 +14,14 @@ from routing.amqp.versions import Version, parse_version
 from routing.broker import Broker
 from routing.broker.find import reopened
 from routing.broker.way import Progress
-from routing.files.cases import Case, Outcome, write_case
-from routing.play.compare import Row, compare
+from routing.files.cases import Case, seen_in, write_case
 from routing.play.play import play_refusable
+from routing.rules.compare import Row, compare
 from routing.rules.predict import route
 from routing.verify.trial import Trial, reduced
 
 NOT_INSTALLED: Final = (
-    "verify draws its cases with Hypothesis, which is not installed: pip install -e '.[dev]'"
+    "verify draws its cases with Hypothesis, which is not installed: pip install hypothesis."
 )
 
 ROUND: Final = 10
@@ -48,10 +48,7 @@ class Difference:
     @property
     def vector(self) -> str:
         """The case as a line of a vector file, with what the broker did as its outcome."""
-        copies = self.row.observed.copies if self.row.observed else {}
-        refusal = self.row.observed.refusal if self.row.observed else None
-        queues = tuple(sorted(queue for queue, count in copies.items() if count))
-        outcomes = {self.version: Outcome(queues, refusal)}
+        outcomes = {self.version: seen_in(self.row.observed)} if self.row.observed else {}
         return write_case(Case(f"verify-{self.seed}", self.topology, self.message, outcomes))
 
 

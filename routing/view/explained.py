@@ -11,7 +11,7 @@ from rich.text import Text
 from routing.amqp.notation import write_binding
 from routing.amqp.topology import Topology
 from routing.rules.predict import Route
-from routing.rules.trace import Stop, trace
+from routing.rules.trace import Station, trace
 from routing.view.declared import title_of, write_destination
 from routing.view.marks import Marks, marks_for
 
@@ -28,30 +28,30 @@ class Explained:
         marks = marks_for(options)
         if self.route.refusal:
             yield Text(f"refused with {self.route.refusal.code}: {self.route.refusal.why}")
-        for stop in trace(self.route, self.topology):
-            yield Text(f"at {title_of(stop.visit.exchange)}", "dim")
-            yield Padding(bindings_at(stop, marks), (0, 0, 0, 2))
-            yield from notes_at(stop)
+        for station in trace(self.route, self.topology):
+            yield Text(f"at {title_of(station.visit.exchange)}", "dim")
+            yield Padding(bindings_at(station, marks), (0, 0, 0, 2))
+            yield from notes_at(station)
 
 
-def bindings_at(stop: Stop, marks: Marks) -> Table:
+def bindings_at(station: Station, marks: Marks) -> Table:
     """List the bindings of one exchange, those that match and those that do not."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(5):
         table.add_column(overflow="fold")
-    for judged in stop.judged:
-        verdict = judged.verdict
+    for reasoned in station.reasons:
+        verdict = reasoned.verdict
         table.add_row(
             Text(marks.matches, "bold green") if verdict.takes else Text(marks.misses, "dim"),
             Text(write_binding(verdict.binding, verdict.exchange_type)),
             marks.into,
             Text(write_destination(verdict.binding)),
-            Text(judged.text),
+            Text(reasoned.text),
         )
     return table
 
 
-def notes_at(stop: Stop) -> Iterator[Padding]:
+def notes_at(station: Station) -> Iterator[Padding]:
     """List what else there is to say of one exchange."""
-    for note in stop.notes:
+    for note in station.notes:
         yield Padding(Text(note), (0, 0, 0, 2))

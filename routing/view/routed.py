@@ -12,12 +12,15 @@ from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key, write_message
 from routing.amqp.topology import Scenario
-from routing.play.compare import Row
+from routing.rules.compare import Row
 from routing.rules.predict import Verdict
 from routing.view.marks import Marks, marks_for
 
 MOST_COLUMNS = 5
 """With more queues than this, the rows name their queues instead of marking columns."""
+
+MESSAGE = "message"
+"""The heading of the messages."""
 
 LEAST_MESSAGE = 24
 """A message gets at least this width, or the columns of the queues give way to it."""
@@ -45,8 +48,8 @@ class Routed:
         layout = lay_out(self.scenario, self.rows, options.max_width)
         marks = marks_for(options)
         headings = [Text(write_key(queue), "dim") for queue in layout.queues]
-        yield layout.line("", Text("message", "dim"), headings)
-        yield Rule(style="dim")
+        yield layout.line("", Text(MESSAGE, "dim"), headings)
+        yield Rule(characters=marks.rule, style="dim")
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
             yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
@@ -86,7 +89,7 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
     names = [cell_len(write_key(queue)) for queue in scenario.queues]
     least = 1 if all(row.agrees for row in rows) else len("unexpected")
     column = [max(name, least) for name in names]
-    message = max((cell_len(sent_by(row)) for row in rows), default=0)
+    message = max([len(MESSAGE), *(cell_len(sent_by(row)) for row in rows)])
     space = width - NUMBER - GAP * (2 + len(column)) - sum(column)
     fits = len(column) <= MOST_COLUMNS and space >= min(message, LEAST_MESSAGE)
     asked = [cell_len(asked_by(row, verdict)) for row in rows for verdict in row.route.hits]

@@ -8,15 +8,13 @@ import termios
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Final
-
-from rich.console import Console, RenderableType
+from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario, declarations
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.code.calls import source_of
-from routing.play.compare import Row
+from routing.rules.compare import Row
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept
 from routing.view.marks import Marks, marks_for
@@ -36,6 +34,9 @@ from routing.walk.steps import (
     steps_of,
 )
 
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
 PULSE: Final = 0.5
 """Seconds after which, while somebody thinks, the connection is kept alive."""
 
@@ -43,7 +44,7 @@ OVERHEAD: Final = 5
 """Lines of a screen for the title, a blank, a note, the keys, and one that Enter scrolls into."""
 
 
-def walk(scenario: Scenario, broker: Broker, console: Console, pause: float | None) -> bool:
+def walk(scenario: Scenario, broker: Broker, console: "Console", pause: float | None) -> bool:
     """Walk through a scenario, and tell whether the broker did all that was predicted.
 
     pause: seconds after which it goes on by itself; None to wait for Enter, where there is one.
@@ -114,7 +115,7 @@ class Lesson:
     scenario: Scenario
     routes: list[Route]
     stage: Stage
-    console: Console
+    console: "Console"
     keyboard: Keyboard
     played: dict[int, Row] = field(default_factory=dict)
     guesses: dict[int, Guess | None] = field(default_factory=dict)
@@ -169,7 +170,7 @@ class Lesson:
                 self.guesses[step.number] = reply if isinstance(reply, frozenset) else None
             return reply if isinstance(reply, Move) else Move.ON
 
-    def body(self, step: Step) -> RenderableType:
+    def body(self, step: Step) -> "RenderableType":
         """Describe what a step shows."""
         number = step.number
         if step.kind is Kind.IDEA:
@@ -185,7 +186,7 @@ class Lesson:
             return view.revealed(row, judged, self.marks)
         return view.recap(self.scenario, self.rows, self.told, self.marks)
 
-    def shown(self, step: Step, body: RenderableType, note: str) -> str:
+    def shown(self, step: Step, body: "RenderableType", note: str) -> str:
         """Show a body page by page, and return what is typed; Enter turns to the next page."""
         height = max(1, self.console.height - OVERHEAD) if self.console.is_terminal else None
         line = ""

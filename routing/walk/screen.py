@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
@@ -18,7 +19,7 @@ from routing.amqp.topology import (
     Scenario,
     declarations,
 )
-from routing.play.compare import Row
+from routing.rules.compare import Row
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
 from routing.view.marks import Marks
@@ -188,14 +189,13 @@ def sent(row: Row) -> Iterator[RenderableType]:
     yield Text(f"  sent to {write_exchange(message.exchange)}{body}")
 
 
-def choices(queues: Sequence[str]) -> Text:
+def choices(queues: Sequence[str]) -> Columns:
     """List the queues with what may be typed for each."""
     named: dict[str, list[str]] = {}
     for label, queue in labels(queues).items():
         named.setdefault(queue, []).append(label)
-    # A space that does not break keeps a queue beside its number.
-    parts = [f"{' '.join(known)}\u00a0{write_key(queue)}" for queue, known in named.items()]
-    return Text("   ".join(part.replace(" ", "\u00a0") for part in parts))
+    parts = [Text(f"{' '.join(known)} {write_key(queue)}") for queue, known in named.items()]
+    return Columns(parts, padding=(0, 3, 0, 0))
 
 
 def revealed(row: Row, judged: Sequence[Judged], marks: Marks) -> RenderableType:

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Binding, ExchangeBinding, Topology, declarations
-from routing.play.compare import Row
+from routing.rules.compare import Row
 from routing.rules.predict import Route, Verdict
 from routing.rules.trace import trace
 
@@ -218,14 +218,14 @@ def clues_on(
     way: Sequence[str | None], queue: str, route: Route, topology: Topology
 ) -> Iterator[Clue]:
     """Go along a route, and tell what concerns one queue."""
-    for stop in trace(route, topology):
-        for judged in stop.judged:
-            binding = judged.verdict.binding
+    for station in trace(route, topology):
+        for reasoned in station.reasons:
+            binding = reasoned.verdict.binding
             ends = [queue] if isinstance(binding, Binding) else way
             if binding.destination in ends:
-                yield Clue(judged.text, judged.verdict)
-        if stop.visit.exchange.alternate in way:
-            yield from (Clue(note) for note in stop.notes)
+                yield Clue(reasoned.text, reasoned.verdict)
+        if station.visit.exchange.alternate in way:
+            yield from (Clue(note) for note in station.notes)
 
 
 def way_to(queue: str, topology: Topology) -> list[str]:

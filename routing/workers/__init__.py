@@ -1,1 +1,9 @@
-"""One queue that three workers share: a story in acts."""
+"""One queue that several workers share: a story in three acts.
+
+An act and an open broker come in; who got which job, in which try, goes out.
+
+    story        jobs on one queue: who must get which
+    performance  these jobs dealt by a broker, over a connection for each worker
+    screen       an act as a table
+    command      workers
+"""

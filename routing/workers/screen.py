@@ -10,7 +10,7 @@ from rich.text import Text
 
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, DIFFERS
-from routing.workers.story import WORKERS, Act, Row, Take, lost
+from routing.workers.story import WORKERS, Act, Delivery, Take, lost
 
 STORY = "One queue of PDF jobs, three workers; a page takes a minute of the story."
 
@@ -20,7 +20,7 @@ def opening() -> Text:
     return Text(STORY)
 
 
-def performed(act: Act, rows: Sequence[Row], dealt_by: str) -> RenderableType:
+def performed(act: Act, rows: Sequence[Delivery], dealt_by: str) -> RenderableType:
     """Describe one act: the lesson, who took which job, what to see, the verdict.
 
     dealt_by: product, version and address of the broker.
@@ -40,7 +40,7 @@ def performed(act: Act, rows: Sequence[Row], dealt_by: str) -> RenderableType:
     )
 
 
-def verdict(act: Act, rows: Sequence[Row], dealt_by: str) -> Text:
+def verdict(act: Act, rows: Sequence[Delivery], dealt_by: str) -> Text:
     """Say what dealt, how much, whether a job was lost, and whether all was as predicted."""
     seen = seen_in(rows)
     missed = ", ".join(map(str, lost(act, seen)))
@@ -51,7 +51,7 @@ def verdict(act: Act, rows: Sequence[Row], dealt_by: str) -> Text:
     return text.append("NOT as predicted.", DIFFERS)
 
 
-def seen_in(rows: Sequence[Row]) -> list[Take]:
+def seen_in(rows: Sequence[Delivery]) -> list[Take]:
     """List the deliveries that were seen."""
     return [row.seen for row in rows if row.seen]
 
@@ -61,7 +61,7 @@ class Taken:
     """A table with a line for each delivery, and under it what each worker did in all."""
 
     act: Act
-    rows: Sequence[Row]
+    rows: Sequence[Delivery]
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the table, and the totals under a rule of the same columns."""
@@ -72,24 +72,24 @@ class Taken:
         table.add_column("acknowledged", overflow="fold")
         for row in self.rows:
             table.add_row(*numbers(self.act, row), *cells(row, marks), outcome(self.act, row))
-        table.add_row(*[Rule(style="dim")] * len(table.columns))
+        table.add_row(*[Rule(characters=marks.rule, style="dim")] * len(table.columns))
         for name, values in totals(seen_in(self.rows)).items():
             table.add_row("", "", "", *values, Text(name, "dim"))
         yield table
 
 
-def numbers(act: Act, row: Row) -> list[str]:
+def numbers(act: Act, row: Delivery) -> list[str]:
     """Write the job, its pages, and which try this was."""
     take = row.seen or row.predicted
     return [str(take.job), str(act.pages[take.job - 1]), str(take.attempt)] if take else []
 
 
-def cells(row: Row, marks: Marks) -> list[Text]:
+def cells(row: Delivery, marks: Marks) -> list[Text]:
     """Mark for each worker whether it took the job, or in a word how that was predicted."""
     return [cell(row, worker, marks) for worker in range(len(WORKERS))]
 
 
-def cell(row: Row, worker: int, marks: Marks) -> Text:
+def cell(row: Delivery, worker: int, marks: Marks) -> Text:
     """Mark one worker: a job done, one that it died with, or none."""
     took = row.seen is not None and row.seen.worker == worker
     expected = row.predicted is not None and row.predicted.worker == worker
@@ -102,7 +102,7 @@ def cell(row: Row, worker: int, marks: Marks) -> Text:
     return Text(marks.arrived, ARRIVED)
 
 
-def outcome(act: Act, row: Row) -> Text:
+def outcome(act: Act, row: Delivery) -> Text:
     """Say what came of a delivery, and where that differs, what was predicted."""
     seen, predicted = say(act, row.seen), say(act, row.predicted)
     text = Text(seen)

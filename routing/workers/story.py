@@ -201,7 +201,7 @@ def predict(act: Act) -> list[Take]:
 
 
 @dataclass(frozen=True)
-class Row:
+class Delivery:
     """One delivery, predicted and seen; None on a side that has no such delivery."""
 
     predicted: Take | None
@@ -213,12 +213,12 @@ class Row:
         return self.predicted == self.seen
 
 
-def compare(predicted: Sequence[Take], seen: Sequence[Take]) -> list[Row]:
+def compare(predicted: Sequence[Take], seen: Sequence[Take]) -> list[Delivery]:
     """Put each predicted delivery beside the one that was seen of the same job and try."""
     expected = {(take.job, take.attempt): take for take in predicted}
     happened = {(take.job, take.attempt): take for take in seen}
     keys = sorted(expected.keys() | happened.keys())
-    return [Row(expected.get(key), happened.get(key)) for key in keys]
+    return [Delivery(expected.get(key), happened.get(key)) for key in keys]
 
 
 def lost(act: Act, takes: Sequence[Take]) -> list[int]:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from routing.broker.node.process import Running, child
 from routing.broker.node.ready import await_ready
-
-IMAGE = "rabbitmq:4"
+from routing.broker.programs.docker import IMAGE
 
 USER = "routing"
 

@@ -2,8 +2,9 @@
 
 import subprocess
 
-from routing.broker.node.container import IMAGE
 from routing.broker.way import Progress, Report, Unavailable
+
+IMAGE = "rabbitmq:4"
 
 ANSWER = 10.0
 """Seconds within which an engine has to answer."""

@@ -55,7 +55,17 @@ def test_overview(kept: Kept) -> None:
 def test_shows_a_receiver(kept: Kept) -> None:
     """While a receiver runs, the page lists its exchange, queues, bindings and consumer."""
     with Popen(
-        [sys.executable, "-m", "scenarios", "topic", "--receive", "billing", "--class", "seen"],
+        [
+            sys.executable,
+            "-m",
+            "routing",
+            "receive",
+            "billing",
+            "--scenario",
+            "topic",
+            "--class",
+            "seen",
+        ],
         cwd=PROJECT,
         env={"AMQP_URL": kept.url},
         stdout=PIPE,
@@ -76,7 +86,7 @@ def test_shows_a_walk(kept: Kept) -> None:
     """While a class walks through a lesson, the page lists what has been declared so far."""
     leader, follower = pty.openpty()
     with Popen(
-        [sys.executable, "-m", "scenarios", "fanout", "--walk", "--auto", "0.5"],
+        [sys.executable, "-m", "routing", "walk", "fanout", "--auto", "0.5"],
         cwd=PROJECT,
         env={"AMQP_URL": kept.url, "PYTHONUNBUFFERED": "1"},
         stdin=follower,
@@ -119,11 +129,10 @@ def test_without_page(kept: Kept, folder: Path, tmp_path: Path) -> None:
 SHOWN = """
 import sys
 from pathlib import Path
-from routing import __main__ as program
 from routing.broker import kept
+from routing.broker.command import print_ways
 
-node = kept.status(Path(sys.argv[1]))
-program.print_ways(node)
+print_ways(kept.status(Path(sys.argv[1])))
 """
 
 

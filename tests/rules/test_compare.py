@@ -3,7 +3,7 @@
 import pytest
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
-from routing.play.compare import Row, compare
+from routing.rules.compare import Row, compare
 from routing.rules.predict import Route, predict
 
 ROUTED, UNROUTABLE = predict(

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +19,18 @@ import pytest
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
-import routing.__main__
 from routing.amqp.errors import NoBroker, Refused
 from routing.broker import Broker, find
 from routing.broker.connection import connect
+from routing.workers import command
 from routing.workers import performance as workers
 from routing.workers import story as work
+from routing.workers.command import run
 from routing.workers.performance import perform
 from routing.workers.screen import opening, performed
 from routing.workers.story import ACTS, NO_LIMIT, Act, Shift, Take, compare, lost, predict
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PREFIX = "test-of-workers."
 IN_TURN, FAIR, DEATH = ACTS
 
@@ -237,13 +239,8 @@ def test_is_a_wrong_expectation_noticed(
         return [replace(take, **change) if take.redelivered else take for take in takes]
 
     monkeypatch.setenv("AMQP_URL", broker.url)
-    monkeypatch.setattr(sys, "argv", ["routing", "workers"])
-    monkeypatch.setattr(work, "predict", planted)
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        assert routing.__main__.main() == 1
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    monkeypatch.setattr(command, "predict", planted)
+    assert run(Namespace(rabbitmq=None, json=False)) == 1
     output = capsys.readouterr().out
     assert (output.count("all as predicted."), output.count("NOT as predicted.")) == (2, 1)
     assert DEATH.see not in output
@@ -328,7 +325,7 @@ def test_is_nothing_left_after_an_interruption_at_any_step(
 
 INTERRUPTED = """
 import signal, sys
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/workers")
 from test_workers import ACTS, PREFIX, opened
 from routing.workers.performance import perform
 signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -354,8 +351,8 @@ def test_is_nothing_left_after_an_interruption_at_any_moment(
 def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
     """With the last worker's connection ends the queue, too."""
     program = (
-        "import os, signal, sys; sys.path.insert(0, 'tests')\n"
-        "from routing import workers\n"
+        "import os, signal, sys; sys.path.insert(0, 'tests/workers')\n"
+        "from routing.workers import performance as workers\n"
         "from test_workers import FAIR, PREFIX, opened\n"
         "workers.happen = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"with opened({broker_url!r}) as broker: workers.perform(broker, FAIR, PREFIX)\n"
@@ -371,8 +368,7 @@ from routing.workers import performance as workers
 from routing.__main__ import main
 publish = workers.publish
 workers.publish = lambda channel, act, name: act.prefetch or publish(channel, act, name)
-sys.argv = ["routing", "workers"]
-raise SystemExit(main())
+raise SystemExit(main(["workers"]))
 """
 """In the second act it waits for jobs that nobody publishes."""
 

@@ -58,7 +58,6 @@ def test_is_a_good_scenario_accepted() -> None:
             "Scenario shop: exchange orders is declared twice; keep one of them.",
         ),
         ({"queues": [""]}, "Scenario shop: a queue has an empty name; give it one."),
-        ({"queues": "billing"}, 'Scenario shop: queues is the text "billing", but must be a list.'),
         (
             {"queues": ["é" * 101]},
             "Scenario shop: the name of the queue has 202 bytes, but 200 is the most; shorten it.",
@@ -69,22 +68,9 @@ def test_is_a_good_scenario_accepted() -> None:
             "the most; shorten it.",
         ),
         (
-            {"messages": [Message("orders", 7)]},  # type: ignore[arg-type]
-            "Scenario shop, message 1: the routing key is 7, but must be text.",
-        ),
-        (
-            {"messages": [Message("orders", body=b"x")]},  # type: ignore[arg-type]
-            "Scenario shop, message 1: the body is b'x', but must be text.",
-        ),
-        (
             {"messages": [Message("orders", headers={"a": {"b": [object]}})]},  # type: ignore[list-item]
             "Scenario shop, message 1, header a, entry b: <class 'object'> is a type, which AMQP "
             "does not have; use another type.",
-        ),
-        (
-            {"messages": [Message("orders", headers=["a"])]},  # type: ignore[arg-type]
-            "Scenario shop, message 1: the headers are ['a'], but must be a dict "
-            "of names and values.",
         ),
         (
             {"bindings": [Binding("orders", "billing", arguments={"x-match": "some"})]},

@@ -16,7 +16,7 @@ def told(topology: Topology, message: Message) -> Told:
     return [
         (
             stop.visit.exchange.name,
-            [(judged.verdict.takes, judged.text) for judged in stop.judged],
+            [(each.verdict.takes, each.text) for each in stop.reasons],
             stop.notes,
         )
         for stop in trace(route(topology, message), topology)

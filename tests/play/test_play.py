@@ -21,7 +21,7 @@ from routing.broker import Broker, find
 from routing.play.collect import Account
 from routing.play.play import play
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PREFIX = "test-of-play."
 
 SHOP = Scenario(
@@ -178,7 +178,7 @@ def test_do_two_runs_at_once_meet(broker: Broker) -> None:
 
 INTERRUPTED = """
 import signal, sys
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/play")
 from test_play import PREFIX, SHOP, opened
 from routing.play.play import play
 signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -201,7 +201,7 @@ def test_is_nothing_left_after_an_interruption_at_any_moment(broker_url: str) ->
 def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
     """A run that is killed outright leaves queues and exchanges that end with its connection."""
     program = (
-        "import os, signal, sys; sys.path.insert(0, 'tests')\n"
+        "import os, signal, sys; sys.path.insert(0, 'tests/play')\n"
         "from routing.play.collect import Account\nfrom routing.play.play import declared\n"
         "from test_play import BOUND, PREFIX, opened\n"
         f"with opened({broker_url!r}) as broker, declared(broker, BOUND, PREFIX, Account()):\n"

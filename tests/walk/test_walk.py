@@ -29,8 +29,8 @@ from rich.console import Console, RenderableType
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, declarations
 from routing.broker import Broker
 from routing.code.calls import source_of
-from routing.play.compare import Row
 from routing.play.play import play
+from routing.rules.compare import Row
 from routing.rules.predict import predict
 from routing.view.marks import ASCII, UNICODE
 from routing.view.pages import pages
@@ -50,7 +50,7 @@ from routing.walk.steps import (
     steps_of,
 )
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
 QUEUES = ["billing", "europe", "audit"]
 ASK, REVEAL = Step(Kind.ASK), Step(Kind.REVEAL)
@@ -361,7 +361,7 @@ def environ(url: str) -> dict[str, str]:
 def run(*arguments: str, url: str = "amqp://127.0.0.1:1/") -> subprocess.CompletedProcess[str]:
     """Walk with no terminal anywhere."""
     return subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-m", "routing", "walk", *arguments],
         cwd=ROOT,
         env=environ(url),
         stdin=subprocess.DEVNULL,
@@ -372,13 +372,13 @@ def run(*arguments: str, url: str = "amqp://127.0.0.1:1/") -> subprocess.Complet
     )
 
 
-@pytest.mark.parametrize("command", [["scenarios", "topic"], ["scenarios.journey"]])
-def test_does_a_walk_in_a_pipe_go_by_itself(broker: Broker, command: list[str]) -> None:
+@pytest.mark.parametrize(("name", "messages"), [("topic", 8), ("journey", 5)])
+def test_does_a_walk_in_a_pipe_go_by_itself(broker: Broker, name: str, messages: int) -> None:
     """Without a terminal nothing waits, no screen is cleared, and every message is told."""
-    done = run(*command, "--walk", url=broker.url)
+    done = run(name, url=broker.url)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
-    assert done.stdout.count("Which queues get a copy?") == (8 if "topic" in command else 5)
+    assert done.stdout.count("Which queues get a copy?") == messages
     assert "Nobody guessed this time." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 
@@ -386,18 +386,18 @@ def test_does_a_walk_in_a_pipe_go_by_itself(broker: Broker, command: list[str]) 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--walk"], "one scenario"),
-        (["topic", "direct", "--walk"], "one scenario"),
-        (["topic", "--auto", "1"], "--auto is for --walk"),
-        (["topic", "--walk", "--predict"], "--walk goes without --predict"),
-        (["topic", "--walk", "--auto", "nan"], "nan is not from 0 to 3600"),
-        (["topic", "--walk", "--auto", "-1"], "-1 is not from 0 to 3600"),
-        (["topic", "--walk", "--auto", "soon"], "invalid seconds value: 'soon'"),
+        ([], "the following arguments are required: LESSON"),
+        (["topic", "direct"], "too many words: direct"),
+        (["topik"], "did you mean topic?"),
+        (["topic", "--predict"], "there is no option --predict"),
+        (["topic", "--auto", "nan"], "nan is not from 0 to 3600"),
+        (["topic", "--auto", "-1"], "-1 is not from 0 to 3600"),
+        (["topic", "--auto", "soon"], "invalid seconds value: 'soon'"),
     ],
 )
 def test_is_bad_use_told(arguments: list[str], said: str) -> None:
     """What a walk cannot do is status 2, and no traceback."""
-    done = run("scenarios", *arguments)
+    done = run(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -405,7 +405,7 @@ def test_is_bad_use_told(arguments: list[str], said: str) -> None:
 
 def test_does_a_walk_without_a_broker_end_in_a_sentence() -> None:
     """Nothing listens there: status 3, as with a demo."""
-    done = run("scenarios.topic", "--walk")
+    done = run("topic")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
 
 
@@ -471,7 +471,7 @@ def terminal(
     token = secrets.token_hex(4)
     ioctl(follower, TIOCSWINSZ, pack("HHHH", height, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-c", WALK, token, name, "--walk", *options],
+        [sys.executable, "-c", WALK, token, name, *options],
         cwd=ROOT,
         env=environ(url or broker.url),
         stdin=follower,
@@ -496,10 +496,8 @@ WALK = """
 import secrets, sys
 token = sys.argv.pop(1)
 secrets.token_hex = lambda _: token
-from scenarios.__main__ import load, names
-from functools import partial
-from routing.demo.command import main
-sys.exit(main({name: partial(load, name) for name in names()}))
+from routing.__main__ import main
+sys.exit(main(["walk", *sys.argv[1:]]))
 """
 """A walk whose prefix is known."""
 
@@ -633,10 +631,8 @@ def test_does_the_connection_live_while_a_class_thinks(broker: Broker) -> None:
 
 PLAIN = """
 import json, sys
-sys.argv[1:] = ["topic"]
-from scenarios.__main__ import load
-from routing.demo.command import run
-run([load("topic")], predict_only=False)
+from routing.__main__ import main
+main(["demo", "topic"])
 print(json.dumps([name for name in sys.modules if name.startswith("routing.")]))
 """
 

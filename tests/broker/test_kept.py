@@ -46,7 +46,7 @@ def test_two_at_once(folder: Path) -> None:
         (one, one_started), (other, other_started) = [had(result.result) for result in results]
     assert {one_started, other_started} == {True, False}
     assert one == other == status(folder)
-    assert Progress("waiting for another make up") in told
+    assert Progress("waiting for another start") in told
 
 
 def test_already_up(folder: Path) -> None:

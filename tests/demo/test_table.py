@@ -8,7 +8,7 @@ from rich.console import Console
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.demo.screen import show
-from routing.play.compare import Row, unplayed
+from routing.rules.compare import Row, unplayed
 from routing.rules.predict import predict
 
 

@@ -34,7 +34,7 @@ from routing.terminals.headers_text import read_headers
 from routing.terminals.screen import Watched
 from routing.terminals.stopping import Stop
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -75,7 +75,7 @@ def environ(url: str) -> dict[str, str]:
 @contextmanager
 def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
     """Yield a program that waits for messages."""
-    command = [sys.executable, "-m", "scenarios", *arguments]
+    command = [sys.executable, "-m", "routing", *arguments]
     with Popen(
         command, cwd=ROOT, env=environ(url), stdout=PIPE, stderr=STDOUT, text=True
     ) as process:
@@ -83,7 +83,7 @@ def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
         reader = Thread(target=opened.read)
         reader.start()
         try:
-            opened.await_line("Watching" if "--watch" in arguments else "Ctrl-C")
+            opened.await_line("Watching" if "watch" in arguments else "Ctrl-C")
             yield opened
         finally:
             process.kill()
@@ -93,7 +93,7 @@ def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
 def run(url: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run a program that ends by itself."""
     return subprocess.run(
-        [sys.executable, "-m", "scenarios", *arguments],
+        [sys.executable, "-m", "routing", *arguments],
         cwd=cwd,
         env=environ(url),
         capture_output=True,
@@ -139,9 +139,9 @@ def await_gone(broker: Broker, name: str) -> None:
 
 def test_does_a_receiver_get_what_is_sent_to_its_queue(broker: Broker, group: str) -> None:
     """Hello world in two terminals; Ctrl-C is a word and status 0, and the queue is gone."""
-    with terminal(broker.url, "--receive", "hello", "--class", group) as receiver:
+    with terminal(broker.url, "receive", "hello", "--class", group) as receiver:
         sent = run(
-            broker.url, *("--send", "hello", "--body", "Hello [b]World[/b]!", "--class", group)
+            broker.url, *("send", "hello", "--body", "Hello [b]World[/b]!", "--class", group)
         )
         line = receiver.await_line("Hello")
         status, said = receiver.end()
@@ -158,7 +158,7 @@ def test_does_a_receiver_get_what_is_sent_to_its_queue(broker: Broker, group: st
 
 def test_is_a_message_to_no_queue_returned_with_the_reason(broker: Broker, group: str) -> None:
     """Nobody declared the queue: the sender hears it, as was predicted, and declares nothing."""
-    sent = run(broker.url, "--send", "hello", "--class", group)
+    sent = run(broker.url, "send", "hello", "--class", group)
     assert sent.returncode == 0
     assert "Returned by RabbitMQ (312 NO_ROUTE): nobody declared the queue hello." in sent.stdout
     assert not is_there(broker, f"{group}.hello")
@@ -166,10 +166,14 @@ def test_is_a_message_to_no_queue_returned_with_the_reason(broker: Broker, group
 
 def test_may_the_sender_come_first(broker: Broker, group: str) -> None:
     """A message waits in the queue that its sender declared until the receiver comes."""
-    sent = run(broker.url, "topic", "--send", "order.us.paid", "--body", "x", "--class", group)
+    sent = run(
+        broker.url, "send", "order.us.paid", "--scenario", "topic", "--body", "x", "--class", group
+    )
     assert "must arrive in audit, billing\n" in sent.stdout
     assert "Nobody receives from audit, billing yet" in sent.stdout
-    with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as receiver:
+    with terminal(
+        broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+    ) as receiver:
         receiver.await_line("  orders  order.us.paid  x")
         assert receiver.end()[0] == 0
     for queue in ("billing", "europe", "audit"):
@@ -180,11 +184,16 @@ def test_may_the_sender_come_first(broker: Broker, group: str) -> None:
 def test_does_each_receiver_get_its_queue_alone(broker: Broker, group: str) -> None:
     """Two terminals on two queues; the first that leaves says that the other is still here."""
     with (
-        terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing,
-        terminal(broker.url, "topic", "--receive", "audit", "--class", group) as audit,
+        terminal(
+            broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+        ) as billing,
+        terminal(broker.url, "receive", "audit", "--scenario", "topic", "--class", group) as audit,
     ):
         for key in ("order.late", "order.us.paid"):
-            assert run(broker.url, "topic", "--send", key, "--class", group).returncode == 0
+            assert (
+                run(broker.url, "send", key, "--scenario", "topic", "--class", group).returncode
+                == 0
+            )
         audit.await_line("order.late")
         audit.await_line("order.us.paid")
         billing.await_line("order.us.paid")
@@ -197,15 +206,41 @@ def test_does_each_receiver_get_its_queue_alone(broker: Broker, group: str) -> N
 
 def test_do_messages_wait_for_a_receiver_that_comes_back(broker: Broker, group: str) -> None:
     """As long as somebody stays, a queue without a receiver keeps what it gets."""
-    with terminal(broker.url, "topic", "--receive", "audit", "--class", group) as audit:
-        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+    with terminal(broker.url, "receive", "audit", "--scenario", "topic", "--class", group) as audit:
+        with terminal(
+            broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+        ) as billing:
             billing.end()
-        run(broker.url, "topic", "--send", "order.us.paid", "--body", "kept", "--class", group)
-        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+        run(
+            broker.url,
+            "send",
+            "order.us.paid",
+            "--scenario",
+            "topic",
+            "--body",
+            "kept",
+            "--class",
+            group,
+        )
+        with terminal(
+            broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+        ) as billing:
             billing.await_line("kept")
             billing.end()
-        run(broker.url, "topic", "--send", "order.us.paid", "--body", "next", "--class", group)
-        with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing:
+        run(
+            broker.url,
+            "send",
+            "order.us.paid",
+            "--scenario",
+            "topic",
+            "--body",
+            "next",
+            "--class",
+            group,
+        )
+        with terminal(
+            broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+        ) as billing:
             billing.await_line("next")
             assert "kept" not in billing.end()[1]  # it was acknowledged
         audit.end()
@@ -213,9 +248,9 @@ def test_do_messages_wait_for_a_receiver_that_comes_back(broker: Broker, group: 
 
 def test_are_two_classes_apart(broker: Broker, group: str) -> None:
     """A message of one class does not reach the other, nor a queue that it did not declare."""
-    with terminal(broker.url, "--receive", "hello", "--class", group) as receiver:
-        other = run(broker.url, "--send", "hello", "--body", "other", "--class", f"{group}-b")
-        run(broker.url, "--send", "hello", "--body", "mine", "--class", group)
+    with terminal(broker.url, "receive", "hello", "--class", group) as receiver:
+        other = run(broker.url, "send", "hello", "--body", "other", "--class", f"{group}-b")
+        run(broker.url, "send", "hello", "--body", "mine", "--class", group)
         receiver.await_line("mine")
         _, said = receiver.end()
     assert "nobody declared the queue" in other.stdout
@@ -225,9 +260,23 @@ def test_are_two_classes_apart(broker: Broker, group: str) -> None:
 def test_do_headers_arrive_with_their_types(broker: Broker, group: str) -> None:
     """A number, a text, a boolean and a float look different, and route differently."""
     headers = "pages:int=1,name=1,late:bool=true,size:float=2.0,small:int8=3"
-    with terminal(broker.url, "headers", "--receive", "single", "--class", group) as receiver:
-        text = run(broker.url, "headers", "--send", "", "--headers", "pages=1", "--class", group)
-        number = run(broker.url, "headers", "--send", "", "--headers", headers, "--class", group)
+    with terminal(
+        broker.url, "receive", "single", "--scenario", "headers", "--class", group
+    ) as receiver:
+        text = run(
+            broker.url,
+            "send",
+            "",
+            "--scenario",
+            "headers",
+            "--headers",
+            "pages=1",
+            "--class",
+            group,
+        )
+        number = run(
+            broker.url, "send", "", "--scenario", "headers", "--headers", headers, "--class", group
+        )
         line = receiver.await_line("pages")
         _, said = receiver.end()
     assert "single" not in text.stdout.partition("at documents")[0]
@@ -240,10 +289,22 @@ def test_do_headers_arrive_with_their_types(broker: Broker, group: str) -> None:
 def test_does_a_watcher_take_nothing_away(broker: Broker, group: str) -> None:
     """In a pipe it prints a line for each copy; the receiver gets its copy all the same."""
     with (
-        terminal(broker.url, "topic", "--watch", "--class", group) as watcher,
-        terminal(broker.url, "topic", "--receive", "billing", "--class", group) as billing,
+        terminal(broker.url, "watch", "topic", "--class", group) as watcher,
+        terminal(
+            broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+        ) as billing,
     ):
-        run(broker.url, "topic", "--send", "order.eu.paid", "--body", "x", "--class", group)
+        run(
+            broker.url,
+            "send",
+            "order.eu.paid",
+            "--scenario",
+            "topic",
+            "--body",
+            "x",
+            "--class",
+            group,
+        )
         billing.await_line("order.eu.paid")
         seen = sorted(watcher.await_line("orders").split("  ")[1] for _ in range(3))
         billing.end()
@@ -256,12 +317,12 @@ def test_does_a_watcher_take_nothing_away(broker: Broker, group: str) -> None:
 def test_does_the_screen_show_arrivals_as_they_come(broker: Broker, group: str) -> None:
     """On a terminal there is one screen, with a mark in the column of each queue."""
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "scenarios", "topic", "--watch", "--class", group]
+    command = [sys.executable, "-m", "routing", "watch", "topic", "--class", group]
     env = environ(broker.url) | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
     with Popen(command, cwd=ROOT, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
         seen = read_until(master, b"billing")
-        run(broker.url, "topic", "--send", "order.us.paid", "--class", group)
+        run(broker.url, "send", "order.us.paid", "--scenario", "topic", "--class", group)
         seen += read_until(master, "●".encode())
         process.send_signal(signal.SIGINT)
         seen += read_until(master, b"Ended")
@@ -281,18 +342,20 @@ def read_until(master: int, text: bytes) -> bytes:
 def test_does_a_receiver_that_is_told_to_end_clean_up(broker: Broker, group: str) -> None:
     """SIGTERM is status 143, a closed terminal 129, and the queue is gone as after Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        with terminal(broker.url, "--receive", "hello", "--class", group) as receiver:
+        with terminal(broker.url, "receive", "hello", "--class", group) as receiver:
             assert receiver.end(number)[0] == 128 + number
         assert not is_there(broker, f"{group}.hello")
 
 
 def test_does_the_sender_notice_a_binding_that_is_not_written(broker: Broker, group: str) -> None:
     """What was predicted to come back is taken by a queue that somebody bound: status 1."""
-    with terminal(broker.url, "topic", "--receive", "billing", "--class", group) as receiver:
+    with terminal(
+        broker.url, "receive", "billing", "--scenario", "topic", "--class", group
+    ) as receiver:
         channel = broker.connection.channel()
         channel.queue_declare(f"{group}-spy", exclusive=True)
         channel.queue_bind(f"{group}-spy", f"{group}.topic.orders", "#")
-        sent = run(broker.url, "topic", "--send", "nobody", "--class", group)
+        sent = run(broker.url, "send", "nobody", "--scenario", "topic", "--class", group)
         channel.queue_delete(f"{group}-spy")
         receiver.end()
     assert sent.returncode == 1
@@ -342,33 +405,41 @@ def test_do_those_who_stay_renew_the_leases(
 
 
 def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
-    """Where none runs, none is started: status 3, and the words `make up`."""
+    """Where none runs, none is started: status 3, and the command that starts one."""
     with suppress(OSError), socket.create_connection(("localhost", 5672), timeout=1):
         pytest.skip("a broker runs on localhost:5672")
     for part in ("routing", "scenarios"):
         shutil.copytree(ROOT / part, tmp_path / part)
-    for arguments in (["--receive", "hello"], ["topic", "--send", "x"], ["topic", "--watch"]):
+    for arguments in (
+        ["receive", "hello"],
+        ["send", "x", "--scenario", "topic"],
+        ["watch", "topic"],
+    ):
         done = run("", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (3, "")
-        assert "make up starts one" in done.stderr
+        assert "exchange-routing up starts one" in done.stderr
         assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["topic", "--receive", "biling"], "did you mean billing?"),
-        (["topics", "--receive", "billing"], "did you mean topic?"),
-        (["topic", "direct", "--receive", "billing"], "Name one scenario"),
-        (["--watch"], "Name one scenario"),
-        (["default", "--watch"], "use --receive QUEUE instead"),
-        (["--receive", ""], "Which queue?"),
-        (["topic", "--headers", "a=1"], "add --send KEY"),
-        (["topic", "--receive", "billing", "--body", "x"], "add --send KEY"),
-        (["topic", "--send", "x", "--predict"], "belong to a demo"),
-        (["topic", "--send", "x", "--headers", "a"], "The header 'a' cannot be read"),
-        (["topic", "--receive", "billing", "--class", "a b"], "The class 'a b' must be"),
-        (["topic", "--send", "x", "--watch"], "not allowed with argument"),
+        (["receive", "biling", "--scenario", "topic"], "did you mean billing?"),
+        (["receive", "billing", "--scenario", "topics"], "did you mean topic?"),
+        (["receive"], "the following arguments are required: QUEUE"),
+        (["receive", "hello", "hello"], "too many words: hello"),
+        (["receive", "billing", "--scenrio", "topic"], "did you mean --scenario?"),
+        (["receive", "billing", "--scenario", "topic", "--body", "x"], "no option --body"),
+        (["receive", ""], "Which queue?"),
+        (
+            ["receive", "billing", "--scenario", "topic", "--class", "a b"],
+            "The class 'a b' must be",
+        ),
+        (["watch"], "the following arguments are required: LESSON"),
+        (["watch", "default"], "use make receive QUEUE=... instead"),
+        (["send", "x", "--scenario", "topic", "--predict"], "no option --predict"),
+        (["send", "x", "--scenario", "topic", "--headers", "a"], "The header 'a' cannot be read"),
+        (["send", "x", "--rabbitmq", "new"], "'new' is not a RabbitMQ version"),
     ],
 )
 def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
@@ -425,8 +496,8 @@ def test_does_make_hand_on_what_is_typed(body: str) -> None:
     """Quotes, dollars and # in a variable of make reach the program as they are."""
     command = ["make", "--dry-run", "send", "QUEUE=q", f"BODY={body}", f"HEADERS=a={body}"]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    words = shlex.split(shown[shown.index(".venv/bin/python -m scenarios") :])
-    assert {f"--body={body}", f"--headers=a={body}", "--send=q"} <= set(words)
+    words = shlex.split(shown[shown.index(".venv/bin/exchange-routing") :])
+    assert {f"--body={body}", f"--headers=a={body}", "send", "q"} <= set(words)
 
 
 def shown(queues: list[str], copies: int, width: int = 80) -> list[str]:
@@ -465,8 +536,7 @@ def test_is_a_message_shown_as_it_is() -> None:
 def test_does_a_demo_not_wait_for_what_it_does_not_use() -> None:
     """A prediction imports nothing of what several terminals need."""
     program = (
-        "import sys; from scenarios.__main__ import load; from routing.demo.command import main; "
-        "main({'topic': lambda: load('topic')}, ['--predict']); "
+        "import sys; from routing.__main__ import main; main(['demo', 'topic', '--predict']); "
         "unused = {f'routing.terminals.{each}' for each in ('shared', 'command', 'headers_text')}; "
         "unused.add('rich.live'); "
         "sys.exit(bool(unused & set(sys.modules)))"

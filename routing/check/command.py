@@ -1,0 +1,91 @@
+"""check: recorded cases held against the model, and against a broker."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from routing.amqp.errors import BadUse
+from routing.amqp.versions import NEWEST, parse_version
+from routing.check.check import Checked, as_json, check, check_on_broker
+from routing.files.cases import Case, read_cases
+from routing.view.command_line import COMMON, Command, add_json, add_version
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("file", nargs="+", metavar="FILE", help="JSON Lines; - is standard input")
+    parser.add_argument("--broker", action="store_true", help="play them, too")
+    add_json(parser)
+    add_version(parser)
+
+
+def run(options: Namespace) -> int:
+    """Hold routing cases against the model, and with --broker against a broker."""
+    cases = [case for file in options.file for case in read_cases(lines_of(file), file)]
+    if options.broker:
+        return report(*check_live(cases, options.rabbitmq), as_lines=options.json)
+    version = parse_version(options.rabbitmq) if options.rabbitmq else NEWEST
+    told = f"predicted as RabbitMQ {version} routes"
+    return report(check(cases, version), told, as_lines=options.json)
+
+
+def check_live(cases: Sequence[Case], rabbitmq: str | None) -> tuple[list[Checked], str]:
+    """Play cases on the broker that is found, and tell which one that was."""
+    from routing.broker.screen import broker_found, shown
+    from routing.broker.way import Progress
+
+    with broker_found(rabbitmq) as broker, shown() as report_progress:
+        results: dict[int, Checked] = {}
+        version = parse_version(broker.version)
+        for done, (checked, place) in enumerate(check_on_broker(cases, version, broker)):
+            results[place] = checked
+            report_progress(Progress("playing cases", done / len(cases)))
+    return [results[place] for place in sorted(results)], f"played on {broker.described}"
+
+
+def lines_of(file: str) -> list[str]:
+    """Read the lines of a file, or of standard input.
+
+    Raises BadUse where that cannot be done.
+    """
+    try:
+        if file == "-":
+            return sys.stdin.read().splitlines()
+        return Path(file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise BadUse(
+            f"{file} cannot be read ({said}): name a file in the form of cases."
+        ) from error
+
+
+def report(results: Sequence[Checked], followed: str, *, as_lines: bool) -> int:
+    """Print the result, and return the exit status."""
+    bad = [checked for checked in results if not checked.agrees]
+    if as_lines:
+        print(json.dumps(as_json(results, followed), ensure_ascii=False))
+        return int(bool(bad))
+    from routing.check.screen import disagreement, summary
+    from routing.view.console import stdout_console
+
+    console = stdout_console()
+    for checked in bad:
+        console.print(disagreement(checked))
+    console.print(summary(results, followed))
+    return int(bool(bad))
+
+
+COMMANDS = {
+    "check": Command(
+        text="Hold recorded cases, in JSON Lines, against the model and a broker.",
+        describe=describe,
+        run=run,
+        statuses=f"0 all agree, 1 not all, {COMMON}",
+        examples=(
+            "demo topic --json | exchange-routing check -",
+            "demo --json | exchange-routing check - --broker",
+        ),
+    )
+}

@@ -1,0 +1,183 @@
+"""A scenario as a program that imports pika and nothing of ours: whole, or in two parts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import fill
+from typing import Any, Final, Literal
+
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
+from routing.code.calls import WIDTH, call, source_of, write_call
+from routing.code.literal import Unsendable, literal, sendable
+from routing.code.purpose import purpose
+
+Part = Literal["send", "receive"]
+
+LEASE: Final = 120_000
+"""Milliseconds after which the broker deletes a queue that nobody has consumed from."""
+
+CONNECT: Final = """\
+connection = pika.BlockingConnection(pika.URLParameters(BROKER))
+channel = connection.channel()"""
+
+PUBLISH: Final = '''\
+channel.confirm_delivery()  # then what nobody takes raises UnroutableError
+
+
+def publish(exchange, routing_key, headers=None, body="", mandatory=True):
+    """Send one message, and say so where no queue takes it."""
+    sent = pika.BasicProperties(headers=headers)
+    try:
+        channel.basic_publish(exchange, routing_key, body, sent, mandatory)
+    except pika.exceptions.UnroutableError:
+        print(f"returned: {routing_key} {headers or ''} {body}")
+
+'''
+
+READ: Final = """\
+# The consumer: it takes messages out of each queue until none is left.
+for queue in QUEUES:
+    method, properties, body = channel.basic_get(queue, auto_ack=True)
+    while method:
+        headers = properties.headers or ""
+        print(f"{queue} got: {method.routing_key} {headers} {body.decode()}")
+        method, properties, body = channel.basic_get(queue, auto_ack=True)
+"""
+
+CONSUME: Final = '''
+
+def on_message(channel, method, properties, body):
+    """Print one message, and tell RabbitMQ that it is done with."""
+    queue = method.consumer_tag
+    headers = properties.headers or ""
+    print(f"{queue} got: {method.routing_key} {headers} {body.decode()}")
+    channel.basic_ack(method.delivery_tag)
+
+
+for queue in QUEUES:
+    # A consumer's tag is its name; here it tells which queue a message was in.
+    channel.basic_consume(queue, on_message, consumer_tag=queue)
+
+print("Waiting for messages. Ctrl-C ends this.")
+try:
+    channel.start_consuming()
+except KeyboardInterrupt:
+    pass
+'''
+
+SHARED: Final = """
+Two programs use these queues, so that they cannot be exclusive, and RabbitMQ 4.3 wants a queue
+that is not exclusive to be durable.  Each goes with its last consumer, or after two minutes
+without one.
+"""
+
+COMMENTED: Final[dict[str, Any]] = {
+    "initial_indent": "# ",
+    "subsequent_indent": "# ",
+    "break_long_words": False,
+    "break_on_hyphens": False,
+}
+
+ABOUT: Final = {
+    None: "Declares, publishes, and prints what each queue got; nothing of it stays.",
+    "send": "The sender. The receiver may be started before it, or up to two minutes after.",
+    "receive": "The receiver. When it ends, all that it declared goes, too.",
+}
+
+
+def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
+    """Write the program of a scenario.
+
+    broker: the URL of the broker that it connects to.
+    part: with "send" or "receive", one of two programs that meet on the broker.
+    """
+    body = "\n".join(
+        [
+            CONNECT,
+            "",
+            *declarations(scenario, part),
+            *(published(scenario) if part != "receive" else []),
+            *([READ if part is None else CONSUME] if part != "send" else []),
+            *unbound(scenario),
+            "connection.close()",
+        ]
+    )
+    about = f"{comment(f'{scenario.name}: {scenario.lesson}')}\n{comment(ABOUT[part])}\n"
+    settings = f"BROKER = {literal(broker)}  # or another RabbitMQ\n"
+    if part != "send":
+        settings += f"QUEUES = {literal(list(scenario.queues))}\n"
+    return "\n".join([about, imports(body), settings, body, ""])
+
+
+def comment(text: str) -> str:
+    """Write lines of comment, out of which no text can break."""
+    line = " ".join(text.split())
+    return fill(line if line.isprintable() else ascii(line), WIDTH, **COMMENTED)
+
+
+def imports(body: str) -> str:
+    """Write the imports: pika, and what its own values for times and decimals are from."""
+    needed = [name for name in ("datetime", "decimal") if f"{name}." in body]
+    return "".join(f"import {name}\n" for name in needed) + "\n" * bool(needed) + "import pika\n"
+
+
+def declarations(scenario: Scenario, part: Part | None) -> Iterator[str]:
+    """Write what is declared: exchanges, queues, and bindings with what they are for."""
+    declare = source_of if part is None else shared_queue
+    yield from (as_sent(f"exchange {each.name}", each) for each in scenario.exchanges)
+    yield from [comment(SHARED)] * (part is not None)
+    yield from (declare(queue) for queue in scenario.queues)
+    yield ""
+    types = {exchange.name: exchange.type for exchange in scenario.exchanges}
+    for number, binding in enumerate(scenario.bindings, 1):
+        yield comment(purpose(binding, types[binding.source]))
+        yield as_sent(f"binding {number}", binding)
+        yield ""
+
+
+def as_sent(noun: str, declaration: Exchange | Binding | ExchangeBinding) -> str:
+    """Write a declaration; where pika cannot send it by itself, say that it is left out."""
+    try:
+        return source_of(replace(declaration, arguments=sendable(declaration.arguments)))
+    except Unsendable as unsendable:
+        return left_out(noun, unsendable)
+
+
+def left_out(noun: str, unsendable: Unsendable) -> str:
+    """Say what is not in the program."""
+    return comment(f"LEFT OUT, {noun}: pika cannot send {unsendable}, by itself.")
+
+
+def shared_queue(queue: str) -> str:
+    """Declare a queue that two programs can use."""
+    arguments = {"x-expires": LEASE}
+    options = {"queue": queue, "durable": True, "auto_delete": True, "arguments": arguments}
+    return write_call("queue_declare", options)
+
+
+def published(scenario: Scenario) -> Iterator[str]:
+    """Write the messages."""
+    yield PUBLISH
+    for number, message in enumerate(scenario.messages, 1):
+        try:
+            yield call("publish", arguments_of(message))
+        except Unsendable as unsendable:
+            yield left_out(f"message {number}", unsendable)
+    yield ""
+
+
+def arguments_of(message: Message) -> dict[str, object]:
+    """Give what is to be said of a message; raises Unsendable where pika cannot send it."""
+    said: dict[str, object] = {"exchange": message.exchange, "routing_key": message.routing_key}
+    if message.headers is not None:
+        said["headers"] = sendable(message.headers)
+    if message.body:
+        said["body"] = message.body
+    return said if message.mandatory else said | {"mandatory": False}
+
+
+def unbound(scenario: Scenario) -> Iterator[str]:
+    """Delete what nothing else deletes: an exchange goes with its last binding, if it had one."""
+    bound = {binding.source for binding in scenario.bindings}
+    for exchange in scenario.exchanges:
+        if exchange.name not in bound:
+            yield write_call("exchange_delete", {"exchange": exchange.name})

@@ -1,0 +1,85 @@
+"""One message sent to what several programs share: predicted, published, compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
+from routing.amqp.versions import parse_version
+from routing.broker import Broker
+from routing.rules.predict import Route, predict
+from routing.rules.validity import accept, validate
+from routing.terminals.shared import Names, Shared, consumers_of, send
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that was published, where it must have gone, and whether it came back.
+
+    consumers: how many take from each queue.
+    came_back: the broker's words, or None where it took the message.
+    untaken: why no queue takes it, where that is so.
+    """
+
+    route: Route
+    topology: Scenario
+    consumers: Mapping[str, int]
+    came_back: str | None
+    untaken: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it came back just where that was predicted."""
+        return self.route.returned == (self.came_back is not None)
+
+
+def send_alone(scenario: Scenario, message: Message, names: Names, broker: Broker) -> Sent:
+    """Publish one message to a queue that somebody else declares, or nobody."""
+    queue = message.routing_key
+    consumers = consumers_of(broker, names.prefix + queue)
+    there = replace(scenario, queues=[] if consumers is None else [queue])
+    route = routed(there, message, broker)
+    came_back = send(broker.connection.channel(), message, names.prefix)
+    untaken = f"nobody declared the queue {write_key(queue)}"
+    return Sent(route, there, {queue: consumers or 0}, came_back, untaken)
+
+
+def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker) -> Sent:
+    """Publish one message to a scenario's shared topology, which is declared before."""
+    route = routed(scenario, message, broker)
+    shared = Shared(broker, broker.connection.channel(), scenario, names)
+    shared.declare()
+    came_back = send(broker.connection.channel(), message, names.prefix)
+    shared.leave_messages()
+    return Sent(route, scenario, shared.consumers, came_back, "no binding leads it to a queue")
+
+
+def routed(scenario: Scenario, message: Message, broker: Broker) -> Route:
+    """Predict where a message goes on this broker's version.
+
+    Raises BadUse where the broker would refuse it.
+    """
+    version = parse_version(broker.version)
+    played = replace(scenario, messages=[message])
+    accept(played, version)
+    return predict(played, version)[0]
+
+
+def entry_of(scenario: Scenario) -> str:
+    """Name the exchange that a scenario's messages are published to: that of its first."""
+    if scenario.messages:
+        return scenario.messages[0].exchange
+    return scenario.exchanges[0].name if scenario.exchanges else DEFAULT_EXCHANGE
+
+
+def queue_alone(queue: str) -> Scenario:
+    """Make a topology of one queue, as in hello world.
+
+    Raises BadUse where its name cannot be one.
+    """
+    if not queue:
+        raise BadUse("Which queue? Name one, such as hello, or name the scenario that it is of.")
+    alone = Scenario(name=queue, lesson="", queues=[queue])
+    validate(alone)
+    return alone

@@ -1,0 +1,133 @@
+"""What a command says of itself, how its words are read, and how it ends with a status."""
+
+import os
+import re
+import signal
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from routing.amqp.errors import BadUse, RoutingError
+from routing.amqp.versions import NEWEST, numbers_in
+from routing.rules.validity import require_known
+
+PROGRAM: Final = "exchange-routing"
+
+COMMON: Final = "2 bad use, 3 no broker, 130 Ctrl-C"
+"""Statuses that most commands share."""
+
+
+READER_GONE: Final = 141
+"""The status where the reader of a pipe has left, as a shell counts it: 128 + SIGPIPE."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, without its name.
+
+    describe: adds its arguments to a parser.
+    run: does what they ask for, and returns the exit status.
+    statuses: what it ends with, in a line.
+    examples: two command lines that run as they are.
+    """
+
+    text: str
+    describe: Callable[[ArgumentParser], object]
+    run: Callable[[Namespace], int]
+    statuses: str
+    examples: tuple[str, str]
+
+
+class Parser(ArgumentParser):
+    """Reads the words of one command; what is wrong with them is told in a sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadUse."""
+        raise BadUse(f"{self.prog}: {message}; {self.prog} --help tells more.")
+
+    def read(self, words: Sequence[str]) -> Namespace:
+        """Read all words; raises BadUse where one of them is not known."""
+        options, left = self.parse_known_args(words)
+        if unknown := next((word for word in left if word.startswith("-")), None):
+            known = re.findall(r"--[a-z-]+", self.format_usage())
+            require_known(self.prog, "option", unknown.partition("=")[0], [*known, "--help"])
+        if left:
+            self.error(f"too many words: {' '.join(left)}")
+        return options
+
+
+def parser_of(name: str, command: Command) -> Parser:
+    """Make the parser of a command."""
+    examples = "\n".join(f"  {PROGRAM} {example}" for example in command.examples)
+    parser = Parser(
+        prog=f"{PROGRAM} {name}",
+        description=command.text,
+        epilog=f"exit status: {command.statuses}\nexamples:\n{examples}",
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    parser.add_argument("-h", "--help", action="help", help=SUPPRESS)
+    command.describe(parser)
+    return parser
+
+
+def add_version(parser: ArgumentParser) -> None:
+    """Add the option that says which RabbitMQ is meant."""
+    parser.add_argument(
+        "--rabbitmq",
+        type=version_asked_for,
+        metavar="VERSION",
+        help=f"predict for this one (alone: {NEWEST}); a broker must have it",
+    )
+
+
+def version_asked_for(text: str) -> str:
+    """See that a text is a version, or how one begins.
+
+    Raises BadUse where it is not.
+    """
+    numbers_in(text)
+    return text
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """Add the option that asks for results in a form that programs read."""
+    parser.add_argument("--json", action="store_true", help="write the result as JSON")
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Do the work; end with one sentence and a status, never with a traceback."""
+    signal.signal(signal.SIGTERM, on_terminate)
+    try:
+        try:
+            return status_of(work)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        leave_quietly()
+
+
+def status_of(work: Callable[[], int]) -> int:
+    """Do the work, and give its status, or that of what went wrong, which is told."""
+    try:
+        return work()
+    except RoutingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing is left behind.", file=sys.stderr)
+        return 130
+
+
+def leave_quietly() -> NoReturn:
+    """End because nobody reads any longer; what is still to be written goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(READER_GONE)
+
+
+def on_terminate(signal_number: int, _frame: object) -> NoReturn:
+    """End as after Ctrl-C, so that whatever is open is closed and taken away."""
+    raise SystemExit(128 + signal_number)

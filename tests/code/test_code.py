@@ -1,0 +1,350 @@
+"""Does the code to take home do what the lesson says, with pika alone?"""
+
+import ast
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pika.exceptions import ChannelClosedByBroker
+
+from routing.amqp.topology import (
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Scenario,
+    Typed,
+    Value,
+)
+from routing.broker import Broker, kept
+from routing.broker.node.record import Kept
+from routing.code import command
+from routing.code.purpose import purpose
+from routing.code.script import Part, script
+from routing.files.lesson import lesson
+from routing.rules.predict import predict
+
+ROOT = Path(__file__).parents[2]
+LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+LINE = re.compile(r"(?:(.*) got|(returned)): (\S*) (\{.*\})? ?(.*)")
+
+Copy = tuple[str, str, str, str]
+"""The queue, or "returned"; the key, the headers and the body."""
+
+
+def copy(queue: str, message: Message) -> Copy:
+    """Describe one copy of a message; RabbitMQ 4 sorts the headers."""
+    headers = sorted((message.headers or {}).items())
+    return queue, message.routing_key, repr(headers), message.body
+
+
+def predicted(scenario: Scenario) -> Counter[Copy]:
+    """Tell every copy and every return that the model predicts."""
+    return Counter(
+        copy(queue, route.message)
+        for route in predict(scenario)
+        for queue in [*route.queues, *["returned"] * route.returned]
+    )
+
+
+def told(lines: Sequence[str]) -> Counter[Copy]:
+    """Read every copy and every return that a program has printed."""
+    found: Counter[Copy] = Counter()
+    for line in lines:
+        if match := LINE.fullmatch(line):
+            queue, returned, key, headers, body = match.groups()
+            table = sorted(ast.literal_eval(headers or "{}").items())
+            found[queue or returned, key, repr(table), body] += 1
+    return found
+
+
+def taken_home(text: str, *, cwd: Path) -> subprocess.Popen[str]:
+    """Start a program where nothing of ours can be imported."""
+    return subprocess.Popen(
+        [sys.executable, "-c", ALONE, text],
+        cwd=cwd,
+        env={"PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+ALONE = """
+import sys
+text = sys.argv.pop()
+sys.modules["routing"] = sys.modules["scenarios"] = None
+exec(compile(text, "mine.py", "exec"), {"__name__": "__main__"})
+"""
+
+
+def left(broker: Broker, scenario: Scenario) -> list[str]:
+    """List the exchanges and queues of a scenario that are on the broker."""
+    there = []
+    names = [("queue", queue) for queue in scenario.queues]
+    names += [("exchange", each.name) for each in scenario.exchanges]
+    for kind, name in names:
+        channel = broker.connection.channel()
+        try:
+            getattr(channel, f"{kind}_declare")(name, passive=True)
+            there.append(name)
+        except ChannelClosedByBroker as closed:
+            if closed.reply_code != 404:
+                there.append(name)
+    return there
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_does_the_script_deliver_what_is_predicted(broker: Broker, name: str) -> None:
+    """`exchange-routing code topic | python -`: every copy, every return, and nothing stays."""
+    program = f"{sys.executable} -m routing code {name} | {sys.executable} -"
+    done = subprocess.run(
+        ["sh", "-c", program],
+        cwd=ROOT,
+        env={"AMQP_URL": broker.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert told(done.stdout.splitlines()) == predicted(lesson(name))
+    assert left(broker, lesson(name)) == []
+
+
+@pytest.mark.parametrize("first", ["send", "receive"])
+@pytest.mark.parametrize("name", LESSONS)
+def test_do_sender_and_receiver_meet(broker: Broker, name: str, first: str, tmp_path: Path) -> None:
+    """In two processes, whoever starts first: what was predicted arrives, and nothing stays."""
+    scenario = lesson(name)
+    if first == "send":
+        returned = sent(scenario, broker, tmp_path)
+    receiver = taken_home(script(scenario, broker.url, "receive"), cwd=tmp_path)
+    assert receiver.stdout
+    assert "Waiting" in receiver.stdout.readline()
+    if first == "receive":
+        returned = sent(scenario, broker, tmp_path)
+    lines = until_the_end(receiver, scenario, broker)
+    receiver.send_signal(signal.SIGINT)
+    lines += receiver.communicate(timeout=30)[0].splitlines()
+    assert receiver.returncode == 0
+    assert told(lines) + returned == predicted(scenario)
+    assert left(broker, scenario) == []
+
+
+def sent(scenario: Scenario, broker: Broker, folder: Path) -> Counter[Copy]:
+    """Run the sender, and tell what came back to it."""
+    sender = taken_home(script(scenario, broker.url, "send"), cwd=folder)
+    said, _ = sender.communicate(timeout=30)
+    assert sender.returncode == 0, said
+    return told(said.splitlines())
+
+
+def until_the_end(receiver: subprocess.Popen[str], scenario: Scenario, broker: Broker) -> list[str]:
+    """Read what a receiver prints up to a last message to each queue, which comes after all."""
+    end, lines, ends = secrets.token_hex(4), [], 0
+    for queue in scenario.queues:
+        broker.connection.channel().basic_publish("", queue, end.encode())
+    assert receiver.stdout
+    while ends < len(scenario.queues):
+        line = receiver.stdout.readline()
+        assert line, "the receiver has ended"
+        ends += end in line
+        lines += [] if end in line else [line.rstrip("\n")]
+    return lines
+
+
+@pytest.mark.parametrize("part", [None, "send", "receive"])
+@pytest.mark.parametrize("name", LESSONS)
+def test_is_it_plain_pika(name: str, part: Part | None) -> None:
+    """It imports pika alone, and declares no queue that RabbitMQ 4.3 refuses."""
+    text = script(lesson(name), "amqp://localhost/", part)
+    tree = ast.parse(text)
+    modules = [each for each in ast.walk(tree) if isinstance(each, ast.Import | ast.ImportFrom)]
+    assert [ast.unparse(each) for each in modules] == ["import pika"]
+    assert len([line for line in text.splitlines() if line.startswith("BROKER = ")]) == 1
+    declared = [call for call in calls_in(tree) if call["called"] == "channel.queue_declare"]
+    assert len(declared) == len(lesson(name).queues)
+    assert all("durable" in call or "exclusive" in call for call in declared)
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def calls_in(tree: ast.AST) -> list[Mapping[str, str]]:
+    """List the calls of a program, with their arguments by name."""
+    return [
+        {"called": ast.unparse(call.func)}
+        | {str(each.arg): ast.unparse(each.value) for each in call.keywords}
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+    ]
+
+
+TYPED = Scenario(
+    name="types",
+    lesson="Every type that pika sends by itself, and some that it does not.",
+    exchanges=[Exchange("typed", "headers"), Exchange("lonely", "fanout")],
+    queues=["all"],
+    bindings=[
+        Binding("typed", "all", arguments={"x-match": "any", "n": 1, "t": "1", "sent": True}),
+        Binding("typed", "all", arguments={"x-match": "any", "size": 1.5}),
+    ],
+    messages=[
+        Message("typed", "number", headers={"n": 1}),
+        Message("typed", "big", headers={"n": 2**40, "t": "1"}),
+        Message("typed", "text", headers={"t": "1"}),
+        Message("typed", "wrong text", headers={"n": "1"}, mandatory=False),
+        Message("typed", "bytes", headers={"sent": True, "b": b"\x00\xff"}),
+        Message("typed", "time", headers={"sent": True, "at": datetime(2026, 7, 1, tzinfo=UTC)}),
+        Message("typed", "decimal", headers={"sent": True, "d": Decimal("1.50")}),
+        Message("typed", "deep", headers={"sent": True, "deep": {"a": [1, None, {"b": "c"}]}}),
+        Message("typed", "same", headers={"sent": True, "n": Typed("int32", 7)}),
+        Message("typed", "float", headers={"sent": True, "size": 1.5}),
+        Message("typed", "small", headers={"sent": True, "n": Typed("int8", 1)}),
+        Message("typed", "inside", headers={"sent": True, "deep": [{"a": 1.5}]}),
+        Message("typed", "é \"'\\ {x} [b]", headers={"sent": True}, body='"""\\ é\t{}'),
+    ],
+)
+
+
+def test_is_what_pika_cannot_send_said_and_left_out(broker: Broker, tmp_path: Path) -> None:
+    """Floats and small integers are left out with a word; all other types arrive as they are."""
+    text = script(TYPED, broker.url)
+    assert re.findall(r"LEFT OUT, (.*?): pika cannot\s+(?:# )?send (.*?), of type", text) == [
+        ("binding 2", "size=1.5"),
+        ("message 10", "size=1.5"),
+        ("message 11", "n=int8(1)"),
+        ("message 12", "deep=1.5"),
+    ]
+    done = taken_home(text, cwd=tmp_path)
+    said, _ = done.communicate(timeout=30)
+    keys = [line.partition("got: ")[2].split(" {")[0] for line in said.splitlines()]
+    assert done.returncode == 0, said
+    assert keys == ["number", "big", "text", "bytes", "time", "decimal", "deep", "same", "é \"'\\"]
+    assert left(broker, TYPED) == []
+
+
+@pytest.mark.parametrize("part", [None, "send", "receive"])
+def test_can_no_text_break_out(part: Part | None) -> None:
+    """Whatever a name, key, header, body or lesson holds, it stays within its quotes."""
+    odd = "\"'\\\n\r\u2028'''\"\"\"{}%s#\x1b[2J🐇\nimport os\n"
+    plain = Scenario(
+        name="x",
+        lesson="y",
+        exchanges=[Exchange("e", "headers")],
+        queues=["q"],
+        bindings=[Binding("e", "q", "k", {"h": "v"})],
+        messages=[Message("e", "k", {"h": "v"}, "b")],
+    )
+    strange = replace(
+        plain,
+        name=odd,
+        lesson=odd,
+        exchanges=[Exchange(odd, "headers")],
+        queues=[odd],
+        bindings=[Binding(odd, odd, odd, {odd: odd})],
+        messages=[Message(odd, odd, {odd: odd}, odd)],
+    )
+    text, tame = (script(each, "amqp://localhost/", part) for each in (strange, plain))
+    assert re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f]*", text)
+    shape = [type(node) for node in ast.walk(ast.parse(text))]
+    assert shape == [type(node) for node in ast.walk(ast.parse(tame))]
+    texts = {n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant)}
+    assert odd in texts
+
+
+@pytest.mark.parametrize(
+    ("exchange_type", "key", "arguments", "said"),
+    [
+        ("direct", "error.*", {}, "what has the routing key error.*, to the letter"),
+        ("fanout", "", {}, "everything"),
+        ("fanout", "a", {"b": 1}, "everything: the key and the arguments of this binding play no"),
+        ("topic", "order.*.#", {}, "these words: order, any one word, any words or none"),
+        ("topic", "#", {}, "everything: # is any words, or none"),
+        ("topic", "", {}, "what has no key"),
+        ("topic", "a..b", {}, "these words: a, an empty word, b"),
+        ("headers", "", {"a": 1, "b": "1"}, 'what has a=1 and b="1"'),
+        ("headers", "", {"x-match": "any", "a": 1, "b": None}, "a=1 or a header b (of any value)"),
+        ("headers", "", {"x-match": "any"}, "nothing, ever"),
+        ("headers", "", {"x-a": 1}, "everything: x-a is passed over"),
+        ("headers", "", {"x-match": "any-with-x", "x-a": 1}, "what has x-a=1."),
+    ],
+)
+def test_what_is_a_binding_for(
+    exchange_type: str, key: str, arguments: Mapping[str, Value], said: str
+) -> None:
+    """The comment over a binding says what it asks for, by the rule of its exchange."""
+    assert said in purpose(Binding("e", "q", key, arguments), exchange_type)
+    assert "The exchange f gets" in purpose(
+        ExchangeBinding("e", "f", key, arguments), exchange_type
+    )
+
+
+def test_which_broker_does_it_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of AMQP_URL; or the node that is kept; or the one that was just installed."""
+    node = Kept("amqp://routing:pass@127.0.0.1:4711/", 1, "today")
+    monkeypatch.setattr(kept, "status", lambda: node)
+    monkeypatch.setenv("AMQP_URL", "amqp://ann:secret@example.org/shop")
+    assert command.broker_url() == "amqp://ann:secret@example.org/shop"
+    monkeypatch.delenv("AMQP_URL")
+    assert command.broker_url() == node.url
+    monkeypatch.setattr(kept, "status", lambda: None)
+    assert command.broker_url() == "amqp://guest:guest@localhost:5672/"
+
+
+def code(
+    *arguments: str, environ: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command."""
+    return subprocess.run(
+        [sys.executable, "-m", "routing", "code", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **(environ or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_is_it_saved_to_a_new_file_alone(tmp_path: Path) -> None:
+    """What is there is not overwritten."""
+    path = tmp_path / "mine.py"
+    first, second = (code("topic", "--part", "send", "--save", str(path)) for _ in range(2))
+    assert (first.returncode, first.stdout) == (0, f"Saved; python {path} runs it.\n")
+    ast.parse(path.read_text())
+    assert (second.returncode, second.stderr.count("\n")) == (2, 1)
+    assert "mine.py is there already: name another file, or remove it." in second.stderr
+    nowhere = code("topic", "--save", str(tmp_path / "no/mine.py"))
+    assert "cannot be written (No such file or directory)" in nowhere.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required: LESSON"),
+        (["topik"], "did you mean topic?"),
+        (["topic", "--part", "sned"], "argument --part: invalid choice: 'sned'"),
+        (["topic", "--prt", "send"], "did you mean --part?"),
+    ],
+)
+def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
+    """Status 2, and one line."""
+    done = code(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr
+
+
+def test_is_a_url_that_is_none_told() -> None:
+    """It would be of no use in a script."""
+    done = code("topic", environ={"AMQP_URL": "http://localhost"})
+    assert (done.returncode, "a scheme other than amqp" in done.stderr) == (2, True)
