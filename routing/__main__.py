@@ -44,7 +44,7 @@ Which queues get which messages: predicted, played on a real RabbitMQ, and why.
 """
 
 MORE: Final = f"""
-{PROGRAM} COMMAND --help tells more of one; --version tells which this is.
+{PROGRAM} COMMAND --help tells more of one; --version says which this is.
 """
 
 
@@ -76,7 +76,7 @@ def command_called(name: str) -> Command:
     if name not in ROOMS:
         from routing.rules.validity import require_known
 
-        require_known(PROGRAM, "command", name, ROOMS)
+        require_known(PROGRAM, "command", name, ROOMS, near=("--help", "--version"))
     command: Command = import_module(f"routing.{ROOMS[name]}.command").COMMANDS[name]
     return command
 

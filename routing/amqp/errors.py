@@ -4,7 +4,7 @@
 class RoutingError(Exception):
     """One sentence: what happened, where, what to do."""
 
-    exit_status = 1
+    exit_status = 2
 
 
 class BadUse(RoutingError):

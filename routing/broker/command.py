@@ -92,7 +92,7 @@ COMMANDS = {
         text="End the RabbitMQ of up, if it runs.",
         describe=lambda parser: parser,
         run=down,
-        statuses="0 it does not run any longer, 2 bad use, 3 it did not end, 130 Ctrl-C",
+        statuses="0 it has ended, 2 bad use, 3 it does not end, 130 Ctrl-C",
         examples=("down", "status"),
     ),
 }

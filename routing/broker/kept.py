@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from routing.amqp.errors import BadUse, RoutingError
+from routing.amqp.errors import BadUse, NoBroker
 from routing.broker.advice import advice
 from routing.broker.folder import FOLDER
 from routing.broker.lock import locked, unless_held
@@ -104,7 +104,7 @@ def started(prepare: "Prepare", report: Report, folder: Path, *, management: boo
 def down(folder: Path = FOLDER) -> bool:
     """End the node that is kept running, and tell whether there was one.
 
-    Raises RoutingError where it does not end in time.
+    Raises NoBroker where it does not end in time.
     """
     kept = status(folder)
     if not kept:
@@ -115,7 +115,7 @@ def down(folder: Path = FOLDER) -> bool:
     ended.start()
     ended.join(ENDING)
     if ended.is_alive():
-        raise RoutingError(f"The node did not end within {ENDING:g} s: end process {kept.pid}.")
+        raise NoBroker(f"The node did not end within {ENDING:g} s: end process {kept.pid}.")
     return True
 
 

@@ -138,7 +138,7 @@ def untold(_: Progress) -> None:
 
 COMMANDS = {
     "receive": Command(
-        text="Print what a queue gets. Whoever comes first declares it, the last one deletes it.",
+        text="Print what a queue gets; the first to come declares it, the last deletes it.",
         describe=describe_receive,
         run=run_receive,
         statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",
@@ -148,7 +148,7 @@ COMMANDS = {
         text="Publish one message, and say where it must arrive, and why.",
         describe=describe_send,
         run=run_send,
-        statuses=f"0 as predicted, 1 not as predicted, {COMMON}",
+        statuses=f"0 as predicted, 1 not so, {COMMON}",
         examples=("send hello --body 'Hello World!'", "send order.eu.paid --scenario topic"),
     ),
     "watch": Command(

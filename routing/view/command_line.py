@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from routing.amqp.errors import BadUse, RoutingError
-from routing.amqp.versions import NEWEST, numbers_in
+from routing.amqp.versions import numbers_in
 from routing.rules.validity import require_known
 
 PROGRAM: Final = "exchange-routing"
@@ -80,7 +80,7 @@ def add_version(parser: ArgumentParser) -> None:
         "--rabbitmq",
         type=version_asked_for,
         metavar="VERSION",
-        help=f"predict for this one (alone: {NEWEST}); a broker must have it",
+        help="follow this one; a broker must have it",
     )
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
-from routing.amqp.errors import RoutingError
+from routing.amqp.errors import NoBroker
 from routing.broker.folder import PROJECT
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.docker import image
@@ -103,13 +103,13 @@ def url_from(keeper: Popen[bytes]) -> str:
 def release(keeper: Popen[bytes]) -> None:
     """Tell a keeper that its node is no longer wanted, and wait until all of it is gone.
 
-    Raises RoutingError where that takes too long.
+    Raises NoBroker where that takes too long.
     """
     let_go(keeper)
     try:
         keeper.wait(ENDING)
     except subprocess.TimeoutExpired:
-        raise RoutingError(
+        raise NoBroker(
             f"The private RabbitMQ did not end within {ENDING:g} s: end process {keeper.pid}."
         ) from None
 

@@ -1,0 +1,150 @@
+"""Does the front door find every room, and does every command say what it does?"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import routing
+from routing.__main__ import GROUPS, ROOMS
+from routing.amqp.errors import RoutingError
+from routing.broker import Broker
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = list(ROOMS)
+STATUSES = {"0", "1", "2", "3", "130"}
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    """Go through the front door."""
+    return subprocess.run(
+        [sys.executable, "-m", "routing", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "AMQP_URL": "amqp://127.0.0.1:1/"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_which_commands_are_there() -> None:
+    """They are listed in groups, on one screen; no words at all ask for the list, too."""
+    shown = run("--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    lines = shown.stdout.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[0] for line in lines if re.match(r"\w+ {2,}\w+ {2,}", line)] == [*GROUPS]
+    assert all(re.search(rf"^(\w+)? +{name} +\w", shown.stdout, re.MULTILINE) for name in COMMANDS)
+    assert run().stdout == run("help").stdout == shown.stdout
+
+
+def test_is_no_command_left_out() -> None:
+    """What a room offers can be called, and is called by the name that the room gives it."""
+    rooms = [path.parent.name for path in (ROOT / "routing").glob("*/command.py")]
+    offered = {name for room in rooms for name in import_module(f"routing.{room}.command").COMMANDS}
+    assert offered == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_does_a_command_say_of_itself(name: str) -> None:
+    """On 80 x 24: its words, its exit statuses, and last of all two examples."""
+    shown = run(name, "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    lines = shown.stdout.splitlines()
+    assert lines[0].startswith(f"usage: exchange-routing {name}")
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    statuses = next(line for line in lines if line.startswith("exit status: 0 "))
+    assert set(re.findall(r"\b\d+\b", statuses)) <= STATUSES
+    assert lines[-3] == "examples:"
+    assert all(line.startswith("  exchange-routing ") for line in lines[-2:])
+
+
+ENDLESS = ("receive", "watch", "walk headers --auto")
+"""Examples that go on until Ctrl-C, or for minutes."""
+
+EXAMPLES = [
+    example
+    for name, room in ROOMS.items()
+    if room != "broker"  # those are tried where the program is installed
+    for example in import_module(f"routing.{room}.command").COMMANDS[name].examples
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_do_the_examples_run(broker: Broker, example: str) -> None:
+    """Each as it stands in the help, on a broker: status 0, or until Ctrl-C."""
+    bin_folder = Path(sys.executable).parent
+    running = subprocess.Popen(
+        ["sh", "-c", f"exec exchange-routing {example}"],
+        cwd=ROOT,
+        env={"PATH": f"{bin_folder}:{os.environ['PATH']}", "AMQP_URL": broker.url},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    endless = example.startswith(ENDLESS)
+    if endless:
+        assert running.stdout
+        assert any(re.search("Ctrl-C|Watching|Headers meet", line) for line in running.stdout)
+        running.send_signal(signal.SIGINT)
+    _, error = running.communicate(timeout=60)
+    assert running.returncode == (130 if endless and "walk" in example else 0), error
+
+
+def test_is_1_for_nothing_but_not_as_predicted() -> None:
+    """No error of the program's ends with the status of a wrong prediction."""
+    kinds, seen = [RoutingError], []
+    while kinds:
+        seen.append(kinds.pop())
+        kinds += seen[-1].__subclasses__()
+    assert {kind.exit_status for kind in seen} == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["demmo"], "exchange-routing: there is no command demmo; did you mean demo?"),
+        (["recieve", "hello"], "did you mean receive?"),
+        (["--versoin"], "did you mean --version?"),
+        (["x"], "there is no command x; known: demo, workers, code, walk"),
+        (["up", "--managment"], "exchange-routing up: there is no option --managment; did you"),
+        (["down", "now"], "exchange-routing down: too many words: now; exchange-routing down --h"),
+        (["verify", "--cases", "many"], "argument --cases: invalid int value: 'many'"),
+    ],
+)
+def test_does_a_typo_name_the_nearest_right_word(words: list[str], said: str) -> None:
+    """Status 2, and one line."""
+    done = run(*words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr
+
+
+def test_which_version_is_it() -> None:
+    """The package knows, and the command says it."""
+    assert run("--version").stdout == f"exchange-routing {routing.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["up", "PORT=5672"], "make up does not know PORT, but MANAGEMENT and AMQP_URL."),
+        (["demo-topic", "PREDICT=1", "WHYY=1"], "make demo-topic does not know WHYY, but PREDICT"),
+        (["status", "X=1"], "make status does not know X, but AMQP_URL."),
+        (["demo-topik", "PREDICT=1"], "there is no scenario topik; did you mean topic?"),
+        (["walk-topik"], "there is no scenario topik; did you mean topic?"),
+        (["code-topik"], "there is no scenario topik; did you mean topic?"),
+    ],
+)
+def test_does_make_say_what_it_does_not_know(words: list[str], said: str) -> None:
+    """A variable or a lesson that is not there ends with a sentence, and make's status 2."""
+    done = subprocess.run(["make", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in " ".join(done.stderr.split())
