@@ -1,7 +1,8 @@
 """How long does a demo take, against a bare pika script that does the same without a word of why?
 
-Both are whole processes on the broker of AMQP_URL, or on the one that `make up` keeps running;
-they take turns, so that a noisy machine is noisy for both.
+All are whole processes on the broker of AMQP_URL: the bare script, and `exchange-routing demo
+topic` as this checkout has it and as the built wheel has it in an environment of its own.  They
+take turns, so that a noisy machine is noisy for all.
 
     .venv/bin/python -m bench.startup [RUNS]
 """
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
@@ -63,15 +65,29 @@ def seconds(command: list[str]) -> float:
     return perf_counter() - start
 
 
+def installed(folder: Path) -> Path:
+    """Build the wheel, install it into a fresh environment, and give its command."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", f"--wheel-dir={folder}", ROOT], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    python = f"--python={folder}/venv/bin/python"
+    subprocess.run([*pip, python, "install", *folder.glob("*.whl")], check=True)
+    return folder / "venv/bin/exchange-routing"
+
+
 def main(runs: int) -> None:
-    """Take turns, and print both medians and their ratio."""
-    bare = [sys.executable, "-c", BARE, lesson()]
-    demo = [sys.executable, "-m", "scenarios.topic"]
-    pairs = [(seconds(bare), seconds(demo)) for _ in range(runs + 1)][1:]
-    ratio = median(ours / theirs for theirs, ours in pairs)
-    print(f"bare pika script  {median(theirs for theirs, _ in pairs) * 1000:6.0f} ms")
-    print(f"scenarios.topic   {median(ours for _, ours in pairs) * 1000:6.0f} ms")
-    print(f"ratio             {ratio:6.2f}   (medians of {runs} runs in turn)")
+    """Take turns, and print the medians and their ratios."""
+    with TemporaryDirectory() as folder:
+        commands = {
+            "bare pika script": [sys.executable, "-c", BARE, lesson()],
+            "this checkout": [str(ROOT / ".venv/bin/exchange-routing"), "demo", "topic"],
+            "the wheel": [str(installed(Path(folder))), "demo", "topic"],
+        }
+        rounds = [[seconds(each) for each in commands.values()] for _ in range(runs + 1)][1:]
+    for name, times in zip(commands, zip(*rounds, strict=True), strict=True):
+        ratio = median(took / each[0] for took, each in zip(times, rounds, strict=True))
+        print(f"{name:18}{median(times) * 1000:6.0f} ms   ratio {ratio:.2f}")
+    print(f"(medians of {runs} runs in turn)")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,11 @@ def main(words: Sequence[str] | None = None) -> int:
     """Carry out the command that the words name, and return the exit status."""
     # A run makes hardly any garbage, and looking for it as often as usual would slow its start.
     gc.set_threshold(100_000)
-    return guarded(lambda: carry_out(sys.argv[1:] if words is None else words))
+    try:
+        return guarded(lambda: carry_out(sys.argv[1:] if words is None else words))
+    finally:
+        # What is left goes with the process; a last search in it takes longer than to route.
+        gc.freeze()
 
 
 def carry_out(words: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
 """What is declared on a broker, under names that no other run has; and taken away again."""
 
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 
 from pika.adapters.blocking_connection import BlockingChannel
@@ -12,7 +12,7 @@ from routing.amqp.topology import Binding, Declaration, Exchange, ExchangeBindin
 
 def new_prefix() -> str:
     """Make a prefix for names that no other run has."""
-    return f"routing-{secrets.token_hex(4)}."
+    return f"routing-{os.urandom(4).hex()}."
 
 
 def make(channel: BlockingChannel, declaration: Declaration, prefix: str, made: list[str]) -> None:

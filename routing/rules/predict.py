@@ -156,7 +156,7 @@ class Route:
             return f"arrives in {', '.join(map(write_key, sorted(self.queues)))}"
         nearest = self.nearest_miss
         told = "returned" if self.returned else "dropped"
-        return f"{told}, no queue takes it" + (f"; nearest {nearest}" if nearest else "")
+        return f"{told}, no queue takes it" + (f"; nearest: {nearest}" if nearest else "")
 
 
 @dataclass(frozen=True)

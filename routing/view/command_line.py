@@ -19,6 +19,8 @@ COMMON: Final = "2 bad use, 3 no broker, 130 Ctrl-C"
 """Statuses that most commands share."""
 
 
+WIDTH: Final = 80
+
 READER_GONE: Final = 141
 """The status where the reader of a pipe has left, as a shell counts it: 128 + SIGPIPE."""
 
@@ -38,6 +40,17 @@ class Command:
     run: Callable[[Namespace], int]
     statuses: str
     examples: tuple[str, str]
+
+
+class Formatter(RawDescriptionHelpFormatter):
+    """Lays a help text out for a terminal of the usual width.
+
+    To ask for the width of this one would slow every start, and not only that of --help.
+    """
+
+    def __init__(self, prog: str) -> None:
+        """Set the width."""
+        super().__init__(prog, width=WIDTH)
 
 
 class Parser(ArgumentParser):
@@ -65,7 +78,7 @@ def parser_of(name: str, command: Command) -> Parser:
         prog=f"{PROGRAM} {name}",
         description=command.text,
         epilog=f"exit status: {command.statuses}\nexamples:\n{examples}",
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
         allow_abbrev=False,
         add_help=False,
     )

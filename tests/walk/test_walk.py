@@ -493,9 +493,9 @@ def terminal(
 
 
 WALK = """
-import secrets, sys
+import os, sys
 token = sys.argv.pop(1)
-secrets.token_hex = lambda _: token
+os.urandom = lambda _: bytes.fromhex(token)
 from routing.__main__ import main
 sys.exit(main(["walk", *sys.argv[1:]]))
 """
