@@ -1,11 +1,18 @@
 """Does the README say what is so?"""
 
 import re
+import shutil
 import subprocess
 import sys
+import textwrap
+import tomllib
 from pathlib import Path
 
+import pytest
+
+from routing.__main__ import ROOMS
 from routing.broker import Broker
+from routing.files.lesson import FIRST
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -14,7 +21,7 @@ README = (ROOT / "README.md").read_text()
 def test_is_the_table_what_the_first_command_prints(broker: Broker) -> None:
     """But for the broker's version, address and origin, and so for where its line breaks."""
     done = subprocess.run(
-        [sys.executable, "-m", "scenarios", "topic"],
+        [sys.executable, "-m", "routing", "demo", "topic"],
         cwd=ROOT,
         env={"AMQP_URL": broker.url, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
@@ -53,6 +60,56 @@ def test_does_help_list_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text()
     declared = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
     assert declared
+    by_pattern = re.compile(r"\$\(FOUND:%=(\w+)-%\)")
+    targets = by_pattern.sub(r"\1-topic", declared[1]).replace("\\", " ").split()
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     listed = {line.split()[0] for line in shown.splitlines() if line.startswith("  ")}
-    assert listed == set(declared[1].replace("\\", " ").split())
+    assert listed == set(targets)
+    headings = [line for line in shown.splitlines() if re.fullmatch(r"\w+( \w+)*", line)]
+    assert headings == ["see", "class", "ask", "broker", "work on it"]
+
+
+def test_does_make_ship_what_the_program_ships() -> None:
+    """The lessons that are tested and checked are those of a first walk."""
+    makefile = (ROOT / "Makefile").read_text()
+    assert makefile.partition("LESSONS = ")[2].partition("\n")[0].split() == [*FIRST]
+
+
+def test_does_the_python_do_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """The lines to build, to ask and to assert run as they stand, and print what stands below."""
+    section = README.partition("## Ask from Python\n\n")[2].partition("\nNo broker")[0]
+    *program, printed = textwrap.dedent(section).strip().splitlines()
+    exec("\n".join(program), {})  # noqa: S102 - what a reader would type
+    assert capsys.readouterr().out == f"{printed}\n"
+
+
+def test_are_the_rooms_told() -> None:
+    """In ten lines, in their order."""
+    shown = README.partition("## For those who read on")[2]
+    told = re.findall(r"\b(\w+)/ ", "\n".join(re.findall(r"^    .*", shown, re.MULTILINE)))
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    order = next(each["layers"] for each in contracts["contracts"] if "layers" in each)
+    assert told == [room for room in reversed(order) if room != "__main__"]
+
+
+def test_can_the_command_do_all_that_is_told() -> None:
+    """Every `exchange-routing` command that the README names is one that the program has."""
+    named = set(re.findall(r"exchange-routing ([a-z]+)", README))
+    assert {"demo", "check"} <= named <= {*ROOMS}
+
+
+def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:
+    """A file that is added to scenarios/ can be shown, walked through and taken home."""
+    for part in ("routing", "Makefile", "pyproject.toml", ".venv"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    shutil.copy(ROOT / "scenarios/direct.py", tmp_path / "scenarios/mine.py")
+    for target in ("demo-mine", "walk-mine", "code-mine"):
+        command = ["make", "--dry-run", target]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        words = done.stdout.strip().splitlines()[-1].split()
+        assert words == [".venv/bin/exchange-routing", target.partition("-")[0], "mine"]
+    shown = subprocess.run(
+        ["make"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert "mine" in shown.splitlines()[-1]
