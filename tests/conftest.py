@@ -2,6 +2,7 @@
 
 import os
 import select
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,8 +19,23 @@ from routing.broker.way import Progress, Unavailable
 
 Thing = TypeVar("Thing")
 
+ROOT = Path(__file__).parents[1]
+
 LIMIT = 30.0
 """Seconds within which what a test waits for has to come."""
+
+
+def make(*words: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    """Call make as a user does, even where make itself runs the tests."""
+    environ = {name: text for name, text in os.environ.items() if "MAKE" not in name}
+    return subprocess.run(
+        ["make", *words],
+        cwd=cwd,
+        env={**environ, "MFLAGS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def untold(_: Progress) -> None:

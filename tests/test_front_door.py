@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from conftest import make
 
 import routing
 from routing.__main__ import GROUPS, ROOMS
@@ -145,6 +146,6 @@ def test_which_version_is_it() -> None:
 )
 def test_does_make_say_what_it_does_not_know(words: list[str], said: str) -> None:
     """A variable or a lesson that is not there ends with a sentence, and make's status 2."""
-    done = subprocess.run(["make", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = make(*words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in " ".join(done.stderr.split())

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import make
 
 from routing.__main__ import ROOMS
 from routing.broker import Broker
@@ -44,8 +45,7 @@ def test_can_make_do_all_that_is_told() -> None:
     targets = set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)", README)) - {"sure", "it"}
     assert {"demo", "demo-topic", "test", "up", "down", "status", "check", "clean"} <= targets
     for target in targets:
-        command = ["make", "--dry-run", target]
-        assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+        assert make("--dry-run", target).returncode == 0
 
 
 def test_are_the_files_there_that_are_told() -> None:
@@ -62,7 +62,7 @@ def test_does_help_list_every_target() -> None:
     assert declared
     by_pattern = re.compile(r"\$\(FOUND:%=(\w+)-%\)")
     targets = by_pattern.sub(r"\1-topic", declared[1]).replace("\\", " ").split()
-    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = make().stdout
     listed = {line.split()[0] for line in shown.splitlines() if line.startswith("  ")}
     assert listed == set(targets)
     headings = [line for line in shown.splitlines() if re.fullmatch(r"\w+( \w+)*", line)]
@@ -105,8 +105,7 @@ def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     shutil.copy(ROOT / "scenarios/direct.py", tmp_path / "scenarios/mine.py")
     for target in ("demo-mine", "walk-mine", "code-mine"):
-        command = ["make", "--dry-run", target]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        done = make("--dry-run", target, cwd=tmp_path)
         words = done.stdout.strip().splitlines()[-1].split()
         assert words == [".venv/bin/exchange-routing", target.partition("-")[0], "mine"]
     shown = subprocess.run(

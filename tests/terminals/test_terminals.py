@@ -22,7 +22,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from conftest import LIMIT
+from conftest import LIMIT, make
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
@@ -494,8 +494,7 @@ def test_is_a_fault_in_headers_told(text: str, said: str) -> None:
 )
 def test_does_make_hand_on_what_is_typed(body: str) -> None:
     """Quotes, dollars and # in a variable of make reach the program as they are."""
-    command = ["make", "--dry-run", "send", "QUEUE=q", f"BODY={body}", f"HEADERS=a={body}"]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = make("--dry-run", "send", "QUEUE=q", f"BODY={body}", f"HEADERS=a={body}").stdout
     words = shlex.split(shown[shown.index(".venv/bin/exchange-routing") :])
     assert {f"--body={body}", f"--headers=a={body}", "send", "q"} <= set(words)
 

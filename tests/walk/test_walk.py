@@ -495,7 +495,8 @@ def terminal(
 WALK = """
 import os, sys
 token = sys.argv.pop(1)
-os.urandom = lambda _: bytes.fromhex(token)
+usual = os.urandom
+os.urandom = lambda size: bytes.fromhex(token) if size == 4 else usual(size)
 from routing.__main__ import main
 sys.exit(main(["walk", *sys.argv[1:]]))
 """
