@@ -108,7 +108,5 @@ def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:
         done = make("--dry-run", target, cwd=tmp_path)
         words = done.stdout.strip().splitlines()[-1].split()
         assert words == [".venv/bin/exchange-routing", target.partition("-")[0], "mine"]
-    shown = subprocess.run(
-        ["make"], cwd=tmp_path, capture_output=True, text=True, check=True
-    ).stdout
+    shown = make(cwd=tmp_path).stdout
     assert "mine" in shown.splitlines()[-1]
