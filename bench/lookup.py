@@ -21,7 +21,8 @@ from kombu.transport.virtual.exchange import TopicExchange
 from rich.console import Console
 from rich.table import Table
 
-from routing.amqp.topology import Binding, Message, Value
+from routing.amqp.topology import Binding, Message
+from routing.amqp.values import Value
 from routing.rules.index import Index, index
 from routing.rules.matching import split_words
 

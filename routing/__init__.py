@@ -54,7 +54,7 @@ __all__ = [
     "route",
 ]
 
-ROOMS = {
+MODULES = {
     "routing.amqp.errors": ("BadUse", "NoBroker", "Refused", "RoutingError"),
     "routing.amqp.values": ("Typed",),
     "routing.rules.predict": ("Route", "route"),
@@ -68,7 +68,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'routing' has no attribute {name!r}")
     from importlib import import_module
 
-    room = next((room for room, names in ROOMS.items() if name in names), "routing.amqp.topology")
+    room = next((room for room, names in MODULES.items() if name in names), "routing.amqp.topology")
     globals()[name] = getattr(import_module(room), name)
     return globals()[name]
 

@@ -34,7 +34,7 @@ GROUPS: Final = {
 }
 """Every command: the room that has it, and what it is for."""
 
-ROOMS: Final = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
+ROOM_OF: Final = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
 
 ABOUT: Final = f"""\
 usage: {PROGRAM} COMMAND [WORD ...]
@@ -77,11 +77,11 @@ def command_called(name: str) -> Command:
 
     Raises BadUse where there is none of that name.
     """
-    if name not in ROOMS:
+    if name not in ROOM_OF:
         from routing.rules.validity import require_known
 
-        require_known(PROGRAM, "command", name, ROOMS, near=("--help", "--version"))
-    command: Command = import_module(f"routing.{ROOMS[name]}.command").COMMANDS[name]
+        require_known(PROGRAM, "command", name, ROOM_OF, near=("--help", "--version"))
+    command: Command = import_module(f"routing.{ROOM_OF[name]}.command").COMMANDS[name]
     return command
 
 

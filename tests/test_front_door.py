@@ -12,12 +12,12 @@ import pytest
 from conftest import make
 
 import routing
-from routing.__main__ import GROUPS, ROOMS
+from routing.__main__ import GROUPS, ROOM_OF
 from routing.amqp.errors import RoutingError
 from routing.broker import Broker
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = list(ROOMS)
+COMMANDS = list(ROOM_OF)
 STATUSES = {"0", "1", "2", "3", "130"}
 
 
@@ -72,7 +72,7 @@ ENDLESS = ("receive", "watch", "walk headers --auto")
 
 EXAMPLES = [
     example
-    for name, room in ROOMS.items()
+    for name, room in ROOM_OF.items()
     if room != "broker"  # those are tried where the program is installed
     for example in import_module(f"routing.{room}.command").COMMANDS[name].examples
 ]
@@ -118,7 +118,8 @@ def test_is_1_for_nothing_but_not_as_predicted() -> None:
         (["x"], "there is no command x; known: demo, workers, code, walk"),
         (["up", "--managment"], "exchange-routing up: there is no option --managment; did you"),
         (["down", "now"], "exchange-routing down: too many words: now; exchange-routing down --h"),
-        (["verify", "--cases", "many"], "argument --cases: invalid int value: 'many'"),
+        (["verify", "--cases", "0"], "argument --cases: 0 is not 1 or more"),
+        (["verify", "--cases", "many"], "argument --cases: invalid number value: 'many'"),
     ],
 )
 def test_does_a_typo_name_the_nearest_right_word(words: list[str], said: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.broker import Broker
 from routing.broker.folder import cache_of
 
 ROOT = Path(__file__).parents[1]
@@ -146,12 +147,13 @@ def test_do_the_examples_run(installed: Installed, example: str) -> None:
     assert done.returncode == (3 if "status" in example else 0), done.stderr
 
 
-def test_is_what_to_do_told_as_it_can_be_done(installed: Installed) -> None:
+def test_is_what_to_do_told_as_it_can_be_done(installed: Installed, broker: Broker) -> None:
     """Where no broker runs, or Hypothesis is missing, no advice is one for a checkout."""
     installed.run("exchange-routing down")
     dead = {"AMQP_URL": "amqp://127.0.0.1:1/"}
     for command, environ, status in (
         ("exchange-routing receive hello", dead, 3),
+        ("exchange-routing verify --cases 1", {"AMQP_URL": broker.url}, 2),
         ("exchange-routing watch default", {}, 2),
         ("exchange-routing receive ''", {}, 2),
         ("exchange-routing demo nothing", {}, 2),

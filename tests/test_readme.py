@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import make
 
-from routing.__main__ import ROOMS
+from routing.__main__ import ROOM_OF
 from routing.broker import Broker
 from routing.files.lesson import FIRST
 
@@ -95,7 +95,7 @@ def test_are_the_rooms_told() -> None:
 def test_can_the_command_do_all_that_is_told() -> None:
     """Every `exchange-routing` command that the README names is one that the program has."""
     named = set(re.findall(r"exchange-routing ([a-z]+)", README))
-    assert {"demo", "check"} <= named <= {*ROOMS}
+    assert {"demo", "check"} <= named <= {*ROOM_OF}
 
 
 def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:

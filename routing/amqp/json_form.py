@@ -1,4 +1,4 @@
-"""Topologies and messages as JSON; what is written here can be read again.
+"""Topologies and messages as JSON; what is written here can be read again, but for a body.
 
 The names are those of RabbitMQ's definitions files; tests/vectors/README.md tells the form.
 """
@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology, Value
-from routing.amqp.values import LETTERS, Typed, encode, typed
+from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.values import LETTERS, Typed, Value, encode, typed
 
 REQUIRED: Final = object()
 
@@ -36,7 +36,7 @@ def read_exchange(exchange: object) -> Exchange:
     )
 
 
-def read_binding(binding: object) -> Binding | ExchangeBinding:
+def read_binding(binding: object) -> AnyBinding:
     """Read one binding, to a queue or to an exchange."""
     kinds: dict[str, type[Binding] | type[ExchangeBinding]] = {
         "queue": Binding,
@@ -126,57 +126,58 @@ def of_kind(noun: str, value: Any, kind: type[Any]) -> Any:
     return value
 
 
-def write_topology(topology: Topology) -> dict[str, Any]:
+def topology_as_json(topology: Topology) -> dict[str, Any]:
     """Write exchanges, queues and bindings."""
     return {
-        "exchanges": [write_exchange(each) for each in topology.exchanges],
+        "exchanges": [exchange_as_json(each) for each in topology.exchanges],
         "queues": list(topology.queues),
-        "bindings": [write_binding(each) for each in topology.bindings],
+        "bindings": [binding_as_json(each) for each in topology.bindings],
     }
 
 
-def write_exchange(exchange: Exchange) -> dict[str, Any]:
+def exchange_as_json(exchange: Exchange) -> dict[str, Any]:
     """Write one exchange."""
     written: dict[str, Any] = {"name": exchange.name, "type": exchange.type}
     if exchange.arguments:
-        written["arguments"] = write_table(exchange.arguments)
+        written["arguments"] = table_as_json(exchange.arguments)
     return written | ({"internal": True} if exchange.internal else {})
 
 
-def write_binding(binding: Binding | ExchangeBinding) -> dict[str, Any]:
+def binding_as_json(binding: AnyBinding) -> dict[str, Any]:
     """Write one binding."""
     return {
         "source": binding.source,
         "destination": binding.destination,
         "destination_type": "queue" if isinstance(binding, Binding) else "exchange",
         "routing_key": binding.binding_key,
-        "arguments": write_table(binding.arguments),
+        "arguments": table_as_json(binding.arguments),
     }
 
 
-def write_message(message: Message) -> dict[str, Any]:
+def message_as_json(message: Message) -> dict[str, Any]:
     """Write what is published."""
     written: dict[str, Any] = {"exchange": message.exchange, "routing_key": message.routing_key}
     if message.headers is not None:
-        written["headers"] = write_table(message.headers)
+        written["headers"] = table_as_json(message.headers)
     return written | ({"mandatory": True} if message.mandatory else {})
 
 
-def write_table(table: Mapping[str, Value]) -> dict[str, Any]:
+def table_as_json(table: Mapping[str, Value]) -> dict[str, Any]:
     """Write headers or arguments."""
-    return {name: write_value(value) for name, value in table.items()}
+    return {name: value_as_json(value) for name, value in table.items()}
 
 
-def write_value(value: Value) -> Any:
+def value_as_json(value: Value) -> Any:
     """Write a value so that it is read as the same type."""
     field = typed(value)
-    if field.type == "table" and len(dict(field.value)) == len(field.value):
-        return write_table(dict(field.value))
+    names = [name for name, _ in field.value] if field.type == "table" else []
+    if field.type == "table" and len(set(names)) == len(names) and "!type" not in names:
+        return table_as_json(dict(field.value))
     if field.type == "array":
-        return [write_value(each) for each in field.value]
+        return [value_as_json(each) for each in field.value]
     if field == typed(field.value) and field.type in ("int32", "int64", "longstr", "bool", "void"):
         return field.value
     if field.type == "table":
-        return {"!type": "table", "value": [[k, write_value(each)] for k, each in field.value]}
+        return {"!type": "table", "value": [[k, value_as_json(each)] for k, each in field.value]}
     content = field.value.hex() if field.type == "bytes" else field.value
     return {"!type": field.type, "value": content}

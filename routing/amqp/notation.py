@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Message, Typed, Value
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Message
+from routing.amqp.values import Typed, Value
 
 
 def write_key(key: str) -> str:
@@ -42,7 +43,7 @@ def write_table(table: Mapping[str, Value]) -> str:
     return "  ".join(f"{write_key(name)}={write_value(value)}" for name, value in table.items())
 
 
-def write_binding(binding: Binding | ExchangeBinding, exchange_type: str) -> str:
+def write_binding(binding: AnyBinding, exchange_type: str) -> str:
     """Write what a binding asks for: its criteria on a headers exchange, elsewhere its key."""
     criteria = write_table(binding.arguments)
     if exchange_type == "headers":

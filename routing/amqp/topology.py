@@ -1,28 +1,14 @@
-"""The nouns: what is declared on a broker, and what is published to it.
+"""The nouns: what is declared on a broker, what is published to it, and what comes of that.
 
 Plain data, written by hand in ``scenarios/``; the rest of the package reads it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from textwrap import shorten
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.values import Typed, Value
-
-__all__ = [
-    "DEFAULT_EXCHANGE",
-    "Binding",
-    "Exchange",
-    "ExchangeBinding",
-    "Message",
-    "Observation",
-    "Scenario",
-    "Topology",
-    "Typed",
-    "Value",
-]
+from routing.amqp.values import Value
 
 DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
@@ -44,6 +30,8 @@ def require_kind(noun: Noun, place: str, value: object, kind: tuple[Any, str]) -
     """Raise BadUse, with the place in a noun, where a value is not of a kind."""
     kinds, said = kind
     if not isinstance(value, kinds):
+        from textwrap import shorten  # seldom needed, and slow to import
+
         shown = shorten(repr(value), 60, placeholder="...")
         raise BadUse(f"{place} of {type(noun).__name__} is {shown}, but must be {said}.")
 
@@ -106,6 +94,9 @@ class ExchangeBinding(Noun):
     arguments: Mapping[str, Value] = field(default_factory=dict)
 
 
+AnyBinding = Binding | ExchangeBinding
+
+
 @dataclass(frozen=True)
 class Message(Noun):
     """What a producer publishes, and the exchange that it publishes it to.
@@ -128,10 +119,10 @@ class Topology(Noun):
 
     exchanges: Sequence[Exchange] = ()
     queues: Sequence[str] = ()
-    bindings: Sequence[Binding | ExchangeBinding] = ()
+    bindings: Sequence[AnyBinding] = ()
 
 
-Declaration = Exchange | str | Binding | ExchangeBinding
+Declaration = Exchange | str | AnyBinding
 """One thing that is declared; a queue is its name."""
 
 

@@ -2,7 +2,8 @@
 
 import json
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from routing.broker import kept
 from routing.broker.advice import advice
@@ -29,7 +30,7 @@ def up(options: Namespace) -> int:
         print(json.dumps(written(node)))
         return 0
     print(f"RabbitMQ {'runs now' if new else 'runs already'}, at {node.address}; the demos use it.")
-    print_ways(node)
+    print_addresses(node)
     print(f"{advice('down', 'down')} ends it.")
     return 0
 
@@ -43,7 +44,7 @@ def status(options: Namespace) -> int:
         print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
         print(f"RabbitMQ runs at {node.address}, since {node.started}.")
-        print_ways(node)
+        print_addresses(node)
     return 0 if node else NOT_RUNNING
 
 
@@ -53,7 +54,7 @@ def down(_: Namespace) -> int:
     return 0
 
 
-def print_ways(node: Kept) -> None:
+def print_addresses(node: Kept) -> None:
     """Print what other programs, and a browser, need."""
     print(f"For other programs: AMQP_URL={node.url}")
     if node.management:
@@ -73,7 +74,7 @@ def written(node: Kept | None) -> dict[str, Any]:
     }
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "up": Command(
         text="Start a RabbitMQ that stays: every demo then starts at once.",
         describe=describe_up,

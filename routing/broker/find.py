@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pika import BlockingConnection
 
 
-PORT: Final = 5672
+LOCAL: Final = "amqp://guest:guest@localhost:5672/"
+"""Where a RabbitMQ is that was just installed."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,6 @@ def default_ways() -> Iterator[Way]:
 
 
 @contextmanager
-def local_broker(_: Report, port: int = PORT) -> Iterator[str]:
+def local_broker(_: Report, url: str = LOCAL) -> Iterator[str]:
     """Yield the URL of a local broker; whether one is there is seen by connecting to it."""
-    yield f"amqp://guest:guest@localhost:{port}/?socket_timeout=2&stack_timeout=2"
+    yield f"{url}?socket_timeout=2&stack_timeout=2"

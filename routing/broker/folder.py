@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from routing.view.command_line import PROGRAM
+
 PROJECT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the package `routing`."""
 
 IN_CHECKOUT: Final = (PROJECT / "Makefile").is_file() and (PROJECT / "pyproject.toml").is_file()
 """Whether this runs from the project's sources, and not from where it was installed."""
-
-NAME: Final = "exchange-routing"
 
 
 def cache_of(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
@@ -23,9 +23,9 @@ def cache_of(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """
     named = Path(environ.get("XDG_CACHE_HOME", ""))
     if named.is_absolute():
-        return named / NAME
+        return named / PROGRAM
     usual = "Library/Caches" if platform == "darwin" else ".cache"
-    return Path(environ.get("HOME") or Path.home()) / usual / NAME
+    return Path(environ.get("HOME") or Path.home()) / usual / PROGRAM
 
 
 FOLDER: Final = PROJECT / ".rabbitmq" if IN_CHECKOUT else cache_of(os.environ)

@@ -3,8 +3,9 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.versions import NEWEST, parse_version
@@ -24,6 +25,8 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Hold routing cases against the model, and with --broker against a broker."""
     cases = [case for file in options.file for case in read_cases(lines_of(file), file)]
+    if not cases:
+        raise BadUse(f"There is no case in {', '.join(options.file)}: name a file with some.")
     if options.broker:
         return report(*check_live(cases, options.rabbitmq), as_lines=options.json)
     version = parse_version(options.rabbitmq) if options.rabbitmq else NEWEST
@@ -46,14 +49,14 @@ def check_live(cases: Sequence[Case], rabbitmq: str | None) -> tuple[list[Checke
 
 
 def lines_of(file: str) -> list[str]:
-    """Read the lines of a file, or of standard input.
+    """Read the lines of a file, or of standard input; only a line feed ends one.
 
     Raises BadUse where that cannot be done.
     """
     try:
         if file == "-":
-            return sys.stdin.read().splitlines()
-        return Path(file).read_text(encoding="utf-8").splitlines()
+            return sys.stdin.read().split("\n")
+        return Path(file).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise BadUse(
@@ -65,7 +68,7 @@ def report(results: Sequence[Checked], followed: str, *, as_lines: bool) -> int:
     """Print the result, and return the exit status."""
     bad = [checked for checked in results if not checked.agrees]
     if as_lines:
-        print(json.dumps(as_json(results, followed), ensure_ascii=False))
+        print(json.dumps(as_json(results, followed)))
         return int(bool(bad))
     from routing.check.screen import disagreement, summary
     from routing.view.console import stdout_console
@@ -77,7 +80,7 @@ def report(results: Sequence[Checked], followed: str, *, as_lines: bool) -> int:
     return int(bool(bad))
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "check": Command(
         text="Hold recorded cases, in JSON Lines, against the model and a broker.",
         describe=describe,

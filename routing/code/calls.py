@@ -33,7 +33,7 @@ class Dictated:
         return lambda **arguments: self.calls.append(write_call(method, arguments))
 
 
-def source_of(declaration: Declaration) -> str:
+def written(declaration: Declaration) -> str:
     """Write the call that makes a declaration, under the scenario's own names."""
     channel = Dictated()
     make(cast("BlockingChannel", channel), declaration, prefix="", made=[])

@@ -1,19 +1,21 @@
 """code: a lesson as a plain pika script, to take home."""
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-from routing.amqp.errors import BadUse
+from routing.amqp.errors import BadUse, NoBroker
 from routing.broker import kept
 from routing.broker.address import parts_of
+from routing.broker.find import LOCAL
 from routing.code.script import script
 from routing.files.lesson import lesson, names
 from routing.view.command_line import Command
-
-USUAL: Final = "amqp://guest:guest@localhost:5672/"
-"""Where a RabbitMQ is that was just installed."""
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -30,8 +32,15 @@ def run(options: Namespace) -> int:
         save(text, Path(options.save))
         print(f"Saved; python {options.save} runs it.")
     else:
-        print(text, end="")
+        print_as_utf_8(text)
     return 0
+
+
+def print_as_utf_8(text: str) -> None:
+    """Print a program in the encoding that Python reads, whatever the terminal has."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(text, end="")
 
 
 def broker_url() -> str:
@@ -42,8 +51,10 @@ def broker_url() -> str:
     if url := os.environ.get("AMQP_URL"):
         parts_of(url)
         return url
-    node = kept.status()
-    return node.url if node else USUAL
+    with suppress(NoBroker):  # where there is no folder for a record, there is none
+        if node := kept.status():
+            return node.url
+    return LOCAL
 
 
 def save(text: str, path: Path) -> None:
@@ -60,7 +71,7 @@ def save(text: str, path: Path) -> None:
         raise BadUse(f"{path} cannot be written ({error.strerror}): name another file.") from error
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "code": Command(
         text="Print a lesson as a plain pika script: to read, to change, to take home.",
         describe=describe,

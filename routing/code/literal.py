@@ -1,4 +1,4 @@
-"""Values as they are written in Python, as far as pika sends them by itself."""
+"""Values as they are written in Python."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,13 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from routing.amqp.notation import write_value
-from routing.amqp.topology import Value
-from routing.amqp.values import Typed, encode, typed
-from routing.play.fields import sent_by_pika
-
-
-class Unsendable(Exception):
-    """A value that pika cannot send by itself; the text says which, and of what type it is."""
+from routing.amqp.values import Typed, typed
 
 
 def literal(value: Any) -> str:
@@ -31,27 +25,3 @@ def literal(value: Any) -> str:
         case Decimal():
             return f"decimal.{value!r}"
     return repr(value)
-
-
-def sendable(table: Mapping[str, Value]) -> dict[str, Any]:
-    """Give headers or arguments as pika is to get them.
-
-    Raises Unsendable where one of them cannot be sent.
-    """
-    return {name: as_pika_sends(name, value) for name, value in table.items()}
-
-
-def as_pika_sends(name: str, value: Value) -> Any:
-    """Give a value in the type of Python that pika sends as just this type of AMQP.
-
-    Raises Unsendable where there is none.
-    """
-    field = typed(value)
-    if field.type == "table" and len(dict(field.value)) == len(field.value):
-        return {key: as_pika_sends(name, each) for key, each in field.value}
-    if field.type == "array":
-        return [as_pika_sends(name, each) for each in field.value]
-    given = value.value if isinstance(value, Typed) else value
-    if sent_by_pika(given) != encode(value):
-        raise Unsendable(f"{name}={write_value(value)}, of type {field.type}")
-    return given

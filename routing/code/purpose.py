@@ -1,30 +1,31 @@
 """What a binding is for, in the words of a comment."""
 
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import Binding, ExchangeBinding, Value
-from routing.rules.matching import criteria, match_mode, split_words
+from routing.amqp.topology import AnyBinding, Binding
+from routing.amqp.values import Value
+from routing.rules.matching import asks_for_presence, criteria, match_mode, skipped, split_words
 
 
-def purpose(binding: Binding | ExchangeBinding, exchange_type: str) -> str:
+def purpose(binding: AnyBinding, exchange_type: str) -> str:
     """Say which messages a binding asks for, and for whom."""
     name = write_key(binding.destination)
     whom = f"The queue {name}" if isinstance(binding, Binding) else f"The exchange {name}"
     return f"{whom} gets {WANTED[exchange_type](binding)}."
 
 
-def wanted_of_direct(binding: Binding | ExchangeBinding) -> str:
+def wanted_of_direct(binding: AnyBinding) -> str:
     """Name the one key."""
     return f"what has the routing key {write_key(binding.binding_key)}, to the letter"
 
 
-def wanted_of_fanout(binding: Binding | ExchangeBinding) -> str:
+def wanted_of_fanout(binding: AnyBinding) -> str:
     """Say that nothing is looked at."""
     ignored = bool(binding.binding_key) * ["key"] + bool(binding.arguments) * ["arguments"]
     of_this = f": the {' and the '.join(ignored)} of this binding play no part" if ignored else ""
     return f"everything{of_this}"
 
 
-def wanted_of_topic(binding: Binding | ExchangeBinding) -> str:
+def wanted_of_topic(binding: AnyBinding) -> str:
     """Spell the pattern, word by word."""
     words = split_words(binding.binding_key)
     if words == ["#"]:
@@ -34,19 +35,20 @@ def wanted_of_topic(binding: Binding | ExchangeBinding) -> str:
     return f"what has a routing key of these words: {spelled}" if words else "what has no key"
 
 
-def wanted_of_headers(binding: Binding | ExchangeBinding) -> str:
+def wanted_of_headers(binding: AnyBinding) -> str:
     """Spell the criteria."""
     wanted = criteria(binding)
     some = match_mode(binding).startswith("any")
     met = (" or " if some else " and ").join(map(criterion, wanted, wanted.values()))
     asked = f"what has {met}" if wanted else ("nothing, ever" if some else "everything")
-    skipped = [write_key(name) for name in binding.arguments if name not in {"x-match", *wanted}]
-    return asked + (f": {', '.join(skipped)} is passed over" if skipped else "")
+    names = [write_key(name) for name in skipped(binding)]
+    plays = "is" if len(names) == 1 else "are"
+    return asked + (f" ({', '.join(names)} {plays} skipped)" if names else "")
 
 
 def criterion(name: str, value: Value) -> str:
     """Spell one criterion."""
-    if value is None:
+    if asks_for_presence(value):
         return f"a header {write_key(name)} (of any value)"
     return f"{write_key(name)}={write_value(value)}"
 

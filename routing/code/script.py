@@ -1,18 +1,18 @@
 """A scenario as a program that imports pika and nothing of ours: whole, or in two parts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from textwrap import fill
 from typing import Any, Final, Literal
 
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
-from routing.code.calls import WIDTH, call, source_of, write_call
-from routing.code.literal import Unsendable, literal, sendable
+from routing.amqp.topology import Message, Scenario
+from routing.code.calls import WIDTH, call, write_call, written
+from routing.code.literal import literal
 from routing.code.purpose import purpose
+from routing.code.sendable import sendable_part
 
 Part = Literal["send", "receive"]
 
-LEASE: Final = 120_000
+EXPIRES: Final = 120_000
 """Milliseconds after which the broker deletes a queue that nobody has consumed from."""
 
 CONNECT: Final = """\
@@ -90,22 +90,23 @@ def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
     broker: the URL of the broker that it connects to.
     part: with "send" or "receive", one of two programs that meet on the broker.
     """
+    sent, notes = sendable_part(scenario)
     body = "\n".join(
         [
             CONNECT,
             "",
-            *declarations(scenario, part),
-            *(published(scenario) if part != "receive" else []),
+            *declared_calls(sent, part),
+            *(published(sent) if part != "receive" else []),
             *([READ if part is None else CONSUME] if part != "send" else []),
-            *unbound(scenario),
+            *unbound(sent),
             "connection.close()",
         ]
     )
-    about = f"{comment(f'{scenario.name}: {scenario.lesson}')}\n{comment(ABOUT[part])}\n"
+    about = [f"{scenario.name}: {scenario.lesson}", ABOUT[part], *notes]
     settings = f"BROKER = {literal(broker)}  # or another RabbitMQ\n"
     if part != "send":
         settings += f"QUEUES = {literal(list(scenario.queues))}\n"
-    return "\n".join([about, imports(body), settings, body, ""])
+    return "\n".join([*map(comment, about), "", imports(body), settings, body, ""])
 
 
 def comment(text: str) -> str:
@@ -120,36 +121,23 @@ def imports(body: str) -> str:
     return "".join(f"import {name}\n" for name in needed) + "\n" * bool(needed) + "import pika\n"
 
 
-def declarations(scenario: Scenario, part: Part | None) -> Iterator[str]:
+def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
     """Write what is declared: exchanges, queues, and bindings with what they are for."""
-    declare = source_of if part is None else shared_queue
-    yield from (as_sent(f"exchange {each.name}", each) for each in scenario.exchanges)
+    declare = written if part is None else shared_queue
+    yield from map(written, scenario.exchanges)
     yield from [comment(SHARED)] * (part is not None)
-    yield from (declare(queue) for queue in scenario.queues)
+    yield from map(declare, scenario.queues)
     yield ""
     types = {exchange.name: exchange.type for exchange in scenario.exchanges}
-    for number, binding in enumerate(scenario.bindings, 1):
+    for binding in scenario.bindings:
         yield comment(purpose(binding, types[binding.source]))
-        yield as_sent(f"binding {number}", binding)
+        yield written(binding)
         yield ""
-
-
-def as_sent(noun: str, declaration: Exchange | Binding | ExchangeBinding) -> str:
-    """Write a declaration; where pika cannot send it by itself, say that it is left out."""
-    try:
-        return source_of(replace(declaration, arguments=sendable(declaration.arguments)))
-    except Unsendable as unsendable:
-        return left_out(noun, unsendable)
-
-
-def left_out(noun: str, unsendable: Unsendable) -> str:
-    """Say what is not in the program."""
-    return comment(f"LEFT OUT, {noun}: pika cannot send {unsendable}, by itself.")
 
 
 def shared_queue(queue: str) -> str:
     """Declare a queue that two programs can use."""
-    arguments = {"x-expires": LEASE}
+    arguments = {"x-expires": EXPIRES}
     options = {"queue": queue, "durable": True, "auto_delete": True, "arguments": arguments}
     return write_call("queue_declare", options)
 
@@ -157,19 +145,15 @@ def shared_queue(queue: str) -> str:
 def published(scenario: Scenario) -> Iterator[str]:
     """Write the messages."""
     yield PUBLISH
-    for number, message in enumerate(scenario.messages, 1):
-        try:
-            yield call("publish", arguments_of(message))
-        except Unsendable as unsendable:
-            yield left_out(f"message {number}", unsendable)
+    yield from (call("publish", arguments_of(message)) for message in scenario.messages)
     yield ""
 
 
 def arguments_of(message: Message) -> dict[str, object]:
-    """Give what is to be said of a message; raises Unsendable where pika cannot send it."""
+    """Give what is to be said of a message."""
     said: dict[str, object] = {"exchange": message.exchange, "routing_key": message.routing_key}
     if message.headers is not None:
-        said["headers"] = sendable(message.headers)
+        said["headers"] = message.headers
     if message.body:
         said["body"] = message.body
     return said if message.mandatory else said | {"mandatory": False}

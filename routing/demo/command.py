@@ -5,9 +5,9 @@ typo answer at once, and Ctrl-C during the start finds nothing to clean up.
 """
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import NEWEST, Version, parse_version
@@ -91,11 +91,11 @@ def print_lines(scenario: Scenario, rows: Sequence[Row], version: Version, _: st
     from routing.files.cases import write_row
 
     for row in rows:
-        print(json.dumps(write_row(scenario, row, version), ensure_ascii=False))
+        print(json.dumps(write_row(scenario, row, version)))
     return all(row.agrees for row in rows)
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "demo": Command(
         text="Play lessons on a RabbitMQ, and show which queues got which messages, and why.",
         describe=describe,

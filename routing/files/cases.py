@@ -10,12 +10,12 @@ from typing import Any
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import (
+    message_as_json,
     of_kind,
     read_message,
     read_topology,
     take,
-    write_message,
-    write_topology,
+    topology_as_json,
 )
 from routing.amqp.topology import Message, Observation, Scenario, Topology
 from routing.amqp.versions import Version, parse_version
@@ -96,8 +96,8 @@ def as_json(case: Case) -> dict[str, Any]:
     """Give a case as what JSON has: objects, lists, texts and numbers."""
     return {
         "id": case.id,
-        **write_topology(case.topology),
-        "publish": write_message(case.message),
+        **topology_as_json(case.topology),
+        "publish": message_as_json(case.message),
         "outcome": {str(v): write_outcome(each) for v, each in case.outcomes.items()},
     }
 
@@ -147,5 +147,5 @@ def write_row(scenario: Scenario, row: Row, version: Version) -> dict[str, Any]:
         "predicted": write_predicted(row.route),
         "observed": write_observed(observed),
         "agrees": row.agrees,
-        "why": list(row.route.why),
+        "why": row.route.why,
     }

@@ -62,7 +62,7 @@ def load(path: Path, shown: str) -> Scenario:
     """Run a lesson's file; it is written by hand, so that any error in it is the user's to mend."""
     try:
         found = run(path)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         said = str(error) if isinstance(error, BadUse) else f"{type(error).__name__}: {error}."
         raise BadUse(f"{shown}{line_of(error, path)}: {said}") from error
     if not isinstance(found, Scenario):
@@ -87,7 +87,7 @@ def run(path: Path) -> object:
     return getattr(module, "scenario", None)
 
 
-def line_of(error: Exception, path: Path) -> str:
+def line_of(error: BaseException, path: Path) -> str:
     """Find the line of a lesson's file that an error comes from."""
     line = None
     if isinstance(error, SyntaxError) and error.filename == str(path.absolute()):

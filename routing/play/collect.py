@@ -18,8 +18,8 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.spec import Basic
 
 from routing.amqp.errors import NoBroker
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Value
-from routing.amqp.values import typed
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.amqp.values import Value, typed
 from routing.play.declare import renamed
 from routing.rules.refusal import Operation
 

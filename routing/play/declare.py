@@ -7,7 +7,8 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
 import routing.play.fields  # noqa: F401 - pika then sends and reads every field type
-from routing.amqp.topology import Binding, Declaration, Exchange, ExchangeBinding, Value
+from routing.amqp.topology import AnyBinding, Declaration, Exchange, ExchangeBinding
+from routing.amqp.values import Value
 
 
 def new_prefix() -> str:
@@ -49,7 +50,7 @@ def declare_exchange(
         raise
 
 
-def bind(channel: BlockingChannel, binding: Binding | ExchangeBinding, prefix: str) -> None:
+def bind(channel: BlockingChannel, binding: AnyBinding, prefix: str) -> None:
     """Make one binding, to a queue or to an exchange."""
     if isinstance(binding, ExchangeBinding):
         channel.exchange_bind(

@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
-from routing.amqp.topology import Message
-from routing.amqp.values import Term, term, typed
+from routing.amqp.topology import AnyBinding, Message
+from routing.amqp.values import Term, term
 from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
-from routing.rules.matching import AnyBinding, as_routed, criteria, match_mode, split_words
+from routing.rules.matching import as_routed, asks_for_presence, criteria, match_mode, split_words
 
 
 class Index(Protocol):
@@ -162,7 +162,7 @@ def wanted_facts(binding: AnyBinding, version: Version) -> frozenset[Fact]:
     """Turn criteria into facts; one without a value wants only that the header is there."""
     exact = version >= EXACT_NUMBERS
     return frozenset(
-        (name,) if typed(wanted).type == "void" else (name, term(wanted, exact=exact))
+        (name,) if asks_for_presence(wanted) else (name, term(wanted, exact=exact))
         for name, wanted in criteria(binding).items()
     )
 

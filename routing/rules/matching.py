@@ -7,11 +7,9 @@ says anything.  Read them side by side: they are the whole difference between th
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from routing.amqp.topology import Binding, ExchangeBinding, Message, Value
-from routing.amqp.values import Typed, term, typed
+from routing.amqp.topology import AnyBinding, Message
+from routing.amqp.values import Typed, Value, term, typed
 from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
-
-AnyBinding = Binding | ExchangeBinding
 
 
 def direct(binding: AnyBinding, message: Message, _version: Version = NEWEST) -> bool:
@@ -89,14 +87,22 @@ def criteria(binding: AnyBinding) -> dict[str, Value]:
     }
 
 
-def meets(name: str, wanted: Value, message: Message, version: Version) -> bool:
-    """Tell whether the message has this header, with the value that is wanted.
+def skipped(binding: AnyBinding) -> list[str]:
+    """List the arguments that a message is not held against, but for x-match."""
+    wanted = criteria(binding)
+    return [name for name in binding.arguments if name != "x-match" and name not in wanted]
 
-    Wanting no value (None, AMQP's void) asks only that the header is there.
-    """
+
+def asks_for_presence(wanted: Value) -> bool:
+    """Tell whether a criterion asks only that the header is there: None, AMQP's void."""
+    return typed(wanted).type == "void"
+
+
+def meets(name: str, wanted: Value, message: Message, version: Version) -> bool:
+    """Tell whether the message has this header, with the value that is wanted, if one is."""
     sent = message.headers or {}
     return name in sent and (
-        typed(wanted).type == "void" or same(wanted, as_routed(sent[name], version), version)
+        asks_for_presence(wanted) or same(wanted, as_routed(sent[name], version), version)
     )
 
 

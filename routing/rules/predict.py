@@ -1,6 +1,6 @@
 """Where a message goes, by the rules alone: no broker is asked.
 
-The walk is RabbitMQ's (rabbit_exchange.erl, route): from the exchange that the message is
+The journey is RabbitMQ's (rabbit_exchange.erl, route): from the exchange that the message is
 published to, over bindings and alternate exchanges, each exchange once.
 """
 
@@ -13,6 +13,7 @@ from typing import Final
 from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
+    AnyBinding,
     Binding,
     Exchange,
     ExchangeBinding,
@@ -22,7 +23,7 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import typed
 from routing.amqp.versions import NEWEST, Version, parse_version
-from routing.rules.matching import RULES, AnyBinding
+from routing.rules.matching import RULES
 from routing.rules.refusal import Refusal, refuse_declarations, refuse_message
 from routing.rules.why import Reason, explain
 
@@ -40,7 +41,7 @@ class Verdict:
     message: with the one key that decided, where CC or BCC add keys.
     """
 
-    binding: Binding | ExchangeBinding
+    binding: AnyBinding
     exchange_type: str
     message: Message
     takes: bool
@@ -53,7 +54,8 @@ class Verdict:
             return f"{asked} leaves it: {self.reason.text}"
         if isinstance(self.binding, Binding):
             return f"{asked} takes it for {write_key(self.binding.queue)}: {self.reason.text}"
-        return f"{asked} hands it to exchange {self.binding.destination}: {self.reason.text}"
+        name = write_key(self.binding.destination)
+        return f"{asked} hands it to exchange {name}: {self.reason.text}"
 
     @cached_property
     def reason(self) -> Reason:
@@ -67,6 +69,7 @@ class Visit:
 
     bindings: all that the exchange has, in the order of declaration.
     taking: what those that take the message do with it.
+    message: as the exchange sees it, without BCC, and with its own key.
     alternate: the exchange that gets the message because no binding here takes it.
     """
 
@@ -113,7 +116,7 @@ class Route:
     @property
     def copies(self) -> Counter[str]:
         """Copies for each queue: one, however many bindings and paths lead there."""
-        return Counter({verdict.binding.destination for verdict in self.hits})
+        return Counter(dict.fromkeys((verdict.binding.destination for verdict in self.hits), 1))
 
     @property
     def queues(self) -> frozenset[str]:
@@ -283,7 +286,7 @@ def keys_in(message: Message, name: str) -> list[str]:
     return [field.value for field in fields if field.type == "longstr"]
 
 
-def bindings_of(topology: Topology, exchange: str) -> list[Binding | ExchangeBinding]:
+def bindings_of(topology: Topology, exchange: str) -> list[AnyBinding]:
     """List the bindings of an exchange, those of the default exchange included."""
     if exchange == DEFAULT_EXCHANGE:
         return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in topology.queues]

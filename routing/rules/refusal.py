@@ -7,14 +7,13 @@ from typing import Literal
 from routing.amqp.notation import write_exchange, write_key, write_value
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
-    Binding,
+    AnyBinding,
     Exchange,
     ExchangeBinding,
     Message,
     Topology,
-    Value,
 )
-from routing.amqp.values import typed
+from routing.amqp.values import Value, typed
 from routing.amqp.versions import FEW_HASHES, MOST_HASHES, TYPE_REFUSED_ON_CHANNEL, Version
 from routing.rules.matching import RULES, split_words
 
@@ -71,7 +70,7 @@ def equivalent(one: Exchange, other: Exchange) -> bool:
 
 
 def refuse_binding(
-    binding: Binding | ExchangeBinding,
+    binding: AnyBinding,
     exchanges: Mapping[str, Exchange],
     queues: Collection[str],
     version: Version,
@@ -89,9 +88,7 @@ def refuse_binding(
     yield from refuse_criteria(binding, exchanges[binding.source].type, version)
 
 
-def refuse_criteria(
-    binding: Binding | ExchangeBinding, exchange_type: str, version: Version
-) -> Iterator[Refusal]:
+def refuse_criteria(binding: AnyBinding, exchange_type: str, version: Version) -> Iterator[Refusal]:
     """Check what an exchange of this type demands of its bindings."""
     mode = typed(binding.arguments.get("x-match", "all"))
     if exchange_type == "headers" and (mode.type != "longstr" or mode.value not in MATCH_MODES):

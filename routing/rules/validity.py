@@ -8,15 +8,8 @@ from typing import Final, get_args
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import (
-    DEFAULT_EXCHANGE,
-    Binding,
-    ExchangeBinding,
-    Message,
-    Scenario,
-    Value,
-)
-from routing.amqp.values import encode, typed
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, ExchangeBinding, Message, Scenario
+from routing.amqp.values import Value, encode, typed
 from routing.amqp.versions import Version
 from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES, refuse_declarations, refuse_message
@@ -79,7 +72,7 @@ def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
         seen.add(name)
 
 
-def validate_binding(place: str, binding: Binding | ExchangeBinding) -> None:
+def validate_binding(place: str, binding: AnyBinding) -> None:
     """Require a binding key that fits, and arguments that can be sent and compared."""
     require_key(place, "the binding key", binding.binding_key, MOST_BYTES)
     require_values(place, "argument", binding.arguments)
@@ -92,6 +85,7 @@ def validate_message(place: str, message: Message) -> None:
     """Require a routing key that fits, and headers and a body that can be sent."""
     most = MOST_NAME_BYTES if message.exchange == DEFAULT_EXCHANGE else MOST_BYTES
     require_key(place, "the routing key", message.routing_key, most)
+    require_unicode(place, "the body", message.body)
     if message.headers is not None:
         require_values(place, "header", message.headers)
 
@@ -116,9 +110,18 @@ def require_key(place: str, noun: str, key: str, most: int) -> None:
     """Require text of at most so many bytes as UTF-8."""
     if not isinstance(key, str):
         raise BadUse(f"{place}: {noun} is {key!r}, but must be text.")
+    require_unicode(place, noun, key)
     length = len(key.encode())
     if length > most:
         raise BadUse(f"{place}: {noun} has {length} bytes, but {most} is the most; shorten it.")
+
+
+def require_unicode(place: str, noun: str, text: str) -> None:
+    """Require text that can be sent: half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadUse(f"{place}: {noun} {text!a} is no Unicode text: {error.reason}.") from error
 
 
 def require_values(place: str, noun: str, table: Mapping[str, object]) -> None:

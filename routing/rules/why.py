@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Value
-from routing.amqp.values import typed
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Message
+from routing.amqp.values import Value, typed
 from routing.amqp.versions import NEWEST, Version
-from routing.rules.matching import AnyBinding, criteria, match_mode, meets, split_words
+from routing.rules.matching import (
+    asks_for_presence,
+    criteria,
+    match_mode,
+    meets,
+    skipped,
+    split_words,
+)
 
 WILDCARDS = ("*", "#")
 
@@ -163,16 +170,16 @@ def explain_headers(binding: AnyBinding, message: Message, version: Version) -> 
 
 def with_skipped(binding: AnyBinding, reason: Reason) -> Reason:
     """Add which arguments play no part because their names start with `x-`."""
-    names = [name for name in binding.arguments if name not in {"x-match", *criteria(binding)}]
+    names = skipped(binding)
     if not names:
         return reason
-    skipped = ", ".join(map(write_key, names)) + (" is" if len(names) == 1 else " are")
-    return Reason(f"{reason.text} ({skipped} skipped)", reason.nearness)
+    said = ", ".join(map(write_key, names)) + (" is" if len(names) == 1 else " are")
+    return Reason(f"{reason.text} ({said} skipped)", reason.nearness)
 
 
 def header_hit(name: str, wanted: Value) -> str:
     """Say how a header met its criterion."""
-    return f"{write_key(name)} is there" if wanted is None else write_key(name)
+    return f"{write_key(name)} is there" if asks_for_presence(wanted) else write_key(name)
 
 
 def header_miss(name: str, wanted: Value, message: Message) -> str:

@@ -3,12 +3,13 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_form import write_message
+from routing.amqp.json_form import message_as_json
 from routing.amqp.topology import Message
 from routing.broker import Broker, Progress, find_running, require_version
 from routing.broker.advice import advice
@@ -107,7 +108,7 @@ def run_send(options: Namespace) -> int:
     with running(options.rabbitmq) as broker, translated(broker.address):
         sent = send(scenario, message, shared_names, broker)
     if options.json:
-        print(json.dumps(written(sent), ensure_ascii=False))
+        print(json.dumps(written(sent)))
     else:
         stdout_console().print(told(sent), soft_wrap=True)
     return 0 if sent.agrees else 1
@@ -116,11 +117,11 @@ def run_send(options: Namespace) -> int:
 def written(sent: Sent) -> dict[str, object]:
     """Give what came of a message for programs to read."""
     return {
-        "publish": write_message(sent.route.message),
+        "publish": message_as_json(sent.route.message),
         "predicted": write_predicted(sent.route),
         "returned": sent.came_back,
         "agrees": sent.agrees,
-        "why": list(sent.route.why),
+        "why": sent.route.why,
     }
 
 
@@ -136,7 +137,7 @@ def untold(_: Progress) -> None:
     """Say nothing: connecting to what runs already is quick."""
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "receive": Command(
         text="Print what a queue gets; the first to come declares it, the last deletes it.",
         describe=describe_receive,

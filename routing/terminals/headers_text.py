@@ -1,7 +1,7 @@
 """Headers as they are typed on a command line: `region=eu,urgent:bool=true`.
 
-`name=value` is text, `name:type=value` anything else: a type of values.py, or int, bool, float,
-json.  Commas separate; JSON may have commas of its own.
+`name=value` is text, `name:type=value` anything else: a type of amqp/values.py, or int, bool,
+float, json.  Commas separate; JSON may have commas of its own.
 """
 
 import json
@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import read_typed, read_value
-from routing.amqp.topology import Value
-from routing.amqp.values import PACKED
+from routing.amqp.values import PACKED, Value
 from routing.rules.validity import require_values
 
 FORM: Final = "write name=value,name:type=value, as in region=eu,urgent:bool=true"

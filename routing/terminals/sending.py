@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario, Topology
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.rules.predict import Route, predict
@@ -23,7 +23,7 @@ class Sent:
     """
 
     route: Route
-    topology: Scenario
+    topology: Topology
     consumers: Mapping[str, int]
     came_back: str | None
     untaken: str

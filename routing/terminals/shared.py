@@ -1,7 +1,7 @@
 """A topology that several programs share on one broker, under names that they agree on.
 
 Whoever comes first declares it, and everybody again: that changes nothing.  Its queues are
-durable, as RabbitMQ 4 wants of a queue that is not exclusive, and they expire: a queue that for
+durable, as RabbitMQ 4.3 wants of a queue that is not exclusive, and they expire: a queue that for
 the time of a lease has no consumer and is not declared again is deleted by the broker, and with
 its last binding an exchange is.  Everybody who stays renews the leases; who leaves as the last
 one, which the consumers of one more queue tell, deletes all at once.
@@ -22,7 +22,8 @@ from pika.exceptions import ChannelClosedByBroker, UnroutableError
 from pika.spec import Basic
 
 from routing.amqp.errors import BadUse
-from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology, Value
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology
+from routing.amqp.values import Value
 from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
@@ -44,7 +45,7 @@ class Names:
     presence: str
 
 
-def names_for(class_name: str, topic: str, *, alone: bool = False) -> Names:
+def names_for(class_name: str, scenario_name: str, *, alone: bool = False) -> Names:
     """Agree on names for a scenario, or for one queue alone, in one class.
 
     Raises BadUse where the name of the class cannot stand before others.
@@ -54,7 +55,8 @@ def names_for(class_name: str, topic: str, *, alone: bool = False) -> Names:
             f"The class {class_name!r} must be 1 to 24 letters, digits, _ or -: rename it."
         )
     return Names(
-        f"{class_name}." if alone else f"{class_name}.{topic}.", f"{class_name}.{topic} (present)"
+        f"{class_name}." if alone else f"{class_name}.{scenario_name}.",
+        f"{class_name}.{scenario_name} (present)",
     )
 
 

@@ -2,7 +2,9 @@
 
 import json
 import secrets
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
+from typing import Final
 
 from routing.broker.screen import broker_found, shown
 from routing.verify.verify import Verified, verify
@@ -14,10 +16,17 @@ CASES = 500
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("--cases", type=int, default=CASES, help=f"topologies; default: {CASES}")
+    parser.add_argument("--cases", type=number, default=CASES, help=f"topologies; default: {CASES}")
     parser.add_argument("--seed", type=int, help="the same seed makes the same topologies")
     add_json(parser)
     add_version(parser)
+
+
+def number(text: str) -> int:
+    """Read a number from 1 on; argparse tells what is wrong with another text."""
+    if int(text) < 1:
+        raise ArgumentTypeError(f"{text} is not 1 or more")
+    return int(text)
 
 
 def run(options: Namespace) -> int:
@@ -26,7 +35,7 @@ def run(options: Namespace) -> int:
     with broker_found(options.rabbitmq) as broker, shown() as report_progress:
         verified = verify(broker, options.cases, seed, report_progress)
     if options.json:
-        print(json.dumps(written(verified, seed), ensure_ascii=False))
+        print(json.dumps(written(verified, seed)))
     else:
         print_verified(verified, broker.described, seed)
     return 1 if verified.difference else 0
@@ -47,14 +56,14 @@ def written(verified: Verified, seed: int) -> dict[str, object]:
     found = verified.difference
     return {
         "seed": seed,
-        "topologies": verified.cases,
+        "topologies": verified.trials,
         "messages": verified.messages,
         "refused": verified.refused,
-        "difference": json.loads(found.vector) if found else None,
+        "difference": json.loads(found.as_case) if found else None,
     }
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "verify": Command(
         text="Make up topologies and messages, and hold the model against a broker with them.",
         describe=describe,

@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_sent
+from routing.broker.advice import advice
 from routing.check.screen import say_observed
 from routing.verify.verify import Difference, Verified
 from routing.view.declared import Declared
@@ -15,7 +16,7 @@ from routing.view.routed import DIFFERS, say_copies
 def agreed(verified: Verified, played_on: str, seed: int) -> Text:
     """Say how much was played where, and that all of it was as predicted."""
     return Text(
-        f"{played_on} routed {verified.messages} messages through {verified.cases} "
+        f"{played_on} routed {verified.messages} messages through {verified.trials} "
         f"topologies, all as predicted; {verified.refused} were refused, as predicted too "
         f"(seed {seed})."
     )
@@ -31,9 +32,15 @@ def difference(found: Difference) -> RenderableType:
         answers(found),
         Explained(found.row.route, found.topology),
         Text(),
-        Text(f"Again: exchange-routing verify --seed {found.seed}. As a line for a file of cases:"),
-        Text(found.vector),
+        Text(f"Again: {again(found)}. As a line for a file of cases:"),
+        Text(found.as_case),
     )
+
+
+def again(found: Difference) -> str:
+    """Spell what leads to a difference again."""
+    number, seed = found.number, found.seed
+    return advice(f"verify CASES={number} SEED={seed}", f"verify --cases {number} --seed {seed}")
 
 
 def answers(found: Difference) -> Table:

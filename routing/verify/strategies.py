@@ -19,14 +19,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
+    AnyBinding,
     Binding,
     Exchange,
     ExchangeBinding,
     Message,
     Topology,
-    Value,
 )
-from routing.amqp.values import PACKED, Typed, encode
+from routing.amqp.values import PACKED, Typed, Value, encode
 from routing.amqp.versions import MOST_HASHES
 from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES
@@ -115,7 +115,7 @@ class Fault:
     """
 
     exchanges: Sequence[Exchange] = ()
-    bindings: Sequence[Binding | ExchangeBinding] = ()
+    bindings: Sequence[AnyBinding] = ()
     message: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -259,7 +259,7 @@ def exchange_called(draw: DrawFn, name: str, names: tuple[str, ...]) -> Exchange
 @st.composite
 def bindings_among(
     draw: DrawFn, types: Mapping[str, str], queues: tuple[str, ...], values: SearchStrategy[Value]
-) -> Binding | ExchangeBinding:
+) -> AnyBinding:
     """Draw a binding of one of these exchanges, to one of these queues or exchanges."""
     source, key = draw(among(tuple(types))), draw(ALL_PATTERNS)
     # Only a headers exchange looks at arguments, which is worth a try on the others.

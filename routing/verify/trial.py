@@ -1,12 +1,12 @@
-"""A case to be tried: a topology with messages, and the simpler ones that it comes down to."""
+"""A random trial: a topology with messages, and the simpler ones that it comes down to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology, Value
-from routing.amqp.values import Typed, typed
+from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.values import Typed, Value, typed
 
 Thing = TypeVar("Thing")
 
@@ -61,7 +61,7 @@ def simpler_exchanges(exchange: Exchange) -> Iterator[Exchange]:
         yield replace(exchange, arguments={})
 
 
-def simpler_bindings(binding: Binding | ExchangeBinding) -> Iterator[Binding | ExchangeBinding]:
+def simpler_bindings(binding: AnyBinding) -> Iterator[AnyBinding]:
     """Shorten the key, and simplify the arguments."""
     for key in simpler_keys(binding.binding_key):
         yield replace(binding, binding_key=key)
@@ -69,9 +69,7 @@ def simpler_bindings(binding: Binding | ExchangeBinding) -> Iterator[Binding | E
         yield replace(binding, arguments=arguments)
 
 
-def shortcuts(
-    queues: Sequence[str], binding: Binding | ExchangeBinding
-) -> Iterator[Binding | ExchangeBinding]:
+def shortcuts(queues: Sequence[str], binding: AnyBinding) -> Iterator[AnyBinding]:
     """Lead to a queue at once, where a binding leads to an exchange."""
     if isinstance(binding, ExchangeBinding):
         for queue in queues:
@@ -106,7 +104,7 @@ def begun_later(trial: Trial) -> Iterator[Trial]:
             yield Trial(topology, messages)
 
 
-def destination_exchange(binding: Binding | ExchangeBinding) -> str | None:
+def destination_exchange(binding: AnyBinding) -> str | None:
     """Name the exchange that a binding leads to, if it leads to one."""
     return binding.destination if isinstance(binding, ExchangeBinding) else None
 

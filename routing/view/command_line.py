@@ -118,7 +118,8 @@ def guarded(work: Callable[[], int]) -> int:
         try:
             return status_of(work)
         finally:
-            sys.stdout.flush()
+            if sys.stdout:  # which a program may have been started without
+                sys.stdout.flush()
     except BrokenPipeError:
         leave_quietly()
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from routing.amqp.notation import write_binding, write_exchange, write_key
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
+    AnyBinding,
     Binding,
     Exchange,
     ExchangeBinding,
@@ -73,7 +74,7 @@ def onward(topology: Topology, exchange: Exchange) -> list[tuple[str, str]]:
     return ways
 
 
-def write_destination(binding: Binding | ExchangeBinding) -> str:
+def write_destination(binding: AnyBinding) -> str:
     """Write where a binding leads to."""
     noun = "exchange " if isinstance(binding, ExchangeBinding) else ""
     return noun + write_key(binding.destination)

@@ -1,6 +1,7 @@
 """walk: a lesson step by step."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
 from typing import Final
 
 from routing.files.lesson import lesson, names
@@ -39,7 +40,7 @@ def run(options: Namespace) -> int:
         return 0 if walk(scenario, broker, stdout_console(), options.auto) else 1
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "walk": Command(
         text="Go through a lesson step by step: declare, guess, publish, see why.",
         describe=describe,

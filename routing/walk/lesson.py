@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from routing.amqp.topology import Scenario, declarations
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
-from routing.code.calls import source_of
+from routing.code.calls import written
 from routing.rules.compare import Row
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept
@@ -90,12 +90,12 @@ class Keyboard:
         while end is None or monotonic() < end:
             left = PULSE if end is None else min(PULSE, max(0, end - monotonic()))
             if select.select([sys.stdin] if self.present else [], [], [], left)[0]:
-                return typed()
+                return read_line()
             self.meanwhile()
         return ""
 
 
-def typed() -> str:
+def read_line() -> str:
     """Read the line that was typed; one without an end is Ctrl-D or a closed terminal: quit."""
     try:
         line = os.read(sys.stdin.fileno(), 4096).decode(errors="replace")
@@ -108,7 +108,7 @@ def typed() -> str:
 class Lesson:
     """How far a class has come with a scenario.
 
-    rows: what the broker did, for each message that was published.
+    played: what the broker did, for each message that was published.
     told: how the first guess did, message by message; who goes back has seen the answer.
     """
 
@@ -176,7 +176,7 @@ class Lesson:
         if step.kind is Kind.IDEA:
             return view.idea(self.scenario, self.marks)
         if step.kind is Kind.DECLARE:
-            source = source_of(declarations(self.scenario)[number])
+            source = written(declarations(self.scenario)[number])
             return view.declared(self.scenario, number, source, self.marks)
         if step.kind is Kind.ASK:
             return view.question(self.scenario, Row(number + 1, self.routes[number]))

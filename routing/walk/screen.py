@@ -12,6 +12,7 @@ from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key
 from routing.amqp.topology import (
+    AnyBinding,
     Binding,
     Declaration,
     Exchange,
@@ -157,7 +158,7 @@ def inventory(scenario: Scenario, there: Sequence[Declaration], marks: Marks) ->
             table.add_row(noun, Text(", ".join(names)))
     noun = "binding"
     for each in there:
-        if isinstance(each, Binding | ExchangeBinding):
+        if isinstance(each, AnyBinding):
             asked = write_binding(each, types[each.source])
             table.add_row(
                 noun,

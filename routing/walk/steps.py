@@ -7,7 +7,7 @@ from string import ascii_uppercase
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import Binding, ExchangeBinding, Topology, declarations
+from routing.amqp.topology import AnyBinding, Binding, ExchangeBinding, Topology, declarations
 from routing.rules.compare import Row
 from routing.rules.predict import Route, Verdict
 from routing.rules.trace import trace
@@ -230,7 +230,7 @@ def clues_on(
 
 def way_to(queue: str, topology: Topology) -> list[str]:
     """List the exchanges over which a queue can be reached, the nearest first."""
-    way = sources_of(queue, topology)
+    way = exchanges_bound_to(queue, topology)
     for name in way:
         before = [
             *(each.source for each in topology.bindings if leads_to_exchange(each, name)),
@@ -240,13 +240,13 @@ def way_to(queue: str, topology: Topology) -> list[str]:
     return way
 
 
-def sources_of(queue: str, topology: Topology) -> list[str]:
+def exchanges_bound_to(queue: str, topology: Topology) -> list[str]:
     """List the exchanges with a binding to a queue."""
     bound = [each for each in topology.bindings if isinstance(each, Binding)]
     return list(dict.fromkeys(each.exchange for each in bound if each.queue == queue))
 
 
-def leads_to_exchange(binding: Binding | ExchangeBinding, name: str) -> bool:
+def leads_to_exchange(binding: AnyBinding, name: str) -> bool:
     """Tell whether a binding leads to the exchange of that name."""
     return isinstance(binding, ExchangeBinding) and binding.destination == name
 

@@ -2,8 +2,9 @@
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Final
 
 from routing.broker.screen import broker_found
 from routing.view.command_line import COMMON, Command, add_json, add_version
@@ -55,7 +56,7 @@ def print_lines(act: Act, deliveries: Sequence[Delivery]) -> None:
         print(json.dumps({"act": act.title, **asdict(each), "agrees": each.agrees}))
 
 
-COMMANDS = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "workers": Command(
         text="One queue of jobs, three workers: dealt in turn, with prefetch 1, and one dies.",
         describe=describe,

@@ -141,7 +141,7 @@ def test_nothing_local(dead_url: str) -> None:
 
 def reason_at(port: int) -> str:
     """Tell why there is no local broker at a port."""
-    way = Way("local", "local", partial(local_broker, port=port))
+    way = Way("local", "local", partial(local_broker, url=f"amqp://guest:guest@localhost:{port}/"))
     with pytest.raises(NoBrokerFound) as caught, find({}, untold, [way]):
         pass
     return str(caught.value.reasons[1][1])

@@ -130,9 +130,9 @@ SHOWN = """
 import sys
 from pathlib import Path
 from routing.broker import kept
-from routing.broker.command import print_ways
+from routing.broker.command import print_addresses
 
-print_ways(kept.status(Path(sys.argv[1])))
+print_addresses(kept.status(Path(sys.argv[1])))
 """
 
 

@@ -183,6 +183,7 @@ def test_what_does_the_command_write_for_machines() -> None:
         (["-"], "{}\n", "-, line 1: outcome is missing; correct the line."),
         (["-", "--rabbitmq", "new"], "", "'new' is not a RabbitMQ version"),
         ([], "", "the following arguments are required: FILE"),
+        (["-"], "\n", "There is no case in -: name a file with some."),
     ],
 )
 def test_is_bad_use_told_in_a_sentence(arguments: list[str], text: str, said: str) -> None:
@@ -203,3 +204,11 @@ def test_must_a_broker_have_the_version_that_is_asked_for(broker: Broker) -> Non
     own = broker.version.rpartition(".")[0]
     same = run("-", "--broker", "--rabbitmq", own, text=line, environ=environ)
     assert (same.returncode, same.stderr.count("Error")) == (0, 0)
+
+
+def test_is_every_line_end_but_a_line_feed_a_letter() -> None:
+    """JSON may hold a line separator as it is, and a case with one is still one line."""
+    message = replace(CASES[0].message, routing_key="a\u2028b\u0085c")
+    case = replace(CASES[0], message=message, outcomes={NEWEST: Outcome(("nobody",))})
+    done = run("-", "--json", text=f"{write_case(case)}\n")
+    assert (done.returncode, json.loads(done.stdout)["cases"]) == (1, 1)

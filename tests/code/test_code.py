@@ -17,15 +17,8 @@ from pathlib import Path
 import pytest
 from pika.exceptions import ChannelClosedByBroker
 
-from routing.amqp.topology import (
-    Binding,
-    Exchange,
-    ExchangeBinding,
-    Message,
-    Scenario,
-    Typed,
-    Value,
-)
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
+from routing.amqp.values import Typed, Value
 from routing.broker import Broker, kept
 from routing.broker.node.record import Kept
 from routing.code import command
@@ -176,7 +169,7 @@ def test_is_it_plain_pika(name: str, part: Part | None) -> None:
     assert len([line for line in text.splitlines() if line.startswith("BROKER = ")]) == 1
     declared = [call for call in calls_in(tree) if call["called"] == "channel.queue_declare"]
     assert len(declared) == len(lesson(name).queues)
-    assert all("durable" in call or "exclusive" in call for call in declared)
+    assert all("True" in (call.get("durable"), call.get("exclusive")) for call in declared)
     assert max(map(len, text.splitlines())) <= 80
 
 
@@ -220,7 +213,8 @@ TYPED = Scenario(
 def test_is_what_pika_cannot_send_said_and_left_out(broker: Broker, tmp_path: Path) -> None:
     """Floats and small integers are left out with a word; all other types arrive as they are."""
     text = script(TYPED, broker.url)
-    assert re.findall(r"LEFT OUT, (.*?): pika cannot\s+(?:# )?send (.*?), of type", text) == [
+    notes = " ".join(line.removeprefix("# ") for line in text.splitlines() if line[:1] == "#")
+    assert re.findall(r"LEFT OUT, (\w+ \d+): pika cannot send (\S+), of type", notes) == [
         ("binding 2", "size=1.5"),
         ("message 10", "size=1.5"),
         ("message 11", "n=int8(1)"),
@@ -232,6 +226,33 @@ def test_is_what_pika_cannot_send_said_and_left_out(broker: Broker, tmp_path: Pa
     assert done.returncode == 0, said
     assert keys == ["number", "big", "text", "bytes", "time", "decimal", "deep", "same", "é \"'\\"]
     assert left(broker, TYPED) == []
+
+
+HALF = Scenario(
+    name="half",
+    lesson="Of two exchanges, one cannot be declared, and one is left without a binding.",
+    exchanges=[Exchange("odd", "fanout", {"x-size": 1.5}), Exchange("alone", "headers")],
+    queues=["q"],
+    bindings=[
+        Binding("odd", "q"),
+        ExchangeBinding("alone", "odd"),
+        Binding("alone", "q", arguments={"size": 1.5}),
+    ],
+    messages=[Message("odd", "a"), Message("alone", "b"), Message("", "q")],
+)
+
+
+@pytest.mark.parametrize("part", [None, "send"])
+def test_is_what_needs_it_left_out_too(broker: Broker, part: Part | None, tmp_path: Path) -> None:
+    """The rest runs, and an exchange that lost its bindings is deleted all the same."""
+    text = script(HALF, broker.url, part)
+    assert text.count("LEFT OUT") == 5
+    assert text.count("it needs the exchange odd") == 3
+    done = taken_home(text, cwd=tmp_path)
+    said, _ = done.communicate(timeout=30)
+    assert (done.returncode, "returned: b" in said) == (0, True), said
+    assert left(broker, HALF) == ([] if part is None else ["q"])
+    broker.connection.channel().queue_delete("q")
 
 
 @pytest.mark.parametrize("part", [None, "send", "receive"])
@@ -276,7 +297,9 @@ def test_can_no_text_break_out(part: Part | None) -> None:
         ("headers", "", {"a": 1, "b": "1"}, 'what has a=1 and b="1"'),
         ("headers", "", {"x-match": "any", "a": 1, "b": None}, "a=1 or a header b (of any value)"),
         ("headers", "", {"x-match": "any"}, "nothing, ever"),
-        ("headers", "", {"x-a": 1}, "everything: x-a is passed over"),
+        ("headers", "", {"b": Typed("void", None)}, "a header b (of any value)"),
+        ("headers", "", {"x-a": 1, "x-b": 1}, "everything (x-a, x-b are skipped)"),
+        ("headers", "", {"x-a": 1}, "everything (x-a is skipped)"),
         ("headers", "", {"x-match": "any-with-x", "x-a": 1}, "what has x-a=1."),
     ],
 )
@@ -311,7 +334,7 @@ def code(
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **(environ or {})},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -348,3 +371,12 @@ def test_is_a_url_that_is_none_told() -> None:
     """It would be of no use in a script."""
     done = code("topic", environ={"AMQP_URL": "http://localhost"})
     assert (done.returncode, "a scheme other than amqp" in done.stderr) == (2, True)
+
+
+def test_is_it_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
+    """That is what Python reads, and what a letter that the terminal lacks must not break."""
+    text = (ROOT / "scenarios/direct.py").read_text().replace("disk full", "Platte 日本 voll")
+    (tmp_path / "mine.py").write_text(text)
+    done = code(str(tmp_path / "mine.py"), environ={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "日本" in done.stdout

@@ -246,7 +246,7 @@ def test_does_a_reader_that_leaves_end_the_run_quietly(broker: Broker, options: 
     readable, writable = os.pipe()
     os.close(readable)
     done = subprocess.run(
-        [sys.executable, "-m", "routing", "demo", *options.split()],
+        [sys.executable, "-m", "routing", "demo", "topic", *options.split()],
         cwd=ROOT,
         env={"AMQP_URL": broker.url, "PATH": os.environ["PATH"]},
         stdout=writable,
@@ -312,8 +312,9 @@ def test_is_a_lesson_a_file_from_any_folder(broker: Broker, tmp_path: Path) -> N
         done = run("routing", "demo", path, environ=environ, cwd=cwd)
         assert (done.returncode, done.stderr) == (0, "")
         assert "2 messages, 1 copy, 1 returned: all as predicted." in " ".join(done.stdout.split())
-    near = run("routing", "demo", "mine", environ=environ, cwd=tmp_path / "lessons")
-    assert near.stderr == "Bad use: there is no scenario mine; did you mean mine.py?\n"
+    (tmp_path / "lessons/mine.py").rename(tmp_path / "lessons/my_lesson.py")
+    near = run("routing", "demo", "my_lesson", environ=environ, cwd=tmp_path / "lessons")
+    assert near.stderr == "Bad use: there is no scenario my_lesson; did you mean my_lesson.py?\n"
 
 
 @pytest.mark.parametrize(
@@ -379,3 +380,49 @@ def test_can_what_a_demo_writes_for_programs_be_checked(broker: Broker) -> None:
         check=False,
     )
     assert (checked.returncode, checked.stdout[:7]) == (0, "5 cases")
+
+
+ODD = MINE.replace("KEY, Message", "KEY").replace("from words import KEY", 'KEY = "é\\u2028日本🐇"')
+
+
+@pytest.mark.parametrize("options", ["--json", "", "--why"])
+def test_does_any_text_get_through_any_terminal(tmp_path: Path, options: str) -> None:
+    """Where the encoding lacks a letter it is escaped; for programs it can be read back."""
+    (tmp_path / "mine.py").write_text(ODD)
+    environ = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    words = ["mine.py", "--predict", *options.split()]
+    done = run("routing", "demo", *words, environ=environ, cwd=tmp_path)
+    assert (done.returncode, done.stderr, done.stdout.isascii()) == (0, "", True)
+    if options == "--json":
+        sent = json.loads(done.stdout.splitlines()[0])["publish"]
+        assert sent["routing_key"] == "é\u2028日本🐇"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MINE.replace('"b"', '"\\ud800"'),
+        MINE.replace('"b"', '"b", body="\\ud800"'),
+        MINE.replace('"b"', '"b", {"\\ud800": 1}'),
+        MINE.replace('"b"', '"b", {"a": "\\ud800"}'),
+        MINE.replace('"inbox"', '"\\ud800"'),
+        "import sys; sys.exit('bye')",
+    ],
+)
+def test_is_what_cannot_be_sent_or_run_told(tmp_path: Path, text: str) -> None:
+    """Half a surrogate pair is no text, and a lesson is no program that ends: status 2."""
+    (tmp_path / "mine.py").write_text(text)
+    (tmp_path / "words.py").write_text('KEY = "a"')
+    environ = {"PYTHONPATH": str(ROOT)}
+    done = run("routing", "demo", "mine.py", "--predict", environ=environ, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_may_standard_output_be_closed() -> None:
+    """As where a program is started without one."""
+    command = f"{sys.executable} -m routing demo topic --predict >&-"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode != 1

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.amqp.topology import Binding, ExchangeBinding, Message, Typed, Value
+from routing.amqp.topology import AnyBinding, Binding, ExchangeBinding, Message
+from routing.amqp.values import Typed, Value
 from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
 from routing.rules.index import index
-from routing.rules.matching import RULES, AnyBinding
+from routing.rules.matching import RULES
 
 VERSIONS = [Version(3, 12, 14), EXACT_NUMBERS, NEWEST]
 MODES: list[Value] = [None, "all", "any", "all-with-x", "any-with-x", Typed("longstr", "any")]

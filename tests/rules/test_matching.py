@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from routing.amqp.topology import Binding, Message, Value
+from routing.amqp.topology import Binding, Message
+from routing.amqp.values import Value
 from routing.rules.matching import direct, fanout, headers, topic
 
 

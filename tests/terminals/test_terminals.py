@@ -27,7 +27,8 @@ from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
 from routing.amqp.errors import BadUse
-from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology, Typed
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology
+from routing.amqp.values import Typed
 from routing.broker import Broker
 from routing.terminals import shared as live
 from routing.terminals.headers_text import read_headers

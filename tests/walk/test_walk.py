@@ -28,7 +28,7 @@ from rich.console import Console, RenderableType
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, declarations
 from routing.broker import Broker
-from routing.code.calls import source_of
+from routing.code.calls import written
 from routing.play.play import play
 from routing.rules.compare import Row
 from routing.rules.predict import predict
@@ -216,7 +216,7 @@ def bodies(scenario: Scenario) -> Iterator[RenderableType]:
     """Describe every screen of a lesson in which all guesses are wrong in every queue."""
     yield view.idea(scenario, UNICODE)
     for number, declaration in enumerate(declarations(scenario)):
-        yield view.declared(scenario, number, source_of(declaration), UNICODE)
+        yield view.declared(scenario, number, written(declaration), UNICODE)
     told = {}
     for number, row in enumerate(rows(scenario)):
         wrong = frozenset(scenario.queues) - set(row.route.copies)
@@ -260,7 +260,7 @@ def test_do_the_calls_that_are_shown_declare_the_scenario(broker: Broker, name: 
     seen = play(broker, scenario, scenario.messages)
     channel = broker.connection.channel()
     for declaration in declarations(scenario):
-        exec(source_of(declaration), {"channel": Renamed(channel)})  # noqa: S102
+        exec(written(declaration), {"channel": Renamed(channel)})  # noqa: S102
     copies = []
     for message in scenario.messages:
         properties = pika.BasicProperties(headers=dict(message.headers or {}) or None)
@@ -275,7 +275,7 @@ def test_do_the_calls_that_are_shown_declare_the_scenario(broker: Broker, name: 
 
 def test_how_is_a_call_written() -> None:
     """As a person would: no argument that pika assumes anyway, but an empty key."""
-    declared = [source_of(each) for each in declarations(SMALL)]
+    declared = [written(each) for each in declarations(SMALL)]
     assert declared == [
         'channel.exchange_declare(\n    exchange="in",\n    exchange_type="direct",\n'
         "    auto_delete=True,\n)",
@@ -283,7 +283,7 @@ def test_how_is_a_call_written() -> None:
         'channel.queue_declare(queue="two", exclusive=True, auto_delete=True)',
         'channel.queue_bind(queue="one", exchange="in", routing_key="k")',
     ]
-    assert source_of(Binding("in", "one", "")).endswith('routing_key="")')
+    assert written(Binding("in", "one", "")).endswith('routing_key="")')
 
 
 PREFIX = "test-of-walk."

@@ -1,4 +1,4 @@
-"""The record of the node that `make up` keeps running."""
+"""The record of the node that is kept running."""
 
 import json
 import os
