@@ -38,10 +38,10 @@ help: ## this list
 		sub(/%\).*/, "topic", name); sub(/:.*/, "", name); \
 		sub(/.*## /, ""); printf "  %-13s %s\n", name, $$0 }' Makefile
 	echo
-	echo "topic stands for: $(FOUND:%=%,) and what you add to scenarios/."
+	echo "In place of topic: $(filter-out topic,$(FOUND))."
 
 ## see
-demo: .venv/run ## all lessons; WHY=1 every reason, PREDICT=1 no broker, JSON=1 for programs
+demo: .venv/run ## all lessons; WHY=1 every reason, PREDICT=1 no broker, JSON=1
 	$(TABLES)
 
 $(FOUND:%=demo-%): demo-%: .venv/run ## one lesson: who got which message, and why
@@ -57,15 +57,15 @@ $(FOUND:%=code-%): code-%: .venv/run ## a plain pika script to take home; PART=s
 $(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; with AUTO=8 by itself, every 8 seconds
 	$(call knows,AUTO)$(RUN) walk $* $(call option,AUTO,--auto)
 
-receive: .venv/run ## wait for messages: QUEUE=hello, or SCENARIO=topic QUEUE=billing
+receive: .venv/run ## QUEUE=hello; or SCENARIO=topic QUEUE=billing; CLASS=name
 	$(call knows,QUEUE SCENARIO CLASS)$(RUN) receive $(SHARED) -- $(call quoted,QUEUE)
 
-send: .venv/run ## QUEUE=hello BODY=Hi, or SCENARIO=topic KEY=order.eu.paid, HEADERS='n:int=1'
+send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1'
 	$(call knows,QUEUE KEY SCENARIO CLASS HEADERS BODY JSON)$(RUN) send $(SHARED) \
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## every queue of SCENARIO=topic on one screen; CLASS=name keeps classes apart
+watch: .venv/run ## SCENARIO=topic: all its queues on a screen; CLASS=name as above
 	$(call knows,SCENARIO CLASS)$(RUN) watch $(call option,CLASS,--class) -- $(call quoted,SCENARIO)
 
 ## ask
@@ -73,7 +73,7 @@ verify: .venv/dev ## random topologies, asked of model and broker; CASES=500 SEE
 	$(call knows,CASES SEED)$(RUN) verify $(call option,CASES,--cases) $(call option,SEED,--seed)
 
 ## broker
-up: .venv/run ## start a RabbitMQ in the background that the demos then use; MANAGEMENT=1
+up: .venv/run ## start a RabbitMQ that stays, for all targets; MANAGEMENT=1
 	$(call knows,MANAGEMENT)$(RUN) up $(if $(MANAGEMENT),--management)
 
 status: .venv/run ## say whether it runs
@@ -86,7 +86,7 @@ down: .venv/run ## end it
 test: .venv/dev ## all tests, on a real RabbitMQ
 	$(call knows).venv/bin/python -m pytest
 
-bench: .venv/bench ## how fast, as tables with ratios; some of it against other programs
+bench: .venv/bench ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench
 
 check: .venv/dev ## lint, type-check, and the order of imports; changes nothing

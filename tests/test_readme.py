@@ -67,6 +67,7 @@ def test_does_help_list_every_target() -> None:
     assert listed == set(targets)
     headings = [line for line in shown.splitlines() if re.fullmatch(r"\w+( \w+)*", line)]
     assert headings == ["see", "class", "ask", "broker", "work on it"]
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_does_make_ship_what_the_program_ships() -> None:
@@ -109,4 +110,4 @@ def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:
         words = done.stdout.strip().splitlines()[-1].split()
         assert words == [".venv/bin/exchange-routing", target.partition("-")[0], "mine"]
     shown = make(cwd=tmp_path).stdout
-    assert "mine" in shown.splitlines()[-1]
+    assert "mine" in shown.splitlines()[-1].strip(".").split()
