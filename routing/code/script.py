@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from textwrap import fill
 from typing import Any, Final, Literal
 
+from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Scenario
 from routing.code.calls import WIDTH, call, write_call, written
 from routing.code.literal import literal
@@ -124,7 +125,13 @@ def imports(body: str) -> str:
 def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
     """Write what is declared: exchanges, queues, and bindings with what they are for."""
     declare = written if part is None else shared_queue
-    yield from map(written, scenario.exchanges)
+    for exchange in scenario.exchanges:
+        if exchange.alternate is not None:
+            yield comment(
+                f"What no binding of {write_key(exchange.name)} takes goes to the exchange "
+                f"{write_key(exchange.alternate)}."
+            )
+        yield written(exchange)
     yield from [comment(SHARED)] * (part is not None)
     yield from map(declare, scenario.queues)
     yield ""

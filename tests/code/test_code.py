@@ -173,6 +173,12 @@ def test_is_it_plain_pika(name: str, part: Part | None) -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_is_an_alternate_exchange_told() -> None:
+    """It is no binding, but takes messages on all the same."""
+    text = script(lesson("journey"), "amqp://localhost/")
+    assert "# What no binding of scans takes goes to the exchange strays.\nchannel." in text
+
+
 def calls_in(tree: ast.AST) -> list[Mapping[str, str]]:
     """List the calls of a program, with their arguments by name."""
     return [
