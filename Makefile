@@ -10,7 +10,8 @@ EDITABLE = --config-settings editable_mode=compat --editable
 LESSONS = default direct fanout topic headers journey
 CHECKED = routing tests bench scenarios/__init__.py scenarios/__main__.py \
 	$(LESSONS:%=scenarios/%.py)
-FOUND = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
+THERE = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
+FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
 quoted = '$(subst ','\'',$(value $(1)))'
@@ -32,13 +33,12 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class)
 	receive send watch up status down test verify bench check format clean
 
 help: ## this list
-	echo "make TARGET, one of:"
-	awk '/^## / { print "\n" substr($$0, 4) } \
+	$(call knows)awk 'BEGIN { print "make TARGET, one of:" } \
+		/^## / { print "\n" substr($$0, 4) } \
 		/^[a-z$$].*:.*## / { name = $$0; sub(/^\$$\(FOUND:%=/, "", name); \
 		sub(/%\).*/, "topic", name); sub(/:.*/, "", name); \
-		sub(/.*## /, ""); printf "  %-13s %s\n", name, $$0 }' Makefile
-	echo
-	echo "In place of topic: $(filter-out topic,$(FOUND))."
+		sub(/.*## /, ""); printf "  %-13s %s\n", name, $$0 } \
+		END { print "\nIn place of topic: $(filter-out topic,$(FOUND))." }' Makefile || true
 
 ## see
 demo: .venv/run ## all lessons; WHY=1 every reason, PREDICT=1 no broker, JSON=1

@@ -19,21 +19,22 @@ class Noun:
 
     def __post_init__(self) -> None:
         """Raise BadUse, with the name of the field, where one is not."""
+        noun = type(self).__name__
         for name, value in vars(self).items():
-            require_kind(self, name, value, KINDS[name])
+            require_kind(noun, name, value, KINDS[name])
             if name in MEMBERS:
                 for place, member in enumerate(value):
-                    require_kind(self, f"{name}[{place}]", member, MEMBERS[name])
+                    require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
 
 
-def require_kind(noun: Noun, place: str, value: object, kind: tuple[Any, str]) -> None:
-    """Raise BadUse, with the place in a noun, where a value is not of a kind."""
+def require_kind(of: str, place: str, value: object, kind: tuple[Any, str]) -> None:
+    """Raise BadUse where a value, with its place in a noun or a call, is not of a kind."""
     kinds, said = kind
     if not isinstance(value, kinds):
         from textwrap import shorten  # seldom needed, and slow to import
 
         shown = shorten(repr(value), 60, placeholder="...")
-        raise BadUse(f"{place} of {type(noun).__name__} is {shown}, but must be {said}.")
+        raise BadUse(f"{place} of {of} is {shown}, but must be {said}.")
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def lines_of(file: str) -> list[str]:
     Raises BadUse where that cannot be done.
     """
     try:
-        if file == "-":
+        if file == "-" and sys.stdin:
             return sys.stdin.read().split("\n")
         return Path(file).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:

@@ -30,7 +30,8 @@ def run(options: Namespace) -> int:
     text = script(lesson(options.lesson), broker_url(), options.part)
     if options.save:
         save(text, Path(options.save))
-        print(f"Saved; python {options.save} runs it.")
+        python = os.path.relpath(sys.executable)
+        print(f"Saved; {python} {options.save} runs it; another Python needs pip install pika.")
     else:
         print_as_utf_8(text)
     return 0

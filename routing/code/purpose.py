@@ -9,20 +9,23 @@ from routing.rules.matching import asks_for_presence, criteria, match_mode, skip
 def purpose(binding: AnyBinding, exchange_type: str) -> str:
     """Say which messages a binding asks for, and for whom."""
     name = write_key(binding.destination)
-    whom = f"The queue {name}" if isinstance(binding, Binding) else f"The exchange {name}"
-    return f"{whom} gets {WANTED[exchange_type](binding)}."
+    whom = f"the {'queue' if isinstance(binding, Binding) else 'exchange'} {name}"
+    return f"From {write_key(binding.source)}, {whom} gets {WANTED[exchange_type](binding)}."
 
 
 def wanted_of_direct(binding: AnyBinding) -> str:
     """Name the one key."""
+    if not binding.binding_key:
+        return "what has no routing key"
     return f"what has the routing key {write_key(binding.binding_key)}, to the letter"
 
 
 def wanted_of_fanout(binding: AnyBinding) -> str:
     """Say that nothing is looked at."""
     ignored = bool(binding.binding_key) * ["key"] + bool(binding.arguments) * ["arguments"]
-    of_this = f": the {' and the '.join(ignored)} of this binding play no part" if ignored else ""
-    return f"everything{of_this}"
+    plays = "plays" if ignored == ["key"] else "play"
+    of_this = f": the {' and the '.join(ignored)} of this binding {plays} no part"
+    return f"everything{of_this if ignored else ''}"
 
 
 def wanted_of_topic(binding: AnyBinding) -> str:

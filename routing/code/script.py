@@ -26,9 +26,14 @@ channel.confirm_delivery()  # then what nobody takes raises UnroutableError
 
 def publish(exchange, routing_key, headers=None, body="", mandatory=True):
     """Send one message, and say so where no queue takes it."""
-    sent = pika.BasicProperties(headers=headers)
     try:
-        channel.basic_publish(exchange, routing_key, body, sent, mandatory)
+        channel.basic_publish(
+            exchange=exchange,
+            routing_key=routing_key,
+            body=body,
+            properties=pika.BasicProperties(headers=headers),
+            mandatory=mandatory,
+        )
     except pika.exceptions.UnroutableError:
         print(f"returned: {routing_key} {headers or ''} {body}")
 
@@ -44,7 +49,7 @@ for queue in QUEUES:
         method, properties, body = channel.basic_get(queue, auto_ack=True)
 """
 
-CONSUME: Final = '''
+CONSUME: Final = '''\
 
 def on_message(channel, method, properties, body):
     """Print one message, and tell RabbitMQ that it is done with."""
@@ -62,8 +67,13 @@ print("Waiting for messages. Ctrl-C ends this.")
 try:
     channel.start_consuming()
 except KeyboardInterrupt:
-    pass
+    print()
 '''
+
+NAMES: Final = """
+The names must be free on the broker.  Where another program uses one of them, the tutorial's say,
+choose another name here.
+"""
 
 SHARED: Final = """
 Two programs use these queues, so that they cannot be exclusive, and RabbitMQ 4.3 wants a queue
@@ -96,6 +106,7 @@ def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
         [
             CONNECT,
             "",
+            comment(NAMES),
             *declared_calls(sent, part),
             *(published(sent) if part != "receive" else []),
             *([READ if part is None else CONSUME] if part != "send" else []),
@@ -104,7 +115,7 @@ def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
         ]
     )
     about = [f"{scenario.name}: {scenario.lesson}", ABOUT[part], *notes]
-    settings = f"BROKER = {literal(broker)}  # or another RabbitMQ\n"
+    settings = f"# Another RabbitMQ?  Change this line.\nBROKER = {literal(broker)}\n"
     if part != "send":
         settings += f"QUEUES = {literal(list(scenario.queues))}\n"
     return "\n".join([*map(comment, about), "", imports(body), settings, body, ""])
@@ -152,7 +163,10 @@ def shared_queue(queue: str) -> str:
 def published(scenario: Scenario) -> Iterator[str]:
     """Write the messages."""
     yield PUBLISH
-    yield from (call("publish", arguments_of(message)) for message in scenario.messages)
+    for message in scenario.messages:
+        further = [name for name in ("CC", "BCC") if name in (message.headers or {})]
+        yield from [comment(f"Routed by each key in {' and '.join(further)}, too.")] * bool(further)
+        yield call("publish", arguments_of(message))
     yield ""
 
 

@@ -58,7 +58,7 @@ def read_cases(lines: Iterable[str], file: str) -> Iterator[Case]:
         if line.strip():
             try:
                 yield read_case(json.loads(line))
-            except (BadUse, json.JSONDecodeError) as fault:
+            except (BadUse, ValueError, RecursionError) as fault:
                 said = str(fault).rstrip(".")
                 raise BadUse(f"{file}, line {number}: {said}; correct the line.") from fault
 

@@ -49,6 +49,8 @@ def path_of(word: str) -> tuple[Path, str]:
 
     Raises BadUse where there is none.
     """
+    if not word:
+        raise BadUse(f"Which lesson?  Name one ({', '.join(names())}), or a file.")
     if word.endswith(".py") or os.sep in word:
         near = [str(path) for path in Path(word).parent.glob("*.py")]
         if not Path(word).is_file():

@@ -20,6 +20,7 @@ from routing.amqp.topology import (
     Message,
     Scenario,
     Topology,
+    require_kind,
 )
 from routing.amqp.values import typed
 from routing.amqp.versions import NEWEST, Version, parse_version
@@ -196,7 +197,13 @@ def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:
 
 
 def route(topology: Topology, message: Message, version: Version | str = NEWEST) -> Route:
-    """Predict where one message goes, on a RabbitMQ of this version, such as "3.10.8"."""
+    """Predict where one message goes, on a RabbitMQ of this version, such as "3.10.8".
+
+    Raises BadUse where an argument is of the wrong kind, or the version is none.
+    """
+    require_kind("route", "topology", topology, (Topology, "a Topology"))
+    require_kind("route", "message", message, (Message, "a Message"))
+    require_kind("route", "version", version, ((str, Version), "a text such as 3.10.8"))
     followed = parse_version(version) if isinstance(version, str) else version
     return route_through(prepared(topology, followed), message)
 

@@ -65,7 +65,7 @@ def add_class(parser: ArgumentParser) -> None:
 def run_receive(options: Namespace) -> int:
     """Print the messages of one queue until Ctrl-C."""
     queue, console = options.queue, stdout_console()
-    scenario = lesson(options.scenario) if options.scenario else queue_alone(queue)
+    scenario = lesson(options.scenario) if options.scenario and queue else queue_alone(queue)
     require_known(f"Scenario {scenario.name}", "queue", queue, scenario.queues)
     shared_names = names_for(options.class_name, scenario.name, alone=not options.scenario)
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:

@@ -14,6 +14,7 @@ from routing.amqp.topology import Message, Topology
 from routing.amqp.versions import Version, parse_version
 from routing.broker import Broker
 from routing.broker.find import reopened
+from routing.broker.folder import IN_CHECKOUT
 from routing.broker.way import Progress
 from routing.files.cases import Case, as_json, seen_in
 from routing.play.play import play_refusable
@@ -24,8 +25,8 @@ from routing.verify.trial import Trial, reduced
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-NOT_INSTALLED: Final = (
-    "verify draws its topologies with Hypothesis, which is not installed: pip install hypothesis."
+NOT_INSTALLED: Final = "verify draws its topologies with Hypothesis, which is not installed: " + (
+    "make verify installs it." if IN_CHECKOUT else "pip install hypothesis."
 )
 
 ROUND: Final = 10

@@ -122,6 +122,10 @@ def guarded(work: Callable[[], int]) -> int:
                 sys.stdout.flush()
     except BrokenPipeError:
         leave_quietly()
+    except OSError as error:
+        print(f"{PROGRAM}: {error.strerror or error}: see where the output goes.", file=sys.stderr)
+        to_nowhere()
+        return BadUse.exit_status
 
 
 def status_of(work: Callable[[], int]) -> int:
@@ -138,8 +142,14 @@ def status_of(work: Callable[[], int]) -> int:
 
 def leave_quietly() -> NoReturn:
     """End because nobody reads any longer; what is still to be written goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    to_nowhere()
     raise SystemExit(READER_GONE)
+
+
+def to_nowhere() -> None:
+    """Let what is still to be written go nowhere: Python would complain of it at its end."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def on_terminate(signal_number: int, _frame: object) -> NoReturn:

@@ -183,6 +183,7 @@ def test_what_does_the_command_write_for_machines() -> None:
         (["-"], "{}\n", "-, line 1: outcome is missing; correct the line."),
         (["-", "--rabbitmq", "new"], "", "'new' is not a RabbitMQ version"),
         ([], "", "the following arguments are required: FILE"),
+        (["-"], "[" * 100_000, "-, line 1: maximum recursion depth exceeded"),
         (["-"], "\n", "There is no case in -: name a file with some."),
     ],
 )

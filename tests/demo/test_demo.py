@@ -418,6 +418,17 @@ def test_is_what_cannot_be_sent_or_run_told(tmp_path: Path, text: str) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_is_a_full_disk_told(options: str) -> None:
+    """What cannot be written is no wrong prediction: status 2, and one line."""
+    command = f"{sys.executable} -m routing demo topic --predict {options} >/dev/full"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "No space left on device: see where the output goes." in done.stderr
+
+
 def test_may_standard_output_be_closed() -> None:
     """As where a program is started without one."""
     command = f"{sys.executable} -m routing demo topic --predict >&-"

@@ -88,6 +88,16 @@ def test_may_a_version_be_text() -> None:
         route(numbers, sent, "new")
 
 
+def test_is_a_wrong_argument_told() -> None:
+    """By its name, as a wrong field is."""
+    with pytest.raises(BadUse, match="message of route is 'order"):
+        route(ORDERS, "order.eu")  # type: ignore[arg-type]
+    with pytest.raises(BadUse, match="topology of route is None, but must be a Topology"):
+        route(None, Message("orders"))  # type: ignore[arg-type]
+    with pytest.raises(BadUse, match=r"version of route is 4\.3, but must be a text"):
+        route(ORDERS, Message("orders"), 4.3)  # type: ignore[arg-type]
+
+
 def cycle(size: int) -> Scenario:
     """Make exchanges that hand on to one another, round and round, and a queue half way."""
     names = [f"x{number}" for number in range(size)]
