@@ -107,6 +107,7 @@ def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
             CONNECT,
             "",
             comment(NAMES),
+            "",
             *declared_calls(sent, part),
             *(published(sent) if part != "receive" else []),
             *([READ if part is None else CONSUME] if part != "send" else []),

@@ -52,7 +52,7 @@ def path_of(word: str) -> tuple[Path, str]:
     if not word:
         raise BadUse(f"Which lesson?  Name one ({', '.join(names())}), or a file.")
     if word.endswith(".py") or os.sep in word:
-        near = [str(path) for path in Path(word).parent.glob("*.py")]
+        near = [str(path) for path in Path(word).parent.glob("*.py") if path.is_file()]
         if not Path(word).is_file():
             require_known("Bad use", "file", word, names(), near)
         return Path(word), word
