@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Exchange, Message, Scenario
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding, Exchange, Message, Scenario
 from routing.amqp.values import Typed, Value, encode, typed
 from routing.play.fields import sent_by_pika
 
@@ -18,10 +18,10 @@ def sendable_part(scenario: Scenario) -> tuple[Scenario, list[str]]:
     """Leave out what pika cannot send, and what needs it; say of each why it is left out."""
     notes: list[str] = []
     exchanges = kept("exchange", scenario.exchanges, exchange_sent, notes)
-    there = {DEFAULT_EXCHANGE, *scenario.queues, *(exchange.name for exchange in exchanges)}
+    there = {DEFAULT_EXCHANGE, *(exchange.name for exchange in exchanges)}
 
     def binding_sent(binding: AnyBinding) -> AnyBinding:
-        require_none({binding.source, binding.destination} - there)
+        require_none(exchanges_of(binding) - there)
         return replace(binding, arguments=sendable(binding.arguments))
 
     def message_sent(message: Message) -> Message:
@@ -51,9 +51,15 @@ def exchange_sent(exchange: Exchange) -> Exchange:
     return replace(exchange, arguments=sendable(exchange.arguments))
 
 
+def exchanges_of(binding: AnyBinding) -> set[str]:
+    """Name the exchanges that a binding joins."""
+    to_queue = isinstance(binding, Binding)
+    return {binding.source} if to_queue else {binding.source, binding.destination}
+
+
 def require_none(missing: Collection[str]) -> None:
     """Raise Unsendable where an exchange that is needed is left out."""
-    for name in missing:
+    for name in sorted(missing):
         raise Unsendable(f"it needs the exchange {write_key(name)}")
 
 

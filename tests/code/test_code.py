@@ -238,7 +238,7 @@ HALF = Scenario(
     name="half",
     lesson="Of two exchanges, one cannot be declared, and one is left without a binding.",
     exchanges=[Exchange("odd", "fanout", {"x-size": 1.5}), Exchange("alone", "headers")],
-    queues=["q"],
+    queues=["q", "odd"],
     bindings=[
         Binding("odd", "q"),
         ExchangeBinding("alone", "odd"),
@@ -257,8 +257,9 @@ def test_is_what_needs_it_left_out_too(broker: Broker, part: Part | None, tmp_pa
     done = taken_home(text, cwd=tmp_path)
     said, _ = done.communicate(timeout=30)
     assert (done.returncode, "returned: b" in said) == (0, True), said
-    assert left(broker, HALF) == ([] if part is None else ["q"])
-    broker.connection.channel().queue_delete("q")
+    assert left(broker, HALF) == ([] if part is None else ["q", "odd"])
+    for queue in HALF.queues:
+        broker.connection.channel().queue_delete(queue)
 
 
 @pytest.mark.parametrize("part", [None, "send", "receive"])
