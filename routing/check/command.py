@@ -88,7 +88,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         statuses=f"0 all agree, 1 not all, {COMMON}",
         examples=(
             "demo topic --json | exchange-routing check -",
-            "demo --json | exchange-routing check - --broker",
+            "demo journey --json | exchange-routing check - --broker",
         ),
     )
 }

@@ -158,7 +158,7 @@ def test_is_a_slip_in_a_scenario_told_with_its_place(
 DEAD = "amqp://ann:s3cr3t@127.0.0.1:1/"
 
 
-@pytest.mark.parametrize("command", [["scenarios"], ["routing", "demo", "topic"]])
+@pytest.mark.parametrize("command", [["scenarios", "topic"], ["routing", "demo", "topic"]])
 def test_is_a_dead_broker_told_in_a_sentence(command: list[str]) -> None:
     """AMQP_URL is set, nothing listens there: status 3, and nothing else is tried."""
     done = run(*command, environ={"AMQP_URL": DEAD})
