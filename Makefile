@@ -109,10 +109,10 @@ demo-%: .venv/run
 	$(TABLES) -- $(call quoted,*)
 
 walk-%: .venv/run
-	$(RUN) walk -- $(call quoted,*)
+	$(call knows,AUTO)$(RUN) walk -- $(call quoted,*)
 
 code-%: .venv/run
-	$(RUN) code -- $(call quoted,*)
+	$(call knows,PART SAVE)$(RUN) code -- $(call quoted,*)
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.notation import write_key
 from routing.broker import kept
 from routing.broker.address import parts_of
 from routing.broker.find import LOCAL
@@ -28,10 +29,11 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the script, or save it."""
     text = script(lesson(options.lesson), broker_url(), options.part)
-    if options.save:
+    if options.save is not None:
         save(text, Path(options.save))
         python = os.path.relpath(sys.executable)
-        print(f"Saved; {python} {options.save} runs it; another Python needs pip install pika.")
+        name = write_key(options.save)
+        print(f"Saved; {python} {name} runs it; another Python needs pip install pika.")
     else:
         print_as_utf_8(text)
     return 0

@@ -70,6 +70,9 @@ except KeyboardInterrupt:
     print()
 '''
 
+FIRST_LINES: Final = ("-*- coding: utf-8 -*-", "Runs with Python 3 and pika (pip install pika).")
+"""Where Python looks for the encoding of a file, no text of a lesson may stand (PEP 263)."""
+
 NAMES: Final = """
 The names must be free on the broker.  Where another program uses one of them, the tutorial's say,
 choose another name here.
@@ -115,7 +118,7 @@ def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
             "connection.close()",
         ]
     )
-    about = [f"{scenario.name}: {scenario.lesson}", ABOUT[part], *notes]
+    about = [*FIRST_LINES, f"{scenario.name}: {scenario.lesson}", ABOUT[part], *notes]
     settings = f"# Another RabbitMQ?  Change this line.\nBROKER = {literal(broker)}\n"
     if part != "send":
         settings += f"QUEUES = {literal(list(scenario.queues))}\n"

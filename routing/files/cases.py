@@ -57,7 +57,9 @@ def read_cases(lines: Iterable[str], file: str) -> Iterator[Case]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield read_case(json.loads(line))
+                case = json.loads(line)
+                json.dumps(case, ensure_ascii=False).encode()  # half a surrogate pair is no text
+                yield read_case(case)
             except (BadUse, ValueError, RecursionError) as fault:
                 said = str(fault).rstrip(".")
                 raise BadUse(f"{file}, line {number}: {said}; correct the line.") from fault

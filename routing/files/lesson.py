@@ -40,7 +40,10 @@ def lesson(word: str) -> Scenario:
     """
     path, shown = path_of(word)
     scenario = load(path, shown)
-    validate(scenario)
+    try:
+        validate(scenario)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise BadUse(f"{shown} has a value that AMQP cannot carry: {error}.") from error
     return scenario
 
 
@@ -53,19 +56,27 @@ def path_of(word: str) -> tuple[Path, str]:
         raise BadUse(f"Which lesson?  Name one ({', '.join(names())}), or a file.")
     if word.endswith(".py") or os.sep in word:
         near = [str(path) for path in Path(word).parent.glob("*.py") if path.is_file()]
-        if not Path(word).is_file():
+        if not os.path.isfile(word):  # noqa: PTH113 - false for a name of any kind
             require_known("Bad use", "file", word, names(), near)
         return Path(word), word
-    require_known("Bad use", "scenario", word, names(), map(str, Path().glob(f"{word}.py")))
+    require_known("Bad use", "scenario", word, names(), near_by(word))
     return FOLDER / f"{word}.py", f"scenarios/{word}.py"
+
+
+def near_by(word: str) -> list[str]:
+    """List the file of that name in this folder, if there is one."""
+    return [f"{word}.py"] if os.path.isfile(f"{word}.py") else []  # noqa: PTH113 - as above
 
 
 def load(path: Path, shown: str) -> Scenario:
     """Run a lesson's file; it is written by hand, so that any error in it is the user's to mend."""
     try:
         found = run(path)
-    except (Exception, SystemExit) as error:
-        said = str(error) if isinstance(error, BadUse) else f"{type(error).__name__}: {error}."
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        text = " ".join(str(error).split())
+        said = text if isinstance(error, BadUse) else f"{type(error).__name__}: {text}."
         raise BadUse(f"{shown}{line_of(error, path)}: {said}") from error
     if not isinstance(found, Scenario):
         raise BadUse(

@@ -67,6 +67,11 @@ def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
         require_key(place, f"the name of the {noun}", name, MOST_NAME_BYTES)
         if not name:
             raise BadUse(f"{place}: a {noun} has an empty name; give it one.")
+        if set("\r\n") & set(name):
+            raise BadUse(
+                f"{place}: RabbitMQ takes line breaks out of names, as of {noun} "
+                f"{write_key(name)}; give it a name without."
+            )
         if name in seen:
             raise BadUse(f"{place}: {noun} {write_key(name)} is declared twice; keep one of them.")
         seen.add(name)

@@ -65,9 +65,10 @@ def add_class(parser: ArgumentParser) -> None:
 def run_receive(options: Namespace) -> int:
     """Print the messages of one queue until Ctrl-C."""
     queue, console = options.queue, stdout_console()
-    scenario = lesson(options.scenario) if options.scenario and queue else queue_alone(queue)
+    named = options.scenario is not None
+    scenario = lesson(options.scenario) if named and queue else queue_alone(queue)
     require_known(f"Scenario {scenario.name}", "queue", queue, scenario.queues)
-    shared_names = names_for(options.class_name, scenario.name, alone=not options.scenario)
+    shared_names = names_for(options.class_name, scenario.name, alone=not named)
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
         with present(broker, scenario, shared_names) as shared:
             receive(shared, queue, lambda arrival: console.print(arrived(arrival), soft_wrap=True))
@@ -98,13 +99,13 @@ def run_watch(options: Namespace) -> int:
 
 def run_send(options: Namespace) -> int:
     """Publish one message; the status tells whether the broker did what was predicted."""
-    key = options.key
+    key, named = options.key, options.scenario is not None
     headers = read_headers(options.headers) if options.headers else None
-    scenario = lesson(options.scenario) if options.scenario else queue_alone(key)
+    scenario = lesson(options.scenario) if named else queue_alone(key)
     message = Message(entry_of(scenario), key, headers, options.body)
-    shared_names = names_for(options.class_name, scenario.name, alone=not options.scenario)
+    shared_names = names_for(options.class_name, scenario.name, alone=not named)
     validate(replace(scenario, messages=[message]))
-    send = send_into if options.scenario else send_alone
+    send = send_into if named else send_alone
     with running(options.rabbitmq) as broker, translated(broker.address):
         sent = send(scenario, message, shared_names, broker)
     if options.json:

@@ -57,7 +57,7 @@ def read_json(name: str, rest: str) -> tuple[Any, str]:
     """Read as far as the JSON goes, and give what is behind the comma after it."""
     try:
         value, end = json.JSONDecoder().raw_decode(rest.lstrip())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadUse(f"The header {name} has a value that is no JSON: {error}.") from error
     after = rest.lstrip()[end:].lstrip()
     if after and not after.startswith(","):

@@ -7,10 +7,11 @@ import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, NoReturn
 
 from routing.amqp.errors import BadUse, RoutingError
-from routing.amqp.versions import numbers_in
+from routing.amqp.versions import NEWEST
 from routing.rules.validity import require_known
 
 PROGRAM: Final = "exchange-routing"
@@ -102,7 +103,8 @@ def version_asked_for(text: str) -> str:
 
     Raises BadUse where it is not.
     """
-    numbers_in(text)
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,2}([-+~].*)?", text, re.ASCII):
+        raise BadUse(f"{text!r} is not a RabbitMQ version: write one like {NEWEST}.")
     return text
 
 
@@ -114,12 +116,14 @@ def add_json(parser: ArgumentParser) -> None:
 def guarded(work: Callable[[], int]) -> int:
     """Do the work; end with one sentence and a status, never with a traceback."""
     signal.signal(signal.SIGTERM, on_terminate)
+    # A program may have been started without these; they stay open as long as it runs.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         try:
             return status_of(work)
         finally:
-            if sys.stdout:  # which a program may have been started without
-                sys.stdout.flush()
+            sys.stdout.flush()
     except BrokenPipeError:
         leave_quietly()
     except OSError as error:
@@ -133,11 +137,20 @@ def status_of(work: Callable[[], int]) -> int:
     try:
         return work()
     except RoutingError as error:
-        print(error, file=sys.stderr)
+        print(harmless(str(error)), file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is left behind.", file=sys.stderr)
         return 130
+
+
+def harmless(text: str) -> str:
+    """Escape what would do something to a terminal, all but the ends of lines."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text
+    )
 
 
 def leave_quietly() -> NoReturn:
@@ -148,8 +161,7 @@ def leave_quietly() -> NoReturn:
 
 def to_nowhere() -> None:
     """Let what is still to be written go nowhere: Python would complain of it at its end."""
-    if sys.stdout:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def on_terminate(signal_number: int, _frame: object) -> NoReturn:

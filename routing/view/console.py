@@ -2,18 +2,28 @@
 
 import io
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-from routing.view.command_line import leave_quietly
+from routing.view.command_line import harmless, leave_quietly
 
 
 class Output(Console):
-    """A console on which a reader that leaves (`| head -1`) ends the program without a word."""
+    """A console that no text can command, and on which a reader that leaves ends the program."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Render, with whatever would do something to the terminal escaped."""
+        for segment in super().render(renderable, options):
+            plain = segment.control or segment.text.isprintable()
+            yield segment if plain else Segment(harmless(segment.text), segment.style)
 
     def on_broken_pipe(self) -> NoReturn:
-        """End the program."""
+        """End the program without a word, as in `| head -1`."""
         leave_quietly()
 
 

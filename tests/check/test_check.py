@@ -184,6 +184,7 @@ def test_what_does_the_command_write_for_machines() -> None:
         (["-", "--rabbitmq", "new"], "", "'new' is not a RabbitMQ version"),
         ([], "", "the following arguments are required: FILE"),
         (["-"], "[" * 100_000, "-, line 1: maximum recursion depth exceeded"),
+        (["-"], LINE.replace('"id": "', '"id": "\\ud800'), "surrogates not allowed"),
         (["-"], "\n", "There is no case in -: name a file with some."),
     ],
 )

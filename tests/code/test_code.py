@@ -7,11 +7,13 @@ import secrets
 import signal
 import subprocess
 import sys
+import tokenize
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,7 @@ def taken_home(text: str, *, cwd: Path) -> subprocess.Popen[str]:
 
 ALONE = """
 import sys
+import tokenize
 text = sys.argv.pop()
 sys.modules["routing"] = sys.modules["scenarios"] = None
 exec(compile(text, "mine.py", "exec"), {"__name__": "__main__"})
@@ -260,6 +263,17 @@ def test_is_what_needs_it_left_out_too(broker: Broker, part: Part | None, tmp_pa
     assert left(broker, HALF) == ([] if part is None else ["q", "odd"])
     for queue in HALF.queues:
         broker.connection.channel().queue_delete(queue)
+
+
+@pytest.mark.parametrize(
+    "name", ["coding: utf-7", "coding=rot13", "vim: set fileencoding=utf-16 :"]
+)
+def test_is_a_lesson_no_declaration_of_an_encoding(name: str) -> None:
+    """Python takes one out of the first two lines of a file, which are not the lesson's."""
+    text = script(replace(TYPED, name=name, lesson="+AAo-import os+AAo-#"), "amqp://localhost/")
+    encoding, lines = tokenize.detect_encoding(BytesIO(text.encode()).readline)
+    assert (encoding, len(lines)) == ("utf-8", 1)
+    compile(text.encode(), "mine.py", "exec")
 
 
 @pytest.mark.parametrize("part", [None, "send", "receive"])

@@ -124,6 +124,8 @@ def test_is_a_wrong_rule_caught(broker: Broker) -> None:
         (["--predicted", "x"], "there is no option --predicted; did you mean --predict?"),
         (["--rabbitmq"], "argument --rabbitmq: expected one argument"),
         (["topic", "--predict", "--rabbitmq", "x"], "'x' is not a RabbitMQ version"),
+        (["topic", "--predict", "--rabbitmq", "4."], "'4.' is not a RabbitMQ version"),
+        (["topic", "--predict", "--rabbitmq", ""], "'' is not a RabbitMQ version"),
         (["Makefile"], "there is no scenario Makefile; known: default, direct"),
     ],
 )
@@ -407,6 +409,9 @@ def test_does_any_text_get_through_any_terminal(tmp_path: Path, options: str) ->
         MINE.replace('"b"', '"b", {"a": "\\ud800"}'),
         MINE.replace('"inbox"', '"\\ud800"'),
         "import sys; sys.exit('bye')",
+        "class Odd(BaseException): pass\nraise Odd('a\\n\\x1b[31m')",
+        MINE.replace('"inbox"', '"in\\nbox"'),
+        MINE.replace('"b"', '"b", {"a": 10**5000}'),
     ],
 )
 def test_is_what_cannot_be_sent_or_run_told(tmp_path: Path, text: str) -> None:
@@ -429,11 +434,35 @@ def test_is_a_full_disk_told(options: str) -> None:
     assert "No space left on device: see where the output goes." in done.stderr
 
 
-def test_may_standard_output_be_closed() -> None:
-    """As where a program is started without one."""
-    command = f"{sys.executable} -m routing demo topic --predict >&-"
-    done = subprocess.run(
-        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in done.stderr
-    assert done.returncode != 1
+EVIL = "\\x1b[31m\\x1b]0;title\\x07 \\u202e[b]"
+
+
+@pytest.mark.parametrize("command", ["demo", "walk"])
+def test_does_no_text_command_the_terminal(broker: Broker, tmp_path: Path, command: str) -> None:
+    """Not the name, the lesson, a key, a header or a body, on either output."""
+    text = MINE.replace("My own.", f"My own. {EVIL}").replace('name="mine"', f'name="mine {EVIL}"')
+    text = text.replace('Message("letters", "b")', f'Message("letters", "b{EVIL}", None, "{EVIL}")')
+    (tmp_path / "mine.py").write_text(text)
+    (tmp_path / "words.py").write_text('KEY = "a"')
+    environ = {"PYTHONPATH": str(ROOT), "AMQP_URL": broker.url}
+    done = run("routing", command, "mine.py", environ=environ, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
+    typo = run("routing", command, "mine.py", "x\x1b[31m", environ=environ, cwd=tmp_path)
+    assert (typo.returncode, "\x1b" in typo.stderr) == (2, False)
+
+
+@pytest.mark.parametrize("word", ["**", "**a", "a" * 300, "a" * 300 + ".py", "\ud800"])
+def test_is_an_odd_name_no_lesson(word: str) -> None:
+    """Status 2 and one line, whatever a file system would say of it."""
+    done = run("routing", "demo", word.encode(errors="surrogatepass").decode(errors="replace"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_may_the_outputs_be_closed(broker: Broker, closed: str) -> None:
+    """A run without them goes as with them."""
+    command = f"{sys.executable} -m routing demo topic {closed}"
+    environ = {"AMQP_URL": broker.url, "PATH": os.environ["PATH"]}
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environ, check=False)
+    assert done.returncode == 0

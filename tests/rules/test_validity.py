@@ -57,6 +57,11 @@ def test_is_a_good_scenario_accepted() -> None:
             {"exchanges": [Exchange("orders", "topic"), Exchange("orders", "direct")]},
             "Scenario shop: exchange orders is declared twice; keep one of them.",
         ),
+        (
+            {"queues": ["a\nb"]},
+            "Scenario shop: RabbitMQ takes line breaks out of names, as of queue "
+            '"a\\nb"; give it a name without.',
+        ),
         ({"queues": [""]}, "Scenario shop: a queue has an empty name; give it one."),
         (
             {"queues": ["é" * 101]},
