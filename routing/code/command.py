@@ -15,13 +15,13 @@ from routing.broker import kept
 from routing.broker.address import parts_of
 from routing.broker.find import LOCAL
 from routing.code.script import script
-from routing.files.lesson import lesson, names
+from routing.files.lesson import choice, lesson
 from routing.view.command_line import Command
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("lesson", metavar="LESSON", help=f"{', '.join(names())}, or a file")
+    parser.add_argument("lesson", metavar="LESSON", help=choice())
     parser.add_argument("--part", choices=("send", "receive"), help="one of two programs that meet")
     parser.add_argument("--save", metavar="FILE", help="write it to a new file")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import NEWEST, Version, parse_version
-from routing.files.lesson import lessons, names
+from routing.files.lesson import choice, lessons
 from routing.rules.compare import Row, compare, unplayed
 from routing.rules.predict import predict
 from routing.rules.validity import accept
@@ -29,8 +29,7 @@ Tells whether all went as predicted.
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    known = ", ".join(names())
-    parser.add_argument("lesson", nargs="*", metavar="LESSON", help=f"{known}, or a file")
+    parser.add_argument("lesson", nargs="*", metavar="LESSON", help=choice())
     parser.add_argument("--predict", action="store_true", help="show the prediction alone")
     parser.add_argument("--why", action="store_true", help="explain every binding, hit or miss")
     add_json(parser)

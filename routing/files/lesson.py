@@ -24,6 +24,11 @@ def names() -> list[str]:
     return [name for name in FIRST if name in found] + sorted(found.difference(FIRST))
 
 
+def choice() -> str:
+    """Say what can be given for a lesson, as the help texts do."""
+    return f"{', '.join(names())}, or a file"
+
+
 def lessons(words: Sequence[str]) -> list[Scenario]:
     """Load the lessons that are named, or all those that have a name.
 
@@ -53,10 +58,10 @@ def path_of(word: str) -> tuple[Path, str]:
     Raises BadUse where there is none.
     """
     if not word:
-        raise BadUse(f"Which lesson?  Name one ({', '.join(names())}), or a file.")
+        raise BadUse(f"Which lesson?  Name one: {choice()}.")
     if word.endswith(".py") or os.sep in word:
-        near = [str(path) for path in Path(word).parent.glob("*.py") if path.is_file()]
         if not os.path.isfile(word):  # noqa: PTH113 - false for a name of any kind
+            near = [str(path) for path in Path(word).parent.glob("*.py") if path.is_file()]
             require_known("Bad use", "file", word, names(), near)
         return Path(word), word
     require_known("Bad use", "scenario", word, names(), near_by(word))

@@ -15,7 +15,7 @@ from routing.broker import Broker, Progress, find_running, require_version
 from routing.broker.advice import advice
 from routing.broker.connection import translated
 from routing.files.cases import write_predicted
-from routing.files.lesson import lesson, names
+from routing.files.lesson import choice, lesson
 from routing.rules.validity import require_known, validate
 from routing.terminals.headers_text import read_headers
 from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
@@ -45,7 +45,7 @@ def describe_send(parser: ArgumentParser) -> None:
 
 def describe_watch(parser: ArgumentParser) -> None:
     """Add the arguments of watch."""
-    parser.add_argument("scenario", metavar="LESSON", help=f"{', '.join(names())}, or a file")
+    parser.add_argument("scenario", metavar="LESSON", help=choice())
     add_class(parser)
 
 

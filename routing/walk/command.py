@@ -4,7 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from typing import Final
 
-from routing.files.lesson import lesson, names
+from routing.files.lesson import choice, lesson
 from routing.view.command_line import COMMON, Command, add_version
 
 LONGEST_PAUSE: Final = 3600
@@ -13,7 +13,7 @@ LONGEST_PAUSE: Final = 3600
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("lesson", metavar="LESSON", help=f"{', '.join(names())}, or a file")
+    parser.add_argument("lesson", metavar="LESSON", help=choice())
     parser.add_argument(
         "--auto", type=seconds, metavar="SECONDS", help="walk on by itself after so long"
     )
