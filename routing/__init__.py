@@ -17,6 +17,7 @@ each room imports those above it, never those below.
     terminals/  receive, send and watch: a topology that several programs share
     workers/    one queue that three workers share: a story in acts
     check/      recorded cases held against the model and a broker
+    versions/   the same asked of several RabbitMQs, side by side
     verify/     random trials held against the model and a broker, and shrunk
     __main__    finds the room of a command
 """
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         Scenario,
         Topology,
     )
-    from routing.amqp.values import Typed
+    from routing.amqp.values import Repeated, Typed
     from routing.rules.predict import Route, route
 
 __version__ = "0.1.0"
@@ -46,6 +47,7 @@ __all__ = [
     "Message",
     "NoBroker",
     "Refused",
+    "Repeated",
     "Route",
     "RoutingError",
     "Scenario",
@@ -56,7 +58,7 @@ __all__ = [
 
 MODULES = {
     "routing.amqp.errors": ("BadUse", "NoBroker", "Refused", "RoutingError"),
-    "routing.amqp.values": ("Typed",),
+    "routing.amqp.values": ("Repeated", "Typed"),
     "routing.rules.predict": ("Route", "route"),
 }
 """Where the names are from; all others are from the nouns."""

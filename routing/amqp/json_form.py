@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Message, Topology
-from routing.amqp.values import LETTERS, Typed, Value, encode, typed
+from routing.amqp.values import LETTERS, Typed, Value, encode, typed, with_pairs
 
 REQUIRED: Final = object()
 
@@ -59,9 +59,17 @@ def read_message(publish: object) -> Message:
     return Message(
         exchange=take(publish, "exchange", str),
         routing_key=take(publish, "routing_key", str),
-        headers=None if table is None else read_table(table),
+        headers=None if table is None else read_headers(table),
         mandatory=take(publish, "mandatory", bool, default=False),
     )
+
+
+def read_headers(table: Mapping[str, object]) -> Mapping[str, Value]:
+    """Read headers, which are written as a table of pairs where a name comes more than once."""
+    read = typed(read_value(table))
+    if read.type != "table":
+        raise BadUse(f"headers must be a table, not {read.type}")
+    return with_pairs(read.value)
 
 
 def read_table(table: Mapping[str, object]) -> dict[str, Value]:
@@ -158,7 +166,7 @@ def message_as_json(message: Message) -> dict[str, Any]:
     """Write what is published."""
     written: dict[str, Any] = {"exchange": message.exchange, "routing_key": message.routing_key}
     if message.headers is not None:
-        written["headers"] = table_as_json(message.headers)
+        written["headers"] = value_as_json(Typed("table", list(message.headers.items())))
     return written | ({"mandatory": True} if message.mandatory else {})
 
 

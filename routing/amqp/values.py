@@ -6,11 +6,13 @@ RabbitMQ's (rabbit_binary_parser.erl), which differ here and there from AMQP 0-9
 
 import struct
 from calendar import timegm
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+
+from routing.amqp.versions import Version, exact_numbers, signed_zeros
 
 LETTERS: Final[Mapping[str, bytes]] = {
     "int8": b"b",
@@ -77,6 +79,45 @@ Value = (
     | Mapping[str, "Value"]
 )
 """A value as it stands in headers and arguments."""
+
+
+@dataclass(frozen=True)
+class Repeated(Mapping[str, Value]):
+    """A table in which a name comes more than once; as a mapping it has the last of each name."""
+
+    pairs: Sequence[tuple[str, Value]]
+
+    def __getitem__(self, name: str) -> Value:
+        """Give the last value of a name."""
+        return dict(self.pairs)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """List each name once."""
+        return iter(dict(self.pairs))
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(dict(self.pairs))
+
+    def items(self) -> ItemsView[str, Value]:
+        """List all pairs, in their order; pika sends what this lists."""
+        return AllPairs(self)
+
+
+class AllPairs(ItemsView[str, Value]):
+    """Every pair of a table, also where a name comes again."""
+
+    _mapping: Repeated
+
+    def __iter__(self) -> Iterator[tuple[str, Value]]:
+        """List them in their order."""
+        return iter(self._mapping.pairs)
+
+
+def with_pairs(pairs: Sequence[tuple[str, Value]]) -> Mapping[str, Value]:
+    """Make a table of pairs."""
+    table = dict(pairs)
+    return table if len(table) == len(pairs) else Repeated(pairs)
 
 
 def typed(value: Value) -> Typed:
@@ -156,11 +197,8 @@ Term = int | float | str | bytes | tuple["Term", ...]
 """What a broker compares: a number, an atom (as str), a binary, a tuple or a list (as tuple)."""
 
 
-def term(value: Value, *, exact: bool) -> Term:
-    """Give what the broker makes of a value, so that two of them can be compared by ==.
-
-    exact: whether 1 differs from 1.0, as Erlang's =:= has it, and 0.0 from -0.0 (Erlang 27).
-    """
+def term(value: Value, version: Version) -> Term:
+    """Give what a broker of this version makes of a value, so that two can be compared by ==."""
     field = typed(value)
     match field.type:
         case "void" | "bool":
@@ -169,17 +207,19 @@ def term(value: Value, *, exact: bool) -> Term:
             return as_bytes(field.value)
         case "float32" | "float64":
             number: float = struct.unpack(PACKED[field.type], encode_content(field))[0]
-            return ("float", struct.pack(">d", number)) if exact else number
+            if not exact_numbers(version):
+                return number
+            return ("float", struct.pack(">d", number) if signed_zeros(version) else number)
         case "decimal":
             return tuple(field.value)
         case "array":
-            return tuple(nested(each, exact=exact) for each in field.value)
+            return tuple(nested(each, version) for each in field.value)
         case "table":
-            return tuple((as_bytes(k), *nested(each, exact=exact)) for k, each in field.value)
+            return tuple((as_bytes(k), *nested(each, version)) for k, each in field.value)
     return int(field.value)
 
 
-def nested(value: Value, *, exact: bool) -> tuple[Term, Term]:
+def nested(value: Value, version: Version) -> tuple[Term, Term]:
     """Give a value inside an array or table, where its type is compared too."""
     letter = LETTERS[typed(value).type].replace(b"L", b"l")  # one and the same type to RabbitMQ
-    return letter.decode(), term(value, exact=exact)
+    return letter.decode(), term(value, version)

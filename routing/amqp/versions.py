@@ -1,7 +1,7 @@
 """Where RabbitMQ's versions route differently.  All that is known stands here.
 
-Observed on 3.10.8, 4.0.5 and 4.3.6; where a boundary lies between these, from RabbitMQ's own
-change history.
+Observed on the versions in TRIED; where a boundary lies between two of these, it is from
+RabbitMQ's own sources, compared on both sides, or from its release notes.
 """
 
 import re
@@ -11,32 +11,105 @@ from routing.amqp.errors import BadUse
 
 
 class Version(NamedTuple):
-    """A RabbitMQ version, compared number by number."""
+    """A RabbitMQ version, compared number by number.
+
+    erlang: the major version of the Erlang that it runs on, 0 where that is not known.
+    """
 
     major: int
     minor: int
     patch: int
+    erlang: int = 0
 
     def __str__(self) -> str:
         """Write it as RabbitMQ does."""
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
-NEWEST: Final = Version(4, 3, 6)
+TRIED: Final = (Version(4, 3, 6), Version(4, 0, 5), Version(3, 10, 8), Version(3, 8, 9))
+"""What the model is held against, the newest first."""
+
+NEWEST: Final = TRIED[0]
 """What a prediction follows where no broker is asked."""
+
+NOT_ONLY_PLAIN_MODES: Final = Version(3, 10, 0)
+"""From here on x-match may be all-with-x or any-with-x; before, that is refused at bind (406).
+Source: rabbit_exchange_type_headers.erl, PR #4143; seen on 3.8.9 and 3.10.8."""
 
 EXACT_NUMBERS: Final = Version(3, 13, 0)
 """From here on numbers in headers are compared by type too, and a timestamp in a message counts
-milliseconds, in a binding seconds (message containers, PR #5077; mc_amqpl.erl, routing_value).
-Before, 1 was 1.0, and a timestamp was its number of seconds."""
+milliseconds, in a binding seconds.  Before, 1 was 1.0, and a timestamp was its number of seconds.
+Source: message containers, PR #5077 (mc_amqpl.erl, routing_value); seen on 3.10.8 and 4.0.5."""
 
-TYPE_REFUSED_ON_CHANNEL: Final = Version(4, 0, 0)
-"""From here on an unknown exchange type closes the channel (406); before, the connection (503)."""
+LAST_HEADER: Final = Version(3, 13, 0)
+"""From here on, of headers of one name, the last one is routed by; before, the first one.
+Source: mc_amqpl.erl, routing_headers; seen on 3.10.8 and 4.0.5."""
+
+TYPE_REFUSED_ON_CHANNEL: Final = Version(3, 13, 3)
+"""From here on an unknown exchange type closes the channel (406); before, the connection (503).
+Source: rabbit_exchange.erl, check_type; seen on 3.10.8 and 4.0.5."""
+
+ONE_OF_ITS_QUEUES: Final = {
+    "x-local-random": Version(4, 0, 0),
+    "x-modulus-hash": Version(4, 3, 0),
+}
+"""Exchange types beyond the four, and from when on they are known without a plugin: each hands a
+message to one of the queues that are bound, at random or by a hash of its key.
+Source: rabbit_exchange_type_local_random.erl, _modulus_hash.erl; seen on 3.10.8, 4.0.5, 4.3.6."""
+
+SMALL_MESSAGES: Final = Version(4, 0, 0)
+"""From here on a body of over 16 MiB is refused at publish (406); before, of over 128 MiB.
+Source: max_message_size in deps/rabbit/Makefile; seen on 3.10.8 and 4.0.5."""
+
+SIGNED_ZERO_ERLANG: Final = 27
+"""From this Erlang on 0.0 and -0.0 differ where numbers are compared by type (=:=).
+Source: Erlang's release notes of 27; seen on 3.8.9, 4.0.5 (Erlang 27) and 4.3.6 (29)."""
+
+SIGNED_ZERO: Final = Version(4, 0, 3)
+"""From here on RabbitMQ can run on that Erlang, which is assumed where its Erlang is not known.
+Source: release notes of 4.0.3."""
+
+SHARED_EMPTY_KEY: Final = Version(4, 3, 0)
+"""This one alone gives a message with an empty key to the empty binding keys of all topic
+exchanges.  Source: rabbit_db_topic_exchange.erl, trie_match, where they share one root; mended in
+4.3.1 (#16271).  By source."""
+
+DURABLE_OR_EXCLUSIVE: Final = Version(4, 3, 0)
+"""From here on a queue that is neither is refused on the connection (541), unless a setting permits
+it.  Source: rabbit_amqqueue.erl; seen on 4.0.5 and 4.3.6."""
 
 FEW_HASHES: Final = Version(4, 3, 5)
-"""From here on a topic binding key with more than MOST_HASHES `#` is refused (PR #17039)."""
+"""From here on a topic binding key with more than MOST_HASHES `#` is refused at bind (406).
+Source: rabbit_exchange_type_topic.erl, PR #17039; seen on 4.0.5 and 4.3.6."""
 
 MOST_HASHES: Final = 2
+
+
+def exact_numbers(version: Version) -> bool:
+    """Tell whether numbers are compared by their type, too."""
+    return version >= EXACT_NUMBERS
+
+
+def signed_zeros(version: Version) -> bool:
+    """Tell whether 0.0 and -0.0 differ."""
+    newer = version.erlang >= SIGNED_ZERO_ERLANG if version.erlang else version >= SIGNED_ZERO
+    return exact_numbers(version) and newer
+
+
+def largest_body(version: Version) -> int:
+    """Give the most bytes that a message's body may have, as a broker has it that is not set up."""
+    return (16 if version >= SMALL_MESSAGES else 128) * 1024 * 1024
+
+
+NAME_ONE: Final = f"name one of {', '.join(map(str, TRIED))}, or how it begins, as 4.3"
+
+
+def beyond_tried(version: Version) -> str:
+    """Say of a version that is newer or older than all that were tried what is followed for it."""
+    if version._replace(erlang=0) > NEWEST:
+        return f"predicted as {NEWEST}, the newest that was tried"
+    oldest = TRIED[-1]
+    return f"predicted as {oldest}, the oldest that was tried" if version < oldest else ""
 
 
 def parse_version(text: str) -> Version:
@@ -45,6 +118,15 @@ def parse_version(text: str) -> Version:
     Raises BadUse where it does not begin with a number.
     """
     return Version(*(*numbers_in(text), 0, 0)[:3])
+
+
+def version_meant(text: str) -> Version:
+    """Read a version; one that is not said in full is the newest that was tried and begins so.
+
+    Raises BadUse where it does not begin with a number.
+    """
+    tried = (version for version in TRIED if begins_with(str(version), text))
+    return next(tried, parse_version(text))
 
 
 def begins_with(version: str, text: str) -> bool:
@@ -63,5 +145,5 @@ def numbers_in(text: str) -> tuple[int, ...]:
     """
     found = re.match(r"\d+(?:\.\d+){0,2}", text)
     if not found:
-        raise BadUse(f"{text!r} is not a RabbitMQ version: write one like {NEWEST}.")
+        raise BadUse(f"{text!r} is not a RabbitMQ version: {NAME_ONE}.")
     return tuple(map(int, found[0].split(".")))

@@ -1,16 +1,14 @@
 """check: recorded cases held against the model, and against a broker."""
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.versions import NEWEST, parse_version
+from routing.amqp.versions import NEWEST, beyond_tried, version_meant
 from routing.check.check import Checked, as_json, check, check_on_broker
-from routing.files.cases import Case, read_cases
+from routing.files.cases import Case, read_file
 from routing.view.command_line import COMMON, Command, add_json, add_version
 
 
@@ -24,13 +22,13 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Hold routing cases against the model, and with --broker against a broker."""
-    cases = [case for file in options.file for case in read_cases(lines_of(file), file)]
+    cases = [case for file in options.file for case in read_file(file)]
     if not cases:
         raise BadUse(f"There is no case in {', '.join(options.file)}: name a file with some.")
     if options.broker:
         return report(*check_live(cases, options.rabbitmq), as_lines=options.json)
-    version = parse_version(options.rabbitmq) if options.rabbitmq else NEWEST
-    told = f"predicted as RabbitMQ {version} routes"
+    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    told = beyond_tried(version) or f"predicted as RabbitMQ {version} routes"
     return report(check(cases, version), told, as_lines=options.json)
 
 
@@ -41,27 +39,11 @@ def check_live(cases: Sequence[Case], rabbitmq: str | None) -> tuple[list[Checke
 
     with broker_found(rabbitmq) as broker, shown() as report_progress:
         results: dict[int, Checked] = {}
-        version = parse_version(broker.version)
+        version = broker.followed
         for done, (checked, place) in enumerate(check_on_broker(cases, version, broker)):
             results[place] = checked
             report_progress(Progress("playing cases", done / len(cases)))
     return [results[place] for place in sorted(results)], f"played on {broker.described}"
-
-
-def lines_of(file: str) -> list[str]:
-    """Read the lines of a file, or of standard input; only a line feed ends one.
-
-    Raises BadUse where that cannot be done.
-    """
-    try:
-        if file == "-" and sys.stdin:
-            return sys.stdin.read().split("\n")
-        return Path(file).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise BadUse(
-            f"{file} cannot be read ({said}): name a file in the form of cases."
-        ) from error
 
 
 def report(results: Sequence[Checked], followed: str, *, as_lines: bool) -> int:

@@ -32,7 +32,8 @@ def disagreement(checked: Checked) -> RenderableType:
 def answers(checked: Checked) -> Table:
     """List what the file says, what the model predicts, and what the broker did."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_row("the file says", Text(say_outcome(checked.recorded)))
+    if checked.recorded:
+        table.add_row("the file says", Text(say_outcome(checked.recorded)))
     table.add_row("the model predicts", Text(say_outcome(checked.predicted)))
     if checked.observed:
         table.add_row("the broker did", Text(say_observed(checked.observed)))
@@ -58,6 +59,10 @@ def summary(results: Sequence[Checked], followed: str) -> Text:
     """Say how many cases there were, what they were held against, and how many agree."""
     bad = sum(not checked.agrees for checked in results)
     text = Text(f"{len(results)} cases, {followed}: ")
+    if unrecorded := sum(checked.recorded is None for checked in results):
+        text.append(f"{unrecorded} not recorded for it, ")
+    if undecided := sum(checked.route.undecided is not None for checked in results):
+        text.append(f"{undecided} not decided, ")
     if not bad:
         return text.append("all agree.", "bold green")
     return text.append(f"{bad} DO NOT AGREE.", "bold red reverse")

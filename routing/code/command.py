@@ -11,12 +11,14 @@ from typing import Final
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
+from routing.amqp.versions import NEWEST, version_meant
 from routing.broker import kept
 from routing.broker.address import parts_of
 from routing.broker.find import LOCAL
 from routing.code.script import script
 from routing.files.lesson import choice, lesson
-from routing.view.command_line import Command
+from routing.rules.validity import accept
+from routing.view.command_line import Command, add_version
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -24,11 +26,14 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("lesson", metavar="LESSON", help=choice())
     parser.add_argument("--part", choices=("send", "receive"), help="one of two programs that meet")
     parser.add_argument("--save", metavar="FILE", help="write it to a new file")
+    add_version(parser)
 
 
 def run(options: Namespace) -> int:
     """Print the script, or save it."""
-    text = script(lesson(options.lesson), broker_url(), options.part)
+    scenario = lesson(options.lesson)
+    accept(scenario, version_meant(options.rabbitmq) if options.rabbitmq else NEWEST)
+    text = script(scenario, broker_url(), options.part)
     if options.save is not None:
         save(text, Path(options.save))
         python = os.path.relpath(sys.executable)

@@ -63,11 +63,16 @@ for queue in QUEUES:
     # A consumer's tag is its name; here it tells which queue a message was in.
     channel.basic_consume(queue, on_message, consumer_tag=queue)
 
+
+def stop(*_):
+    """Stop waiting; an exception here could cut a word to RabbitMQ in two."""
+    connection.add_callback_threadsafe(channel.stop_consuming)
+
+
+signal.signal(signal.SIGINT, stop)
 print("Waiting for messages. Ctrl-C ends this.")
-try:
-    channel.start_consuming()
-except KeyboardInterrupt:
-    print()
+channel.start_consuming()
+print()
 '''
 
 FIRST_LINES: Final = ("-*- coding: utf-8 -*-", "Runs with Python 3 and pika (pip install pika).")
@@ -132,8 +137,8 @@ def comment(text: str) -> str:
 
 
 def imports(body: str) -> str:
-    """Write the imports: pika, and what its own values for times and decimals are from."""
-    needed = [name for name in ("datetime", "decimal") if f"{name}." in body]
+    """Write the imports: pika, and what signals, and its own times and decimals, are from."""
+    needed = [name for name in ("datetime", "decimal", "signal") if f"{name}." in body]
     return "".join(f"import {name}\n" for name in needed) + "\n" * bool(needed) + "import pika\n"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from routing.amqp.notation import write_key, write_value
 from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding, Exchange, Message, Scenario
-from routing.amqp.values import Typed, Value, encode, typed
+from routing.amqp.values import Repeated, Typed, Value, encode, typed
 from routing.play.fields import sent_by_pika
 
 
@@ -68,6 +68,8 @@ def sendable(table: Mapping[str, Value]) -> dict[str, Any]:
 
     Raises Unsendable where one of them cannot be sent.
     """
+    if isinstance(table, Repeated):
+        raise Unsendable("pika cannot send two headers of one name by itself")
     return {name: as_pika_sends(name, value) for name, value in table.items()}
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario
-from routing.amqp.versions import NEWEST, Version, parse_version
+from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.files.lesson import choice, lessons
 from routing.rules.compare import Row, compare, unplayed
 from routing.rules.predict import predict
@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
 
 def predicted(scenarios: Iterable[Scenario], rabbitmq: str | None, show: Show) -> bool:
     """Show what the rules alone say, as a RabbitMQ of this version routes."""
-    version = parse_version(rabbitmq) if rabbitmq else NEWEST
+    version = version_meant(rabbitmq) if rabbitmq else NEWEST
     for scenario in scenarios:
         accept(scenario, version)
         show(scenario, unplayed(predict(scenario, version)), version, None)
@@ -66,20 +66,20 @@ def play_one(scenario: Scenario, broker: "Broker") -> tuple[Scenario, Sequence[R
     """Predict a scenario, play it, and compare."""
     from routing.play.play import play
 
-    version = parse_version(broker.version)
+    version = broker.followed
     accept(scenario, version)
     observations = play(broker, scenario, scenario.messages)
     return scenario, compare(predict(scenario, version), observations), version
 
 
 def print_tables(
-    scenario: Scenario, rows: Sequence[Row], _: Version, routed_by: str | None, *, why: bool
+    scenario: Scenario, rows: Sequence[Row], version: Version, routed_by: str | None, *, why: bool
 ) -> bool:
     """Print a scenario for people."""
     from routing.demo.screen import show
     from routing.view.console import stdout_console
 
-    stdout_console().print(show(scenario, rows, routed_by, why=why))
+    stdout_console().print(show(scenario, rows, version, routed_by, why=why))
     return all(row.agrees for row in rows)
 
 

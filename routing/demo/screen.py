@@ -6,16 +6,23 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from routing.amqp.topology import Scenario
+from routing.amqp.versions import Version, beyond_tried
 from routing.rules.compare import Row
 from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
 
 
 def show(
-    scenario: Scenario, rows: Sequence[Row], routed_by: str | None, *, why: bool = False
+    scenario: Scenario,
+    rows: Sequence[Row],
+    version: Version,
+    routed_by: str | None,
+    *,
+    why: bool = False,
 ) -> RenderableType:
     """Describe one scenario: the lesson, what is declared, where each message went, the verdict.
 
+    version: that was followed.
     routed_by: product, version and address of the broker; None for a prediction alone.
     why: whether every binding is explained, and not only those that match.
     """
@@ -29,7 +36,7 @@ def show(
         blank,
         Routed(scenario, rows, why),
         blank,
-        caption(rows, routed_by),
+        caption(rows, version, routed_by),
     )
 
 
@@ -39,10 +46,11 @@ def title(scenario: Scenario, *, alone: bool) -> Text:
     return text.append("  PREDICTION ONLY, no broker was asked", "bold yellow") if alone else text
 
 
-def caption(rows: Sequence[Row], routed_by: str | None) -> Text:
+def caption(rows: Sequence[Row], version: Version, routed_by: str | None) -> Text:
     """Say what routed, how much, and whether all of it was as predicted."""
     if routed_by is None:
-        return Text(f"Predicted: {count(rows)}.")
+        note = beyond_tried(version)
+        return Text(f"For RabbitMQ {version}{note and f' ({note})'}: {count(rows)}.")
     differing = [str(row.number) for row in rows if not row.agrees]
     text = Text(f"{routed_by} routed {count(rows)}: ")
     if not differing:

@@ -4,8 +4,10 @@ tests/vectors/README.md tells the form.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from routing.amqp.errors import BadUse
@@ -18,7 +20,7 @@ from routing.amqp.json_form import (
     topology_as_json,
 )
 from routing.amqp.topology import Message, Observation, Scenario, Topology
-from routing.amqp.versions import Version, parse_version
+from routing.amqp.versions import TRIED, Version, parse_version
 from routing.rules.compare import Row
 from routing.rules.predict import Route
 
@@ -43,10 +45,34 @@ class Case:
     message: Message
     outcomes: Mapping[Version, Outcome]
 
-    def outcome(self, version: Version) -> Outcome:
-        """Give what was seen on this version, or on the newest one before it."""
-        before = [seen for seen in self.outcomes if seen <= version]
-        return self.outcomes[max(before, default=min(self.outcomes))]
+    def outcome(self, version: Version) -> Outcome | None:
+        """Give what was seen on this version, or on the newest one before it.
+
+        None for a version between two on which not the same was seen, and that was not tried.
+        """
+        before = max((seen for seen in self.outcomes if seen <= version), default=None)
+        later = any(seen > version for seen in self.outcomes)
+        if before and later and version[:3] not in {before[:3], *(tried[:3] for tried in TRIED)}:
+            return None
+        return self.outcomes[before or min(self.outcomes)]
+
+
+def read_file(file: str) -> Iterator[Case]:
+    """Read the cases of a file, or with - those of standard input.
+
+    Raises BadUse where that cannot be done.
+    """
+    try:
+        if file == "-" and sys.stdin:
+            lines = sys.stdin.read().split("\n")  # only a line feed ends a line
+        else:
+            lines = Path(file).read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise BadUse(
+            f"{file} cannot be read ({said}): name a file in the form of cases."
+        ) from error
+    yield from read_cases(lines, file)
 
 
 def read_cases(lines: Iterable[str], file: str) -> Iterator[Case]:

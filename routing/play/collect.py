@@ -19,7 +19,7 @@ from pika.spec import Basic
 
 from routing.amqp.errors import NoBroker
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
-from routing.amqp.values import Value, typed
+from routing.amqp.values import Value, typed, with_pairs
 from routing.play.declare import renamed
 from routing.rules.refusal import Operation
 
@@ -81,7 +81,7 @@ def publish(channel: BlockingChannel, message: Message, prefix: str, message_id:
     to_default = message.exchange == DEFAULT_EXCHANGE
     headers = message.headers
     if headers is not None:
-        headers = with_keys_renamed(headers, prefix) if to_default else dict(headers)
+        headers = with_keys_renamed(headers, prefix) if to_default else headers
     channel.basic_publish(
         exchange=renamed(message.exchange, prefix),
         # The default exchange takes keys for the names of queues, and these carry the prefix.
@@ -92,16 +92,17 @@ def publish(channel: BlockingChannel, message: Message, prefix: str, message_id:
     )
 
 
-def with_keys_renamed(headers: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+def with_keys_renamed(headers: Mapping[str, Value], prefix: str) -> Mapping[str, Value]:
     """Put the prefix before the further keys in CC and BCC."""
-    table = dict(headers)
-    for name in ("CC", "BCC"):
-        if name in table and typed(table[name]).type == "array":
-            table[name] = [
-                prefix + str(key.value) if key.type == "longstr" else key
-                for key in map(typed, typed(table[name]).value)
-            ]
-    return table
+    return with_pairs([(name, renamed_in(name, each, prefix)) for name, each in headers.items()])
+
+
+def renamed_in(name: str, value: Value, prefix: str) -> Value:
+    """Put the prefix before the keys in a header, where it is CC or BCC."""
+    if name not in ("CC", "BCC") or typed(value).type != "array":
+        return value
+    keys = map(typed, typed(value).value)
+    return [prefix + str(key.value) if key.type == "longstr" else key for key in keys]
 
 
 def mark_ends(channel: BlockingChannel, queues: Sequence[str], prefix: str) -> None:

@@ -8,7 +8,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.errors import Refused
 from routing.amqp.topology import Message, Observation, Topology
-from routing.broker import Broker
+from routing.broker import Broker, reopened
 from routing.broker.connection import close, closing, connect, translated
 from routing.play.collect import Account, await_ends, collect, mark_ends, publish
 from routing.play.declare import bind, declare_exchange, declare_queue, new_prefix, withdraw
@@ -30,15 +30,17 @@ def play_refusable(
 ) -> list[Observation]:
     """Play as above, but take what the broker refuses for an observation, too.
 
+    A refusal may have closed the broker's connection before; then another one is opened.
     Raises NoBroker where the broker goes away.
     """
     account = Account()
     try:
-        return run(broker, topology, messages, new_prefix(), account)
+        with reopened(broker) as opened:
+            return run(opened, topology, messages, new_prefix(), account)
     except Refused as refused:
-        if len(messages) > 1:
+        if len(messages) > 1 and account.operation == "publish":
             return [play_refusable(broker, topology, [each])[0] for each in messages]
-        return [Observation({}, 0, (account.operation, refused.code))]
+        return [Observation({}, 0, (account.operation, refused.code))] * len(messages)
 
 
 def run(

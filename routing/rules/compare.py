@@ -24,11 +24,24 @@ class Row:
         """Whether the broker did just what was predicted, counted copy by copy."""
         if self.observed is None:
             return True
+        if self.route.undecided:
+            return self.is_possible(self.observed)
         refusal = self.route.refusal and (self.route.refusal.at, self.route.refusal.code)
         return (
             self.route.copies == {q: n for q, n in self.observed.copies.items() if n}
             and self.observed.returned == int(self.route.returned)
             and self.observed.refusal == refusal
+        )
+
+    def is_possible(self, observed: Observation) -> bool:
+        """Whether the broker did one of the things that are possible, where one is not decided."""
+        got = {queue: copies for queue, copies in observed.copies.items() if copies}
+        came_back = int(self.route.message.mandatory and not got)
+        return (
+            observed.refusal is None
+            and got.keys() <= self.route.queues
+            and all(copies == 1 for copies in got.values())
+            and observed.returned == came_back
         )
 
 

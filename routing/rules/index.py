@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from routing.amqp.topology import AnyBinding, Message
 from routing.amqp.values import Term, term
-from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
+from routing.amqp.versions import NEWEST, Version
 from routing.rules.matching import as_routed, asks_for_presence, criteria, match_mode, split_words
 
 
@@ -151,18 +151,16 @@ class Headers:
 
     def facts_of(self, message: Message) -> Iterator[Fact]:
         """Give the facts of a message that bindings can want."""
-        exact = self.version >= EXACT_NUMBERS
         for name, sent in (message.headers or {}).items():
             yield (name,)
             if name in self.compared:
-                yield name, term(as_routed(sent, self.version), exact=exact)
+                yield name, term(as_routed(sent, self.version), self.version)
 
 
 def wanted_facts(binding: AnyBinding, version: Version) -> frozenset[Fact]:
     """Turn criteria into facts; one without a value wants only that the header is there."""
-    exact = version >= EXACT_NUMBERS
     return frozenset(
-        (name,) if asks_for_presence(wanted) else (name, term(wanted, exact=exact))
+        (name,) if asks_for_presence(wanted) else (name, term(wanted, version))
         for name, wanted in criteria(binding).items()
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from routing.amqp.topology import AnyBinding, Message
 from routing.amqp.values import Typed, Value, term, typed
-from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
+from routing.amqp.versions import NEWEST, Version, exact_numbers
 
 
 def direct(binding: AnyBinding, message: Message, _version: Version = NEWEST) -> bool:
@@ -79,11 +79,11 @@ def criteria(binding: AnyBinding) -> dict[str, Value]:
     "all" and "any" pass over every name that starts with `x-`; "all-with-x" and "any-with-x"
     pass over `x-match` alone.
     """
-    passed_over = "x-match" if match_mode(binding).endswith("-with-x") else "x-"
+    with_x = match_mode(binding).endswith("-with-x")
     return {
         name: value
         for name, value in binding.arguments.items()
-        if name != "x-match" and not name.startswith(passed_over)
+        if name != "x-match" and (with_x or not name.startswith("x-"))
     }
 
 
@@ -108,13 +108,12 @@ def meets(name: str, wanted: Value, message: Message, version: Version) -> bool:
 
 def same(wanted: Value, sent: Value, version: Version) -> bool:
     """Compare as the broker does, so that 1, "1" and True differ, and from 3.13 on 1 and 1.0."""
-    exact = version >= EXACT_NUMBERS
-    return term(wanted, exact=exact) == term(sent, exact=exact)
+    return term(wanted, version) == term(sent, version)
 
 
 def as_routed(sent: Value, version: Version) -> Value:
     """Give a header as the broker routes by it: from 3.13 on it turns seconds to milliseconds."""
     field = typed(sent)
-    if field.type == "timestamp" and version >= EXACT_NUMBERS:
+    if field.type == "timestamp" and exact_numbers(version):
         return Typed("timestamp", field.value * 1000)
     return field

@@ -22,10 +22,17 @@ from routing.amqp.topology import (
     Topology,
     require_kind,
 )
-from routing.amqp.values import typed
-from routing.amqp.versions import NEWEST, Version, parse_version
+from routing.amqp.values import Value, typed
+from routing.amqp.versions import (
+    LAST_HEADER,
+    NEWEST,
+    ONE_OF_ITS_QUEUES,
+    SHARED_EMPTY_KEY,
+    Version,
+    version_meant,
+)
 from routing.rules.matching import RULES
-from routing.rules.refusal import Refusal, refuse_declarations, refuse_message
+from routing.rules.refusal import Refusal, first_of_each, refuse_declarations, refuse_message
 from routing.rules.why import Reason, explain
 
 MANY: Final = 64
@@ -125,6 +132,17 @@ class Route:
         return frozenset(self.copies)
 
     @property
+    def undecided(self) -> str | None:
+        """Why this route is not decided, if it is not; it then holds all that may get a copy."""
+        for visit in self.visits:
+            if visit.exchange.type in ONE_OF_ITS_QUEUES and len(destinations(visit)) > 1:
+                name = write_key(visit.exchange.name)
+                return (
+                    f"exchange {name} hands each message to one of its {len(destinations(visit))}"
+                )
+        return None
+
+    @property
     def returned(self) -> bool:
         """Whether nobody takes the message, so that it comes back if it is mandatory."""
         return self.message.mandatory and not self.hits and self.refusal is None
@@ -156,6 +174,8 @@ class Route:
         """Say what becomes of the message: queues, or returned, or refused and why."""
         if self.refusal:
             return f"refused at {self.refusal.at} with {self.refusal.code}: {self.refusal.why}"
+        if self.undecided:
+            return f"not decided: {self.undecided}"
         if self.queues:
             return f"arrives in {', '.join(map(write_key, sorted(self.queues)))}"
         nearest = self.nearest_miss
@@ -184,10 +204,20 @@ def prepared(topology: Topology, version: Version) -> Prepared:
     for binding in topology.bindings:
         bindings.setdefault(binding.source, []).append(binding)
     bindings[DEFAULT_EXCHANGE] = bindings_of(topology, DEFAULT_EXCHANGE)
+    if (version.major, version.minor, version.patch) == SHARED_EMPTY_KEY[:3]:
+        share_empty_keys(topology, bindings)
     exchanges = {exchange.name: exchange for exchange in topology.exchanges}
     exchanges[DEFAULT_EXCHANGE] = Exchange(DEFAULT_EXCHANGE, "direct")
     refusal = next(refuse_declarations(topology, version), None)
     return Prepared(exchanges, bindings, refusal, version)
+
+
+def share_empty_keys(topology: Topology, bindings: dict[str, list[AnyBinding]]) -> None:
+    """Let each topic exchange ask the bindings of all others whose binding key is empty, too."""
+    topics = [exchange.name for exchange in topology.exchanges if exchange.type == "topic"]
+    empty = [each for name in topics for each in bindings.get(name, ()) if not each.binding_key]
+    for name in topics:
+        bindings.setdefault(name, []).extend(each for each in empty if each.source != name)
 
 
 def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:
@@ -204,19 +234,19 @@ def route(topology: Topology, message: Message, version: Version | str = NEWEST)
     require_kind("route", "topology", topology, (Topology, "a Topology"))
     require_kind("route", "message", message, (Message, "a Message"))
     require_kind("route", "version", version, ((str, Version), "a text such as 3.10.8"))
-    followed = parse_version(version) if isinstance(version, str) else version
+    followed = version_meant(version) if isinstance(version, str) else version
     return route_through(prepared(topology, followed), message)
 
 
 def route_through(ready: Prepared, message: Message) -> Route:
     """Predict where one message goes."""
-    refusal = ready.refusal or next(refuse_message(message, ready.exchanges), None)
+    refusal = ready.refusal or next(refuse_message(message, ready.exchanges, ready.version), None)
     return Route(message, () if refusal else list(journey(ready, message)), refusal)
 
 
 def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
     """Visit every exchange that the message reaches, each of them once."""
-    keyed = with_each_key(message)
+    keyed = with_each_key(message, ready.version)
     waiting, seen = [message.exchange], {message.exchange, DEFAULT_EXCHANGE}
     for name in waiting:
         at = visit(ready, ready.exchanges[name], keyed)
@@ -225,6 +255,12 @@ def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
             if onward in ready.exchanges and onward not in seen:
                 seen.add(onward)
                 waiting.append(onward)
+
+
+def destinations(at: Visit) -> set[tuple[bool, str]]:
+    """Name the queues and exchanges that take the message, each with which of the two it is."""
+    takers = [verdict.binding for verdict in at.taking]
+    return {(isinstance(each, Binding), each.destination) for each in takers}
 
 
 def exchanges_onward(at: Visit) -> list[str]:
@@ -266,29 +302,38 @@ def found(
 
 def finder(exchange: Exchange, bindings: Sequence[AnyBinding], version: Version) -> Finder:
     """Give what finds the bindings that take a message: few are asked one by one."""
+    kind = exchange.type if exchange.type in RULES else "fanout"  # all that are bound come into it
     if len(bindings) >= MANY:
         from routing.rules.index import index  # lessons have no use for it
 
-        return index(exchange.type, bindings, version).matching
-    rule = RULES[exchange.type]
+        return index(kind, bindings, version).matching
+    rule = RULES[kind]
     return lambda message: [each for each in bindings if rule(each, message, version)]
 
 
-def with_each_key(message: Message) -> list[Message]:
+def with_each_key(message: Message, version: Version) -> list[Message]:
     """Give the message once for its own key, and once for each that CC and BCC add.
 
     The exchanges see CC among the headers, but not BCC, which is removed before routing.
     """
-    table = message.headers or {}
-    visible = {name: value for name, value in table.items() if name != "BCC"}
-    seen = message if message.headers is None else replace(message, headers=visible)
-    added = [*keys_in(message, "CC"), *keys_in(message, "BCC")]
+    if message.headers is None:
+        return [message]
+    table = first_of_each(message.headers)
+    seen = replace(message, headers=visible(message.headers, version))
+    added = [*keys_in(table, "CC"), *keys_in(table, "BCC")]
     return [seen, *(replace(seen, routing_key=key) for key in added)]
 
 
-def keys_in(message: Message, name: str) -> list[str]:
+def visible(headers: Mapping[str, Value], version: Version) -> dict[str, Value]:
+    """Give the headers as an exchange sees them: without the first BCC, each name once."""
+    pairs = list(headers.items())
+    hidden = next((pair for pair in pairs if pair[0] == "BCC"), None)
+    pairs = [pair for pair in pairs if pair is not hidden]
+    return dict(pairs if version >= LAST_HEADER else reversed(pairs))
+
+
+def keys_in(table: Mapping[str, Value], name: str) -> list[str]:
     """List the routing keys in a CC or BCC header; what is not text in it is skipped."""
-    table = message.headers or {}
     fields = [typed(each) for each in typed(table[name]).value] if name in table else []
     return [field.value for field in fields if field.type == "longstr"]
 

@@ -14,7 +14,15 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.amqp.values import Value, typed
-from routing.amqp.versions import FEW_HASHES, MOST_HASHES, TYPE_REFUSED_ON_CHANNEL, Version
+from routing.amqp.versions import (
+    FEW_HASHES,
+    MOST_HASHES,
+    NOT_ONLY_PLAIN_MODES,
+    ONE_OF_ITS_QUEUES,
+    TYPE_REFUSED_ON_CHANNEL,
+    Version,
+    largest_body,
+)
 from routing.rules.matching import RULES, split_words
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
@@ -52,7 +60,7 @@ def refuse_exchange(exchange: Exchange, earlier: Exchange, version: Version) -> 
     name = write_key(exchange.name)
     if exchange.name == DEFAULT_EXCHANGE:
         yield Refusal("declare", 403, "the default exchange is always there and cannot be declared")
-    if exchange.type not in RULES:
+    if not is_known(exchange.type, version):
         code = 406 if version >= TYPE_REFUSED_ON_CHANNEL else 503
         yield Refusal("declare", code, f"exchange {name}: there is no type {exchange.type}")
     if "alternate-exchange" in exchange.arguments:
@@ -62,6 +70,12 @@ def refuse_exchange(exchange: Exchange, earlier: Exchange, version: Version) -> 
             yield Refusal("declare", 406, why)
     if not equivalent(earlier, exchange):
         yield Refusal("declare", 406, f"exchange {name} is declared twice, and not the same")
+
+
+def is_known(exchange_type: str, version: Version) -> bool:
+    """Tell whether a broker without further plugins has exchanges of this type."""
+    since = ONE_OF_ITS_QUEUES.get(exchange_type)
+    return exchange_type in RULES or (since is not None and version >= since)
 
 
 def equivalent(one: Exchange, other: Exchange) -> bool:
@@ -86,30 +100,48 @@ def refuse_binding(
         noun = "exchange" if to_exchange else "queue"
         yield Refusal("bind", 404, f"there is no {noun} {write_key(binding.destination)}")
     yield from refuse_criteria(binding, exchanges[binding.source].type, version)
+    if exchanges[binding.source].type == "x-local-random" and (binding.binding_key or to_exchange):
+        why = "an x-local-random exchange takes only bindings of queues, with an empty binding key"
+        yield Refusal("bind", 406, why)
 
 
 def refuse_criteria(binding: AnyBinding, exchange_type: str, version: Version) -> Iterator[Refusal]:
     """Check what an exchange of this type demands of its bindings."""
     mode = typed(binding.arguments.get("x-match", "all"))
-    if exchange_type == "headers" and (mode.type != "longstr" or mode.value not in MATCH_MODES):
-        modes = ", ".join(MATCH_MODES)
-        yield Refusal("bind", 406, f"x-match is {write_value(mode)}, but must be one of {modes}")
+    modes = MATCH_MODES if version >= NOT_ONLY_PLAIN_MODES else MATCH_MODES[:2]
+    if exchange_type == "headers" and (mode.type != "longstr" or mode.value not in modes):
+        before = f" before RabbitMQ {NOT_ONLY_PLAIN_MODES}" * (mode.value in MATCH_MODES)
+        given = write_value(binding.arguments["x-match"])
+        why = f"x-match is {given}, but must be one of {', '.join(modes)}{before}"
+        yield Refusal("bind", 406, why)
     hashes = split_words(binding.binding_key).count("#")
     if exchange_type == "topic" and hashes > MOST_HASHES and version >= FEW_HASHES:
         why = f"{write_key(binding.binding_key)} has {hashes} #, and {MOST_HASHES} are the most"
         yield Refusal("bind", 406, f"{why} from RabbitMQ {FEW_HASHES} on")
 
 
-def refuse_message(message: Message, exchanges: Mapping[str, Exchange]) -> Iterator[Refusal]:
+def refuse_message(
+    message: Message, exchanges: Mapping[str, Exchange], version: Version
+) -> Iterator[Refusal]:
     """Check one basic.publish, to one of these exchanges or the default one."""
+    size, most = len(message.body.encode()), largest_body(version)
+    if size > most:
+        why = f"the body has {size} bytes, and {most} are the most on RabbitMQ {version}"
+        yield Refusal("publish", 406, why)
     if message.exchange != DEFAULT_EXCHANGE and message.exchange not in exchanges:
         yield Refusal("publish", 404, f"there is no exchange {write_key(message.exchange)}")
     elif message.exchange in exchanges and exchanges[message.exchange].internal:
         why = f"exchange {write_key(message.exchange)} is internal: only exchanges publish to it"
         yield Refusal("publish", 403, why)
+    headers = first_of_each(message.headers or {})
     for name in ("CC", "BCC"):
-        if message.headers and name in message.headers and not is_array(message.headers[name]):
+        if name in headers and not is_array(headers[name]):
             yield Refusal("publish", 406, f"{name} must be a list of keys")
+
+
+def first_of_each(headers: Mapping[str, Value]) -> dict[str, Value]:
+    """Give of headers of one name the first one, by which CC and BCC count on every version."""
+    return dict(reversed(list(headers.items())))
 
 
 def is_array(value: Value) -> bool:

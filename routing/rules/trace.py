@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from routing.amqp.notation import write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Topology
 from routing.rules.predict import Route, Verdict, Visit, keys_in
+from routing.rules.refusal import first_of_each
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def by_key(verdict: Verdict, route: Route) -> str:
     key = verdict.message.routing_key
     if not verdict.takes or key == route.message.routing_key:
         return ""
-    header = "CC" if key in keys_in(route.message, "CC") else "BCC"
+    header = "CC" if key in keys_in(first_of_each(route.message.headers or {}), "CC") else "BCC"
     return f"by the {header} key {write_key(key)}: "
 
 

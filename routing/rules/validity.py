@@ -50,7 +50,7 @@ def validate(scenario: Scenario) -> None:
 def accept(scenario: Scenario, version: Version) -> None:
     """Raise BadUse where a RabbitMQ of this version refuses something in a scenario."""
     exchanges = {exchange.name: exchange for exchange in scenario.exchanges}
-    published = (refuse_message(message, exchanges) for message in scenario.messages)
+    published = (refuse_message(message, exchanges, version) for message in scenario.messages)
     refusal = next(chain(refuse_declarations(scenario, version), *published), None)
     if refusal:
         raise BadUse(

@@ -11,6 +11,7 @@ from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Message
 from routing.amqp.values import Value, typed
 from routing.amqp.versions import NEWEST, Version
 from routing.rules.matching import (
+    as_routed,
     asks_for_presence,
     criteria,
     match_mode,
@@ -156,7 +157,9 @@ def explain_headers(binding: AnyBinding, message: Message, version: Version) -> 
     """Tell which criteria the headers of the message meet, and which names are passed over."""
     wanted = criteria(binding)
     met = [name for name in wanted if meets(name, wanted[name], message, version)]
-    misses = [header_miss(name, wanted[name], message) for name in wanted if name not in met]
+    misses = [
+        header_miss(name, wanted[name], message, version) for name in wanted if name not in met
+    ]
     hits = ", ".join(header_hit(name, wanted[name]) for name in met)
     if match_mode(binding).startswith("any"):
         reason = Reason(f"one is enough: {hits}") if met else Reason("; ".join(misses), 0)
@@ -182,11 +185,15 @@ def header_hit(name: str, wanted: Value) -> str:
     return f"{write_key(name)} is there" if asks_for_presence(wanted) else write_key(name)
 
 
-def header_miss(name: str, wanted: Value, message: Message) -> str:
+def header_miss(name: str, wanted: Value, message: Message, version: Version) -> str:
     """Say what a header lacks to meet its criterion."""
     sent = message.headers or {}
     if name not in sent:
         return f"no header {write_key(name)}"
+    routed = as_routed(sent[name], version)
+    if routed != typed(sent[name]):
+        milliseconds = typed(routed).value
+        return f"{write_key(name)}: it counts {milliseconds} ms, and not {write_value(wanted)}"
     kinds = (kind(sent[name]), kind(wanted))
     if kinds[0] != kinds[1]:
         return (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from routing.amqp.errors import BadUse, RoutingError
-from routing.amqp.versions import NEWEST
+from routing.amqp.versions import NAME_ONE
 from routing.rules.validity import require_known
 
 PROGRAM: Final = "exchange-routing"
@@ -94,7 +94,7 @@ def add_version(parser: ArgumentParser) -> None:
         "--rabbitmq",
         type=version_asked_for,
         metavar="VERSION",
-        help="follow this one; a broker must have it",
+        help="follow this one, and play on it; 4.3 is the newest 4.3",
     )
 
 
@@ -104,7 +104,7 @@ def version_asked_for(text: str) -> str:
     Raises BadUse where it is not.
     """
     if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,2}([-+~].*)?", text, re.ASCII):
-        raise BadUse(f"{text!r} is not a RabbitMQ version: write one like {NEWEST}.")
+        raise BadUse(f"{text!r} is not a RabbitMQ version: {NAME_ONE}.")
     return text
 
 

@@ -11,7 +11,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario, declarations
-from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.code.calls import written
 from routing.rules.compare import Row
@@ -49,7 +48,7 @@ def walk(scenario: Scenario, broker: Broker, console: "Console", pause: float | 
 
     pause: seconds after which it goes on by itself; None to wait for Enter, where there is one.
     """
-    version = parse_version(broker.version)
+    version = broker.followed
     accept(scenario, version)
     with staged(broker, scenario) as stage:
         # A terminal that is closed ends the walk as a signal does that asks for it.

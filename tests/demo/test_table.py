@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
+from routing.amqp.versions import NEWEST, Version
 from routing.demo.screen import show
 from routing.rules.compare import Row, unplayed
 from routing.rules.predict import predict
@@ -16,7 +17,7 @@ def render(scenario: Scenario, rows: Sequence[Row], width: int = 80) -> str:
     """Print to a string, without colour, as wide as told."""
     console = Console(width=width, highlight=False, color_system=None, force_terminal=False)
     with console.capture() as capture:
-        console.print(show(scenario, rows, "RabbitMQ 9.9 at 127.0.0.1:5672 (a test)"))
+        console.print(show(scenario, rows, NEWEST, "RabbitMQ 9.9 at 127.0.0.1:5672 (a test)"))
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
@@ -118,14 +119,16 @@ def test_is_a_prediction_alone_titled_as_such() -> None:
     assert "○" in shown
     assert "●" not in shown
     assert "would be returned" in shown
-    assert shown.endswith("Predicted: 3 messages, 2 copies, 1 returned.")
+    assert shown.endswith("For RabbitMQ 4.3.6: 3 messages, 2 copies, 1 returned.")
+    newer = render_alone(SHOP, Version(4, 4, 0))
+    assert "For RabbitMQ 4.4.0 (predicted as 4.3.6, the newest that was tried): 3" in newer
 
 
-def render_alone(scenario: Scenario) -> str:
+def render_alone(scenario: Scenario, version: Version = NEWEST) -> str:
     """Render a prediction that no broker was asked about."""
     console = Console(width=80, highlight=False, color_system=None)
     with console.capture() as capture:
-        console.print(show(scenario, unplayed(predict(scenario)), routed_by=None))
+        console.print(show(scenario, unplayed(predict(scenario)), version, routed_by=None))
     return capture.get().rstrip()
 
 
