@@ -2,20 +2,29 @@
 
 import os
 import select
+import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import pytest
+from fetching import Fetched, fetch
 
 from routing.amqp.errors import NoBroker
+from routing.amqp.versions import begins_with
 from routing.broker import Broker, find
+from routing.broker.folder import FOLDER
+from routing.broker.node.private import kinds
 from routing.broker.programs.debian import fetched
-from routing.broker.programs.installation import Installation, installed
-from routing.broker.way import Progress, Unavailable
+from routing.broker.programs.installation import Installation
+from routing.broker.several import SERIES, brokers_of_their_own
+from routing.broker.way import Progress, Report, first
 
 Thing = TypeVar("Thing")
 
@@ -53,23 +62,69 @@ def had(get: Callable[[], Thing]) -> Thing:
 
 
 @pytest.fixture(scope="session")
-def broker_url() -> Iterator[str]:
+def each_fetched() -> Iterator[dict[str, list[Fetched]]]:
+    """Fetch every version, all at the same time."""
+    with ExitStack() as stack, ThreadPoolExecutor() as threads:
+        # The folder that pytest gives lies in one that only its user may enter.
+        homes = [Path(stack.enter_context(TemporaryDirectory())) for _ in SERIES]
+        yield dict(zip(SERIES, threads.map(fetch, SERIES, homes), strict=True))
+
+
+@pytest.fixture(scope="session")
+def stocked(request: pytest.FixtureRequest) -> None:
+    """Have every version here; what is not here yet is copied from the homes, and fetched once."""
+    here = [each.version for each in fetched()]
+    missing = [each for each in SERIES if not any(begins_with(v, each) for v in here)]
+    if missing and shutil.which("apt-get"):
+        homes: dict[str, list[Fetched]] = request.getfixturevalue("each_fetched")
+        for series in missing:
+            [root] = homes[series][0].folder.glob("rabbitmq-*")
+            shutil.copytree(root, FOLDER / "copied", symlinks=True)
+            (FOLDER / "copied").rename(FOLDER / root.name)
+
+
+@pytest.fixture(scope="session")
+def broker_url(stocked: None) -> Iterator[str]:  # noqa: ARG001 - had before
     """Give the URL of a real broker, had in the way that a demo has it."""
     with ExitStack() as stack:
         yield had(lambda: stack.enter_context(find(os.environ, untold))).url
 
 
 @pytest.fixture(scope="session")
-def installation() -> Installation:
+def installation(stocked: None) -> Installation:  # noqa: ARG001 - had before
     """Give a RabbitMQ to start, had in the way that a demo has it."""
+    attempts = [(kind.name, partial(kind.prepare, untold)) for kind in kinds()]
+    found = had(lambda: first(attempts, untold))
+    assert isinstance(found, Installation)
+    return found
 
-    def get() -> Installation:
-        try:
-            return installed(untold)
-        except Unavailable:
-            return fetched(untold)
 
-    return had(get)
+@pytest.fixture(scope="session")
+def urls(stocked: None) -> Iterator[list[str]]:  # noqa: ARG001 - had before
+    """Give the URL of a real broker of each version that is tried, the oldest first."""
+    with ExitStack() as stack:
+        started = had(lambda: stack.enter_context(brokers_of_their_own(SERIES, untold)))
+        assert len(started) == len(SERIES)
+        yield [broker.url for broker in started]
+
+
+@contextmanager
+def all_opened(urls: Sequence[str]) -> Iterator[list[Broker]]:
+    """Open each broker; a connection that lies idle would be closed."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(find({"AMQP_URL": url}, untold)) for url in urls]
+
+
+@pytest.fixture
+def brokers(urls: Sequence[str]) -> Iterator[list[Broker]]:
+    """Open a broker of each version for one test."""
+    with all_opened(urls) as brokers:
+        yield brokers
+
+
+def untold_way(url: str) -> Callable[[Report], AbstractContextManager[str]]:
+    """Give what opens a way to a broker that runs at a URL."""
+    return lambda _: nullcontext(url)
 
 
 @pytest.fixture

@@ -8,15 +8,17 @@ Variables of the environment come in; an open connection to a broker goes out.
     lock        a lock that ends with the process that holds it
     address     a broker's URL
     connection  opens a connection, and tells what went wrong in one sentence
-    programs/   a RabbitMQ to start: installed, from the distribution's packages, from Docker
+    programs/   a RabbitMQ to start: installed, from Debian's packages, from Docker
     node/       one RabbitMQ node, held by a process of its own and ended with its owner
     kept        the node that stays until it is ended
     find        tries the ways in their order
+    several     several RabbitMQs at once, each of another version
+    stock       what can be had, what is here, and what a run would use
     screen      what is seen meanwhile
     command     up, status and down
 """
 
-from routing.broker.find import Broker, find, find_running, reopened, require_version
+from routing.broker.find import Broker, find, find_running, reopened
 from routing.broker.way import NoBrokerFound, Progress
 
 __all__ = [
@@ -26,5 +28,4 @@ __all__ = [
     "find",
     "find_running",
     "reopened",
-    "require_version",
 ]

@@ -1,15 +1,21 @@
 """up, status and down: a RabbitMQ that stays until it is ended."""
 
 import json
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any, Final
 
+from routing.amqp.errors import BadUse
+from routing.amqp.versions import begins_with
 from routing.broker import kept
 from routing.broker.advice import advice
+from routing.broker.find import connected
 from routing.broker.node.record import Kept
-from routing.broker.screen import shown
-from routing.view.command_line import Command, add_json
+from routing.broker.screen import shown, stocked
+from routing.broker.stock import stock, would_use
+from routing.view.command_line import Command, add_json, add_version
+from routing.view.console import stdout_console
 
 NOT_RUNNING = 3
 
@@ -20,32 +26,64 @@ def describe_up(parser: ArgumentParser) -> None:
         "--management", action="store_true", help="with RabbitMQ's own page for a browser"
     )
     add_json(parser)
+    add_version(parser)
 
 
 def up(options: Namespace) -> int:
     """Start the node, unless it runs already."""
+    asked = options.rabbitmq
     with shown() as report_progress:
-        node, new = kept.up(report_progress, management=options.management)
+        node, new = kept.up(report_progress, asked=asked, management=options.management)
+    version = version_of(node)
+    if asked and not begins_with(version, asked):
+        raise BadUse(
+            f"RabbitMQ {version} runs already, at {node.address}, not {asked}: "
+            f"end it with {advice('down', 'down')}, and then start the other one."
+        )
     if options.json:
         print(json.dumps(written(node)))
         return 0
-    print(f"RabbitMQ {'runs now' if new else 'runs already'}, at {node.address}; the demos use it.")
+    runs = "runs now" if new else "runs already"
+    print(f"RabbitMQ {version} {runs}, at {node.address}; the demos use it.")
     print_addresses(node)
     print(f"{advice('down', 'down')} ends it.")
     return 0
 
 
+def version_of(node: Kept) -> str:
+    """Ask a node which version it is.
+
+    Raises NoBroker where it does not answer.
+    """
+    with connected(node.url, "up") as broker:
+        return broker.version
+
+
+def describe_status(parser: ArgumentParser) -> None:
+    """Add the arguments of status."""
+    add_json(parser)
+    add_version(parser)
+
+
 def status(options: Namespace) -> int:
-    """Say whether the node runs."""
+    """Say whether the node runs, what can be had, and what a run would use."""
     node = kept.status()
+    uses, why = would_use(os.environ, options.rabbitmq)
     if options.json:
-        print(json.dumps(written(node)))
-    elif node is None:
+        print(json.dumps(written(node) | stock_written(uses, why)))
+    else:
+        print_status(node)
+        stdout_console().print(stocked(stock(), uses, why))
+    return 0 if node else NOT_RUNNING
+
+
+def print_status(node: Kept | None) -> None:
+    """Print whether the node runs, and where."""
+    if node is None:
         print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
-        print(f"RabbitMQ runs at {node.address}, since {node.started}.")
+        print(f"RabbitMQ {version_of(node)} runs at {node.address}, since {node.started}.")
         print_addresses(node)
-    return 0 if node else NOT_RUNNING
 
 
 def down(_: Namespace) -> int:
@@ -74,20 +112,29 @@ def written(node: Kept | None) -> dict[str, Any]:
     }
 
 
+def stock_written(uses: str, why: str) -> dict[str, Any]:
+    """Give what can be had, and what a run would use, for programs to read."""
+    versions = [
+        {"version": each.version, "from": each.source, "here": each.here and str(each.here)}
+        for each in stock()
+    ]
+    return {"versions": versions, "uses": uses, "why": why}
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "up": Command(
         text="Start a RabbitMQ that stays: every demo then starts at once.",
         describe=describe_up,
         run=up,
         statuses="0 it runs, 2 bad use, 3 none could be started, 130 Ctrl-C",
-        examples=("up", "up --management"),
+        examples=("up", "up --rabbitmq 4.3 --management"),
     ),
     "status": Command(
-        text="Say whether the RabbitMQ of up runs, and at which address.",
-        describe=add_json,
+        text="Say whether the RabbitMQ of up runs, which can be had, which a run would use.",
+        describe=describe_status,
         run=status,
         statuses="0 it runs, 2 bad use, 3 it does not run, 130 Ctrl-C",
-        examples=("status", "status --json"),
+        examples=("status", "status --rabbitmq 4.0 --json"),
     ),
     "down": Command(
         text="End the RabbitMQ of up, if it runs.",

@@ -158,8 +158,8 @@ def refusal(code: int, words: str, address: str) -> Refused | NoBroker:
     """Tell in one sentence what the broker did not accept, and what to do."""
     if code == CONNECTION_FORCED:
         return NoBroker(f"The broker at {address} is shutting down ({words}): use another.")
-    advice = WHAT_TO_DO.get(code, "see the broker's log")
-    return Refused(f"The broker at {address} refused with {code}, {words}: {advice}.", code)
+    advice, said = WHAT_TO_DO.get(code, "see the broker's log"), " ".join(words.split())
+    return Refused(f"The broker at {address} refused with {code}, {said}: {advice}.", code)
 
 
 @contextmanager
@@ -197,8 +197,10 @@ def cut(connection: BlockingConnection) -> None:
         connection.process_data_events(time_limit=0)
 
 
-def server_of(connection: BlockingConnection) -> tuple[str, str]:
-    """Name the broker's product and version, as it introduced itself."""
+def server_of(connection: BlockingConnection) -> tuple[str, str, str]:
+    """Name the broker's product, version and platform, as it introduced itself."""
     # pika offers server_properties on its other connections, but not on the blocking one.
     properties = connection._impl.server_properties or {}  # noqa: SLF001
-    return str(properties.get("product", "a broker")), str(properties.get("version", "unknown"))
+    assumed = {"product": "a broker", "version": "unknown", "platform": ""}
+    product, version, platform = (str(properties.get(*each)) for each in assumed.items())
+    return product, version, platform

@@ -1,5 +1,6 @@
 """Which broker a run gets: the first that answers."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -7,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.errors import BadUse, NoBroker
-from routing.amqp.versions import begins_with
+from routing.amqp.versions import Version, begins_with, beyond_tried, parse_version
 from routing.broker.address import without_password
 from routing.broker.advice import advice
-from routing.broker.way import NoBrokerFound, Report, Way
+from routing.broker.way import NoBrokerFound, Report, Unavailable, Way, first
 
 if TYPE_CHECKING:
     from pika import BlockingConnection
@@ -25,6 +26,7 @@ class Broker:
     """A broker that answers, and the open connection that proved it.
 
     origin: where it was found, in a few words.
+    platform: what it runs on, as in Erlang/OTP 27.3.
     """
 
     connection: "BlockingConnection"
@@ -32,6 +34,7 @@ class Broker:
     origin: str
     product: str
     version: str
+    platform: str = ""
 
     @property
     def address(self) -> str:
@@ -41,67 +44,105 @@ class Broker:
     @property
     def described(self) -> str:
         """Product, version, address and origin, as a caption names them."""
-        return f"{self.product} {self.version} at {self.address} ({self.origin})"
+        notes = [self.origin, beyond_tried(self.followed) if self.known else ""]
+        told = "; ".join(filter(None, notes))
+        return f"{self.product} {self.version} at {self.address} ({told})"
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a RabbitMQ that tells its version."""
+        return self.product == "RabbitMQ" and self.version[:1].isdigit()
+
+    @property
+    def followed(self) -> Version:
+        """The version that a prediction for this broker follows, with that of its Erlang."""
+        erlang = re.search(r"\d+", self.platform)
+        return parse_version(self.version)._replace(erlang=int(erlang[0]) if erlang else 0)
 
 
 @contextmanager
 def find(
-    environ: Mapping[str, str], report: Report, ways: Iterable[Way] | None = None
+    environ: Mapping[str, str],
+    report: Report,
+    ways: Iterable[Way] | None = None,
+    asked: str | None = None,
 ) -> Iterator[Broker]:
     """Yield the broker that AMQP_URL names, or else one from the first way that has one.
 
-    Raises BadUse or NoBroker where AMQP_URL leads to none, NoBrokerFound where no way does.
+    asked: the version that it must have, or how that begins.
+    Raises BadUse where AMQP_URL names another or none can be had, NoBroker where AMQP_URL leads to
+    none, NoBrokerFound where no way does.
     """
     with ExitStack() as stack:
         if url := environ.get("AMQP_URL"):
-            yield stack.enter_context(connected(url, "AMQP_URL"))
+            broker = stack.enter_context(connected(url, "AMQP_URL"))
+            require_version(broker, asked)
+            yield broker
         else:
-            yield first_of(default_ways() if ways is None else ways, report, stack)
+            yield first_of(default_ways(asked) if ways is None else ways, report, stack, asked)
 
 
-def first_of(ways: Iterable[Way], report: Report, stack: ExitStack) -> Broker:
+def first_of(
+    ways: Iterable[Way], report: Report, stack: ExitStack, asked: str | None = None
+) -> Broker:
     """Open ways in their order until one has a broker, which the stack then holds."""
-    reasons = [("AMQP_URL", "not set")]
-    for way in ways:
-        try:
-            return stack.enter_context(opened(way, report))
-        except NoBroker as error:
-            reasons.append((way.name, str(error).rstrip(".")))
-    raise NoBrokerFound(reasons)
+    attempts = (
+        (way.name, lambda way=way: stack.enter_context(opened(way, report, asked))) for way in ways
+    )
+    return first(attempts, report, asked, [("AMQP_URL", "not set")])
 
 
 @contextmanager
-def find_running(environ: Mapping[str, str], report: Report) -> Iterator[Broker]:
+def find_running(
+    environ: Mapping[str, str], report: Report, asked: str | None = None
+) -> Iterator[Broker]:
     """Yield a broker that runs already: several programs can meet on no other.
 
     Raises BadUse or NoBroker where none does.
     """
     with ExitStack() as stack:
         try:
-            broker = stack.enter_context(find(environ, report, running_ways()))
+            broker = stack.enter_context(find(environ, report, running_ways(), asked))
         except NoBrokerFound as error:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons)
-            up = advice("up", "up")
-            raise NoBroker(f"No RabbitMQ runs here: {up} starts one ({reasons}).") from None
+            named = f"RabbitMQ {asked}" if asked else "RabbitMQ"
+            raise NoBroker(f"No {named} runs here: {up(asked)} starts one ({reasons}).") from None
         yield broker
 
 
-def require_version(broker: Broker, rabbitmq: str | None) -> None:
-    """Require that a broker has a version that begins with these numbers, if any are given.
+def up(asked: str | None = None) -> str:
+    """Spell the command that starts a node that stays."""
+    if asked is None:
+        return advice("up", "up")
+    return advice(f"up RABBITMQ={asked}", f"up --rabbitmq {asked}")
+
+
+def require_version(broker: Broker, asked: str | None) -> None:
+    """Require that the broker of AMQP_URL has a version that begins with these numbers, if any.
 
     Raises BadUse where it has another.
     """
-    if rabbitmq and not begins_with(broker.version, rabbitmq):
+    if asked and not is_version(broker, asked):
         raise BadUse(
-            f"The broker is {broker.described}, but --rabbitmq asks for {rabbitmq}: "
-            "leave that out, or name another broker by AMQP_URL."
+            f"AMQP_URL names {broker.described}, but RabbitMQ {asked} is asked for: "
+            "leave one of the two out."
         )
 
 
+def is_version(broker: Broker, asked: str) -> bool:
+    """Tell whether a broker has a version that begins so; one that is not RabbitMQ has none."""
+    return broker.known and begins_with(broker.version, asked)
+
+
 @contextmanager
-def opened(way: Way, report: Report) -> Iterator[Broker]:
-    """Yield a way's broker once it has answered."""
+def opened(way: Way, report: Report, asked: str | None = None) -> Iterator[Broker]:
+    """Yield a way's broker once it has answered.
+
+    Raises NoBroker where it has none of the version that is asked for.
+    """
     with way.open(report) as url, connected(url, way.origin) as broker:
+        if asked and not is_version(broker, asked):
+            raise Unavailable(f"it is {broker.version}")
         yield broker
 
 
@@ -114,8 +155,7 @@ def connected(url: str, origin: str) -> Iterator[Broker]:
     from routing.broker.connection import closing, connect, server_of
 
     with closing(connect(url)) as connection:
-        product, version = server_of(connection)
-        yield Broker(connection, url, origin, product, version)
+        yield Broker(connection, url, origin, *server_of(connection))
 
 
 @contextmanager
@@ -135,20 +175,26 @@ def running_ways() -> Iterator[Way]:
     """Yield the ways that start nothing."""
     from routing.broker.kept import kept_node
 
-    up = advice("up", "up")
-    yield Way(up, f"the node of {up}", kept_node)
+    yield Way(up(), f"the node of {up()}", kept_node)
 
     yield Way("localhost:5672", "localhost", local_broker)
 
 
-def default_ways() -> Iterator[Way]:
-    """Yield the ways in their order, each imported when its turn comes."""
+def default_ways(asked: str | None = None) -> Iterator[Way]:
+    """Yield the ways in their order, each imported when its turn comes.
+
+    asked: the version that a broker must have, or how that begins.
+    """
     yield from running_ways()
+    yield from own_ways(asked)
 
-    from routing.broker.node.private import KINDS, private_node
 
-    for name, origin, prepare in KINDS:
-        yield Way(name, origin, partial(private_node, prepare))
+def own_ways(asked: str | None) -> Iterator[Way]:
+    """Yield the ways to a node of this run's own."""
+    from routing.broker.node.private import kinds, private_node
+
+    for kind in kinds(asked):
+        yield Way(kind.name, kind.origin, partial(private_node, kind.prepare))
 
 
 @contextmanager

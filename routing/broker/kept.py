@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from routing.broker.advice import advice
 from routing.broker.folder import FOLDER
 from routing.broker.lock import locked, unless_held
 from routing.broker.node.record import Kept, lock_of, read_record, record_of
-from routing.broker.way import Progress, Report, Unavailable
+from routing.broker.way import Progress, Report, Unavailable, first
 
 if TYPE_CHECKING:
     from routing.broker.node.private import Prepare
@@ -47,9 +48,12 @@ def status(folder: Path = FOLDER) -> Kept | None:
         return read_record(folder)
 
 
-def up(report: Report, folder: Path = FOLDER, *, management: bool = False) -> tuple[Kept, bool]:
+def up(
+    report: Report, folder: Path = FOLDER, asked: str | None = None, *, management: bool = False
+) -> tuple[Kept, bool]:
     """Have a node kept running, and tell whether it was started just now.
 
+    asked: the version of one that is started, or how that begins.
     management: whether it must have a page for a browser.
     Raises NoBrokerFound where none can be started, BadUse where one runs without that page.
     """
@@ -61,24 +65,26 @@ def up(report: Report, folder: Path = FOLDER, *, management: bool = False) -> tu
                 f"end it with {advice('down', 'down')}, "
                 f"and then {advice('up MANAGEMENT=1', 'up --management')}."
             )
-        return (kept, False) if kept else (start(report, folder, management=management), True)
+        if kept:
+            return kept, False
+        return start(report, folder, asked, management=management), True
 
 
-def start(report: Report, folder: Path, *, management: bool = False) -> Kept:
+def start(
+    report: Report, folder: Path, asked: str | None = None, *, management: bool = False
+) -> Kept:
     """Start a node that outlives this process, from the first thing that gives one.
 
+    asked: the version that it must have, or how that begins.
     Raises NoBrokerFound where nothing does.
     """
-    from routing.broker.node.private import KINDS
-    from routing.broker.way import NoBrokerFound
+    from routing.broker.node.private import kinds
 
-    reasons = []
-    for name, _, prepare in KINDS:
-        try:
-            return started(prepare, report, folder, management=management)
-        except Unavailable as error:
-            reasons.append((name, str(error)))
-    raise NoBrokerFound(reasons)
+    attempts = [
+        (kind.name, partial(started, kind.prepare, report, folder, management=management))
+        for kind in kinds(asked)
+    ]
+    return first(attempts, report, asked)
 
 
 def started(prepare: "Prepare", report: Report, folder: Path, *, management: bool) -> Kept:

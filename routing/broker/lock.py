@@ -3,21 +3,27 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import TextIO
 
 from routing.broker.way import WINDOWS, Unavailable
+
+AGAIN = 0.1
+"""Seconds until a lock is asked for again.  The system's own wait has no end but the lock, and in a
+thread not even Ctrl-C ends it."""
 
 
 @contextmanager
 def locked(path: Path, before_waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold a lock on a file, alone, after waiting for whoever holds it.
 
+    before_waiting: called again and again meanwhile; what it raises ends the wait.
     Raises Unavailable where the file cannot be written.
     """
     with opened(path) as file:
-        if not taken(file):
+        while not taken(file):
             before_waiting()
-            taken(file, wait=True)
+            Event().wait(AGAIN)
         yield
 
 
@@ -46,7 +52,7 @@ def opened(path: Path) -> Iterator[TextIO]:
         yield file
 
 
-def taken(file: TextIO, *, shared: bool = False, wait: bool = False) -> bool:
+def taken(file: TextIO, *, shared: bool = False) -> bool:
     """Take a lock, and tell whether that succeeded.
 
     Raises Unavailable where the system has no such locks.
@@ -57,7 +63,7 @@ def taken(file: TextIO, *, shared: bool = False, wait: bool = False) -> bool:
         raise Unavailable(WINDOWS) from None
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        fcntl.flock(file, kind if wait else kind | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -2,14 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from routing.broker import Broker, find, require_version
+from routing.broker import Broker, find
+from routing.broker.several import brokers_of_their_own
+from routing.broker.stock import Stocked
 from routing.broker.way import Progress
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.progress import Progress as Bar
 
 
@@ -18,13 +22,25 @@ def broker_found(rabbitmq: str | None = None) -> Iterator[Broker]:
     """Yield the broker that is found; what is shown of the search has gone by then.
 
     rabbitmq: the version that it must have, or how that begins.
-    Raises BadUse where it has another, and whatever finding one raises.
+    Raises whatever finding one raises.
     """
     with ExitStack() as stack:
         with shown() as report:
-            broker = stack.enter_context(find(os.environ, report))
-        require_version(broker, rabbitmq)
+            broker = stack.enter_context(find(os.environ, report, asked=rabbitmq))
         yield broker
+
+
+@contextmanager
+def brokers_found(asked: Sequence[str]) -> Iterator[list[Broker]]:
+    """Yield a private broker of each version; what is shown of the search has gone by then.
+
+    asked: versions, or how they begin.
+    Raises whatever starting them raises.
+    """
+    with ExitStack() as stack:
+        with shown() as report:
+            brokers = stack.enter_context(brokers_of_their_own(asked, report))
+        yield brokers
 
 
 @contextmanager
@@ -39,11 +55,16 @@ def bar_shown() -> Iterator[Callable[[Progress], None]]:
     """Show a bar that is there only while there is something to wait for."""
     with ExitStack() as stack:
         bars: list[Bar] = []
+        one_at_a_time = Lock()
 
         def report(progress: Progress) -> None:
-            if not bars:
-                bars.append(stack.enter_context(new_bar()))
-            move(bars[0], progress)
+            with one_at_a_time:
+                if progress.lasting:
+                    sys.stderr.write(f"{progress.step}\n")
+                    return
+                if not bars:
+                    bars.append(stack.enter_context(new_bar()))
+                move(bars[0], progress)
 
         yield report
 
@@ -62,12 +83,13 @@ def new_bar() -> "Bar":
 def move(bar: "Bar", progress: Progress) -> None:
     """Show how far a step has come; a step of unknown length moves to and fro."""
     total = None if progress.fraction is None else 1.0
-    for task in bar.tasks:
-        if task.description != progress.step or task.total != total:
-            bar.remove_task(task.id)
-    if not bar.tasks:
-        bar.add_task(progress.step, total=total)
-    bar.update(bar.tasks[0].id, completed=progress.fraction or 0)
+    mine = [task for task in bar.tasks if task.fields["of"] == progress.of]
+    for task in mine:
+        if task.description == progress.step and task.total == total:
+            bar.update(task.id, completed=progress.fraction or 0)
+            return
+        bar.remove_task(task.id)
+    bar.add_task(progress.step, total=total, completed=int(progress.fraction or 0), of=progress.of)
 
 
 @contextmanager
@@ -78,6 +100,22 @@ def lines_shown() -> Iterator[Callable[[Progress], None]]:
     def report(progress: Progress) -> None:
         if progress.step not in steps:
             steps.append(progress.step)
-            print(progress.step, file=sys.stderr, flush=True)
+            # In one piece, as several threads may tell their steps.
+            sys.stderr.write(f"{progress.step}\n")
+            sys.stderr.flush()
 
     yield report
+
+
+def stocked(stock: Sequence[Stocked], uses: str, why: str) -> "RenderableType":
+    """Show which RabbitMQs can be had, which are here, and which one a run would use."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("RabbitMQ", "from", "here"):
+        table.add_column(heading, overflow="fold")
+    for each in stock:
+        table.add_row(*map(Text, (each.version, each.source, "yes" if each.here else "no")))
+    return Group(Text(), table, Text(), Text(f"A run uses {uses}: {why}."))

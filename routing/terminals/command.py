@@ -11,7 +11,7 @@ from typing import Final
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json
 from routing.amqp.topology import Message
-from routing.broker import Broker, Progress, find_running, require_version
+from routing.broker import Broker, Progress, find_running
 from routing.broker.advice import advice
 from routing.broker.connection import translated
 from routing.files.cases import write_predicted
@@ -129,8 +129,7 @@ def written(sent: Sent) -> dict[str, object]:
 @contextmanager
 def running(rabbitmq: str | None) -> Iterator[Broker]:
     """Yield the broker on which terminals can meet."""
-    with find_running(os.environ, untold) as broker:
-        require_version(broker, rabbitmq)
+    with find_running(os.environ, untold, rabbitmq) as broker:
         yield broker
 
 

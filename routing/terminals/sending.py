@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario, Topology
-from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept, validate
@@ -60,7 +59,7 @@ def routed(scenario: Scenario, message: Message, broker: Broker) -> Route:
 
     Raises BadUse where the broker would refuse it.
     """
-    version = parse_version(broker.version)
+    version = broker.followed
     played = replace(scenario, messages=[message])
     accept(played, version)
     return predict(played, version)[0]

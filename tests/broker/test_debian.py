@@ -1,150 +1,352 @@
-"""RabbitMQ comes from Debian's packages, whole or not at all, and once."""
+"""Every RabbitMQ is had from Debian, by an ordinary user, whole or not at all, and once."""
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
+from threading import Thread
 
 import pytest
 from conftest import untold
+from fetching import NOBODY, Fetched
 
+from routing.amqp.errors import BadUse
 from routing.broker.folder import PROJECT
-from routing.broker.programs.apt import configure, update
-from routing.broker.programs.debian import STEP, fetched, missing
-from routing.broker.way import Progress, Unavailable
+from routing.broker.programs import debian
+from routing.broker.programs.apt import configure, packages_for, update
+from routing.broker.programs.debian import address, fetched, of_distribution, of_suite
+from routing.broker.programs.installation import Installation
+from routing.broker.programs.suites import SUITES, Suite, suites_for
+from routing.broker.several import SERIES
+from routing.broker.way import NotFetched, Progress, Unavailable
 
 needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="a system without apt-get")
 
-FETCHER = """
-import sys
-from pathlib import Path
-from routing.broker.programs.debian import fetched
 
-fetched(lambda progress: print(progress.fraction, flush=True), Path(sys.argv[1]))
-"""
-
-
-def begin_and_end(folder: Path, by: signal.Signals) -> None:
-    """Fetch in a process that is ended, and apt-get with it, once a part of it is done."""
-    command = [sys.executable, "-c", FETCHER, str(folder)]
-    with Popen(
-        command, stdout=PIPE, stderr=DEVNULL, text=True, cwd=PROJECT, start_new_session=True
-    ) as process:
-        assert process.stdout
-        assert any(float(line) > 0.1 for line in process.stdout)
-        os.killpg(process.pid, by)
+@needs_apt
+@pytest.mark.parametrize("asked", SERIES)
+def test_each_version(each_fetched: dict[str, list[Fetched]], asked: str) -> None:
+    """An ordinary user has it in a home of its own, also after Ctrl-C or a kill, and it runs."""
+    for each in each_fetched[asked]:
+        assert each.runs == each.home.name.removeprefix("rabbitmq_server-")
+        assert each.runs.startswith(f"{asked}.")
+        suite = suites_for(asked)[0].name
+        names = {path.name for path in each.folder.iterdir()}
+        locks = {f"fetching-{suite}.lock", "fetching-end.lock"}
+        assert names == {f"rabbitmq-{each.runs}", *locks}
+        assert not list(each.folder.rglob("*.deb"))
+        assert {path.stat().st_uid for path in each.folder.iterdir()} == {os.getuid() or NOBODY}
 
 
 @needs_apt
-def test_interrupted_fetch(tmp_path: Path) -> None:
-    """After Ctrl-C nothing is left of a fetch."""
-    begin_and_end(tmp_path, signal.SIGINT)
-    assert {path.name for path in tmp_path.iterdir()} == {"fetch.lock"}
+def test_two_at_once(each_fetched: dict[str, list[Fetched]]) -> None:
+    """Of two that fetch the same at once one does, and the other says that it waits."""
+    one, other = sorted(each_fetched["3.8"], key=lambda each: len(each.steps))
+    assert set(one.steps) == {("waiting for another fetch", None)}
+    assert len(other.steps) > 5
+    assert one.home == other.home
 
 
 @needs_apt
-def test_fetch(tmp_path: Path) -> None:
-    """After a fetch that was killed, two at once fetch anew: one does, the other says it waits."""
-    begin_and_end(tmp_path, signal.SIGKILL)
-    assert not (tmp_path / "packages").exists()
-    assert list(tmp_path.glob("packages.*"))
-
-    told: list[list[Progress]] = [[], []]
-    with ThreadPoolExecutor() as threads:
-        one, other = threads.map(lambda mine: fetched(mine.append, tmp_path), told)
-    assert one == other
-    assert (one.home / "sbin/rabbitmq-server").is_file()
-    assert {path.name for path in tmp_path.iterdir()} == {"packages", "fetch.lock"}
-    assert not list(tmp_path.rglob("*.deb"))
-    for erl in (tmp_path / "packages").glob("usr/lib/erlang/**/bin/erl"):
-        subprocess.run([erl, "-noinput", "-eval", "halt()."], env=one.environment(), check=True)
-
-    waited, worked = sorted(told, key=len)
-    assert waited == [Progress("waiting for another fetch")]
-    assert {progress.step for progress in worked} == {STEP}
-    fractions = [progress.fraction or 0 for progress in worked]
-    assert fractions == sorted(fractions)
+@pytest.mark.parametrize("asked", SERIES)
+def test_progress(each_fetched: dict[str, list[Fetched]], asked: str) -> None:
+    """What is asked for and fetched is told with its size, and how far it has come."""
+    told = max((each.steps for each in each_fetched[asked]), key=len)
+    steps = list(dict.fromkeys(step for step, _ in told))
+    assert steps[0] == f"asking Debian {suites_for(asked)[0].name} for RabbitMQ"
+    assert steps[1].startswith(f"fetching RabbitMQ {asked}.")
+    size, unit = steps[1].rsplit(" ", 2)[-2:]
+    assert (30 < int(size) < 80, unit, len(steps)) == (True, "MB", 2)
+    for step in steps:
+        fractions = [done or 0 for each, done in told if each == step]
+        assert fractions == sorted(fractions)
     assert fractions[-1] == 1
     assert len({round(10 * fraction) for fraction in fractions}) > 5
 
 
-def test_fetched_before(tmp_path: Path) -> None:
-    """What was fetched before is used without a word, and without apt-get."""
-    script = tmp_path / "packages/usr/lib/rabbitmq/lib/rabbitmq_server-1/sbin/rabbitmq-server"
-    script.parent.mkdir(parents=True)
-    script.touch()
+def test_is_what_was_fetched_used_again(tmp_path: Path) -> None:
+    """Without a word and without apt-get: by default the newest known, and the one asked for."""
+    for version in ("4.3.6", "4.0.5"):
+        home = tmp_path / f"rabbitmq-{version}/usr/lib/rabbitmq/lib/rabbitmq_server-{version}"
+        (home / "sbin").mkdir(parents=True)
+        (home / "sbin/rabbitmq-server").touch()
+        (home / f"plugins/rabbit-{version}").mkdir(parents=True)
     told: list[Progress] = []
-    assert fetched(told.append, tmp_path).home == script.parent.parent
+    assert [each.version for each in fetched(tmp_path)] == ["4.3.6", "4.0.5"]
+    assert of_suite(SUITES[0], None, told.append, tmp_path).version == "4.3.6"
+    assert of_suite(suites_for("4.0")[0], "4.0", told.append, tmp_path).version == "4.0.5"
+    assert of_distribution(told.append, tmp_path).version == "4.3.6"
     assert not told
-
-
-def test_packages_without_rabbitmq(tmp_path: Path) -> None:
-    """Where the folder does not hold what it should, that is told, and what to do."""
-    (tmp_path / "packages").mkdir()
-    with pytest.raises(Unavailable, match="remove that folder"):
-        fetched(untold, tmp_path)
 
 
 def test_no_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system without apt-get is told as such, and nothing is left of the attempt."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Unavailable, match="there is no apt-get"):
-        fetched(untold, tmp_path / "project")
-    assert not list((tmp_path / "project").glob("packages*"))
+    with pytest.raises(Unavailable, match="there is no apt-get") as caught:
+        of_suite(SUITES[0], None, untold, tmp_path / "project")
+    assert not isinstance(caught.value, NotFetched)
+    assert left_in(tmp_path / "project") == ["fetching-forky.lock"]
+
+
+def left_in(folder: Path) -> list[str]:
+    """List what is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def configured(folder: Path, *lines: str) -> str:
+    """Write lines of a configuration of apt-get, and give its path."""
+    (folder / "apt.conf").write_text("\n".join(lines))
+    return str(folder / "apt.conf")
+
+
+LAX = (
+    'APT::Get::AllowUnauthenticated "true";',
+    'Acquire::AllowInsecureRepositories "true";',
+    'Acquire::AllowWeakRepositories "true";',
+)
+"""What a system may permit, and no fetch makes use of."""
+
+OTHER_KEYS = (Path("/usr/share/keyrings/debian-archive-removed-keys.gpg"),)
+
+Break = Callable[[pytest.MonkeyPatch, Path], Suite]
+
+
+def unreachable(monkeypatch: pytest.MonkeyPatch, _: Path) -> Suite:
+    """Name an archive where nothing listens."""
+    monkeypatch.setenv("DEBIAN_ARCHIVE", "http://127.0.0.1:9/debian")
+    return SUITES[0]
+
+
+def without_keys(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Suite:
+    """Let Debian's keys not be there."""
+    monkeypatch.setattr(debian, "KEYRINGS", (folder / "no-keyring.gpg",))
+    return SUITES[0]
+
+
+def with_other_keys(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Suite:
+    """Trust other keys than the archive is signed by, on a system that would take it anyway."""
+    monkeypatch.setattr(debian, "KEYRINGS", OTHER_KEYS)
+    monkeypatch.setenv("APT_CONFIG", configured(folder, *LAX))
+    return SUITES[0]
+
+
+def without_suite(_: pytest.MonkeyPatch, __: Path) -> Suite:
+    """Ask for a suite that the archive does not have."""
+    return Suite("gone", SUITES[0].version)
+
+
+def on_another_processor(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Suite:
+    """Be a processor for which nothing is built."""
+    lines = ('APT::Architecture "m68k";', 'APT::Architectures "m68k";')
+    monkeypatch.setenv("APT_CONFIG", configured(folder, *lines))
+    return SUITES[0]
 
 
 @needs_apt
-def test_failing_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where apt-get fails, its first error is told, and nothing is left of the attempt."""
-    fake = tmp_path / "apt-get"
-    fake.write_text("#!/bin/sh\necho 'E: No space left on device.'\necho 'E: Worse'\nexit 100\n")
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(Unavailable, match="apt-get install failed: No space left on device;"):
-        fetched(untold, tmp_path / "project")
-    assert not list((tmp_path / "project").glob("packages*"))
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (unreachable, "it cannot be reached"),
+        (without_keys, "install the package debian-archive-keyring"),
+        (with_other_keys, "its signature is by none of the keys that are trusted here"),
+        (without_suite, "it is not there any longer"),
+        (on_another_processor, "it has no RabbitMQ for this processor"),
+    ],
+)
+def test_what_can_be_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Break, told: str
+) -> None:
+    """Is told in a sentence each, and nothing is left of the attempt."""
+    suite = fault(monkeypatch, tmp_path)
+    with pytest.raises(NotFetched, match=told):
+        of_suite(suite, None, untold, tmp_path / "project")
+    assert left_in(tmp_path / "project") == [f"fetching-{suite.name}.lock"]
 
 
-def sources(folder: Path, *lines: str, parts: str = "/dev/null") -> str:
-    """Write a configuration of apt-get with these sources, and give its path."""
-    (folder / "sources.list").write_text("\n".join(lines) + "\n")
-    configuration = folder / "sources.conf"
-    configuration.write_text(
-        f'Dir::Etc::sourcelist "{folder}/sources.list"; Dir::Etc::sourceparts "{parts}";'
+@needs_apt
+def test_a_suite_that_has_moved_on(tmp_path: Path) -> None:
+    """Before anything large is fetched, the version that the suite has by now is told."""
+    told: list[Progress] = []
+    with pytest.raises(NotFetched, match=r"it has RabbitMQ 3\.8\.\d+ now"):
+        of_suite(Suite("bullseye", SUITES[0].version), "4.3", told.append, tmp_path)
+    assert {each.step for each in told} == {"asking Debian bullseye for RabbitMQ"}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files, and says nothing of it."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on the loopback address, and give the URL."""
+    handler = partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@needs_apt
+def test_a_broken_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that is not the signed one is told as such, and nothing of it is taken."""
+    work = tmp_path / "work"
+    configure(work, debian.source_of("bullseye", tmp_path / "asked"))
+    update(work, lambda _: None)
+    suite = tmp_path / "archive/dists/bullseye"
+    for kind in ("amd64", "arm64", "all"):
+        (suite / f"main/binary-{kind}").mkdir(parents=True)
+        (suite / f"main/binary-{kind}/Packages.xz").write_bytes(b"Package: rabbitmq-server\n")
+    signed = next((work / "state/lists").glob("*_InRelease"))
+    shutil.copy(signed, suite / "InRelease")
+    with served(tmp_path / "archive") as url:
+        monkeypatch.setenv("DEBIAN_ARCHIVE", url)
+        with pytest.raises(NotFetched, match="what came is not what its list says"):
+            of_suite(suites_for("3.8")[0], "3.8", untold, tmp_path / "project")
+    assert left_in(tmp_path / "project") == ["fetching-bullseye.lock"]
+
+
+def test_a_broken_package(tmp_path: Path) -> None:
+    """A package that cannot be unpacked is named."""
+    (tmp_path / "erlang-base_1_all.deb").write_text("not a package")
+    with pytest.raises(NotFetched, match=r"erlang-base_1_all\.deb could not be unpacked"):
+        debian.unpack_all([tmp_path / "erlang-base_1_all.deb"], tmp_path / "root", untold_part)
+
+
+def untold_part(_: float) -> None:
+    """Take how much is done, and do nothing with it."""
+
+
+ON_A_SMALL_DISK = """
+mount -t tmpfs -o size={size} small "$1" || exit 9
+exec {python} -c '
+import sys
+from pathlib import Path
+from routing.broker.programs.debian import of_suite
+from routing.broker.programs.suites import SUITES
+from routing.broker.way import NotFetched
+
+folder = Path(sys.argv[1])
+try:
+    of_suite(SUITES[0], None, lambda _: None, folder)
+except NotFetched as error:
+    print(error, [path.name for path in folder.iterdir()])
+' "$1"
+"""
+
+
+@needs_apt
+@pytest.mark.parametrize("size", ["4m", "110m"])
+def test_a_full_disk(tmp_path: Path, size: str) -> None:
+    """Is told, whether the lists or the programs do not fit on it, and nothing is left there."""
+    script = ON_A_SMALL_DISK.format(python=sys.executable, size=size)
+    namespace = ["unshare", "--mount", *(["--user", "--map-root-user"] if os.getuid() else [])]
+    done = subprocess.run(
+        [*namespace, "sh", "-c", script, "sh", str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return str(configuration)
-
-
-DEAD = "deb [trusted=yes] http://127.0.0.1:9/debian stable main"
+    assert done.returncode == 0, done.stderr
+    assert "the disk is full" in done.stdout
+    assert done.stdout.endswith("['fetching-forky.lock']\n")
 
 
 @needs_apt
-def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no source can be reached, apt-get's own words about that are told."""
-    monkeypatch.setenv("APT_CONFIG", sources(tmp_path, DEAD))
-    with pytest.raises(Unavailable, match=r"Unable to locate package.*Connection refused"):
-        fetched(untold, tmp_path / "project")
+def test_where_the_archive_is(tmp_path: Path) -> None:
+    """DEBIAN_ARCHIVE says it, or else Debian's own source, and not one that looks like it."""
+    assert address(tmp_path, {"DEBIAN_ARCHIVE": "http://mirror/debian"}) == "http://mirror/debian"
+    lines = (
+        "deb http://first.example/apt stable main",
+        "deb http://mirror.example/debian-security bookworm-security main",
+        "deb http://mirror.example/debian bookworm main",
+        "deb http://last.example/apt bookworm main",
+    )
+    assert asked_of(lines, tmp_path / "debian") == "http://mirror.example/debian"
+    elsewhere = (
+        "deb http://mirror.example/ubuntu jammy main",
+        "deb http://browser.example/chrome/deb stable main",
+    )
+    with pytest.raises(NotFetched, match="name a mirror of it by DEBIAN_ARCHIVE="):
+        asked_of(elsewhere, tmp_path / "ubuntu")
+
+
+@pytest.mark.parametrize(
+    "named", ["http://127.0.0.1:9/debian\nTrusted: yes", "mirror", "http://a b", "http://\x1b["]
+)
+def test_what_is_no_address(tmp_path: Path, named: str) -> None:
+    """A text that would be more than an address in apt-get's settings, or less, is bad use."""
+    with pytest.raises(BadUse, match=r"DEBIAN_ARCHIVE is .*: write it like http://HOST/debian"):
+        address(tmp_path, {"DEBIAN_ARCHIVE": named})
+
+
+@needs_apt
+def test_do_the_settings_of_a_system_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it prefers for itself, a release say, does not keep a suite from being asked."""
+    (tmp_path / "preferences").write_text("Package: *\nPin: release n=bullseye\nPin-Priority: -1\n")
+    lines = (
+        'APT::Default-Release "bookworm";',
+        f'Dir::Etc::preferences "{tmp_path}/preferences";',
+    )
+    monkeypatch.setenv("APT_CONFIG", configured(tmp_path, *lines))
+    (tmp_path / "asked").mkdir()
+    configure(tmp_path / "work", debian.source_of("bullseye", tmp_path / "asked"))
+    update(tmp_path / "work", untold_part)
+    listed, complaints = packages_for(tmp_path / "work", "rabbitmq-server")
+    assert "rabbitmq-server" in {each.name for each in listed}, complaints
+
+
+@needs_apt
+def test_two_suites_with_one_version(tmp_path: Path) -> None:
+    """Who comes second takes what is there, under which a node may run already."""
+    homes = [
+        tmp_path / name / "usr/lib/rabbitmq/lib/rabbitmq_server-4.3.6" for name in ("one", "other")
+    ]
+    for home in homes:
+        (home / "plugins/rabbit-4.3.6").mkdir(parents=True)
+        (home / "sbin").mkdir()
+        (home / "sbin/rabbitmq-server").touch()
+    unpacked = [Installation(home, home.parents[4]) for home in homes]
+    placed = [debian.put_in_place(each, tmp_path) for each in unpacked]
+    assert placed[0] == placed[1]
+    assert left_in(tmp_path) == ["fetching-end.lock", "other", "rabbitmq-4.3.6"]
+
+
+def asked_of(lines: Sequence[str], work: Path) -> str:
+    """Ask where Debian's archive is, of a system with these sources."""
+    work.mkdir()
+    (work / "sources.list").write_text("\n".join(lines) + "\n")
+    settings = f'Dir::Etc::sourcelist "{work}/sources.list"; Dir::Etc::sourceparts "/dev/null";'
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("APT_CONFIG", configured(work, settings))
+        return address(work / "work", {})
 
 
 @needs_apt
 def test_one_dead_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A source that is dead does not matter where another has the packages."""
-    work = tmp_path / "work"
-    configure(work)
+    """For the distribution a source that is dead does not matter where another has the packages."""
     parts = subprocess.run(
         ["apt-config", "shell", "PARTS", "Dir::Etc::sourceparts/d"],
         capture_output=True,
         text=True,
         check=True,
     ).stdout.split("'")[1]
-    monkeypatch.setenv("APT_CONFIG", sources(tmp_path, DEAD, parts=parts))
-    assert any("Connection refused" in complaint for complaint in update(work, untold_part))
-    assert {"rabbitmq-server", "erlang-base", "erlang-mnesia"} <= set(missing(work))
-
-
-def untold_part(_: float) -> None:
-    """Take how much is done, and do nothing with it."""
+    dead = "deb [trusted=yes] http://127.0.0.1:9/debian stable main\n"
+    (tmp_path / "sources.list").write_text(dead)
+    settings = f'Dir::Etc::sourcelist "{tmp_path}/sources.list"; Dir::Etc::sourceparts "{parts}";'
+    monkeypatch.setenv("APT_CONFIG", configured(tmp_path, settings))
+    configure(tmp_path / "work")
+    assert any("Connection refused" in each for each in update(tmp_path / "work", untold_part))
+    listed, _ = packages_for(tmp_path / "work", "rabbitmq-server")
+    needed = {each.name for each in listed if debian.is_needed(each.name)}
+    assert {"rabbitmq-server", "erlang-base", "erlang-mnesia", "libc6"} <= needed

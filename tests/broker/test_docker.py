@@ -20,8 +20,8 @@ from routing.amqp.errors import NoBroker
 from routing.broker import find
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
-from routing.broker.node.private import private_node
-from routing.broker.programs.docker import image
+from routing.broker.node.private import arguments, private_node
+from routing.broker.programs.docker import Image, image
 from routing.broker.programs.installation import Installation
 from routing.broker.way import Progress, Unavailable, Way
 
@@ -61,7 +61,9 @@ match sys.argv[1:]:
         raise SystemExit((folder / "no-engine").exists())
     case ["image", "inspect", "rabbitmq:4"]:
         raise SystemExit(not (folder / "image").exists())
-    case ["pull", *_, "rabbitmq:4"]:
+    case ["image", "inspect", _]:
+        raise SystemExit(1)
+    case ["pull", *_, "rabbitmq:4" | "rabbitmq:4.1"]:
         raise SystemExit((folder / "no-network").exists())
     case ["run", "--rm", "--name", _, "--publish", publish, *_, "rabbitmq:4"]:
         run(publish)
@@ -95,7 +97,7 @@ def calls(docker: Path) -> list[list[str]]:
 def test_container(docker: Path) -> None:
     """A broker in a container is found, reached over loopback, and removed in the end."""
     (docker / "image").touch()
-    way = Way("Docker", "Docker", partial(private_node, image))
+    way = Way("Docker", "Docker", partial(private_node, partial(image, None)))
     with find({}, untold, [way]) as broker:
         url = broker.url
         assert broker.origin == "Docker"
@@ -109,23 +111,31 @@ def test_container(docker: Path) -> None:
 def test_image_is_fetched(docker: Path) -> None:
     """Where the image is not there, it is fetched, and the user is told of the wait."""
     told: list[Progress] = []
-    image(told.append)
+    assert image(None, told.append) == Image("rabbitmq:4")
     assert told == [Progress("fetching rabbitmq:4 with Docker")]
     assert calls(docker)[-1][0] == "pull"
+
+
+def test_image_of_a_version(docker: Path) -> None:
+    """Where a version is asked for, it is the image that has its name, and no other is taken."""
+    (docker / "image").touch()
+    assert image("4.1", untold) == Image("rabbitmq:4.1")
+    assert ["pull", "--quiet", "rabbitmq:4.1"] in calls(docker)
+    assert arguments(Image("rabbitmq:4.1"), None) == ["--image=rabbitmq:4.1"]
 
 
 def test_image_is_not_to_be_had(docker: Path) -> None:
     """Where the image cannot be fetched, that is the reason."""
     (docker / "no-network").touch()
     with pytest.raises(Unavailable, match="could not fetch rabbitmq:4"):
-        image(untold)
+        image(None, untold)
 
 
 def test_no_engine(docker: Path) -> None:
     """Where Docker is installed, but no engine answers, that is the reason."""
     (docker / "no-engine").touch()
     with pytest.raises(Unavailable, match="no engine answers"):
-        image(untold)
+        image(None, untold)
 
 
 def test_no_engine_for_the_real_docker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,11 +143,11 @@ def test_no_engine_for_the_real_docker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:9")
     expected = "no engine answers" if shutil.which("docker") else "not installed"
     with pytest.raises(Unavailable, match=expected):
-        image(untold)
+        image(None, untold)
 
 
 def test_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Docker is not installed, that is the reason."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="not installed"):
-        image(untold)
+        image(None, untold)

@@ -5,18 +5,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 from conftest import untold
 
-from routing.amqp.errors import NoBroker
-from routing.broker import find
+from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.versions import begins_with
+from routing.broker import Broker, find
 from routing.broker.find import default_ways, local_broker
 from routing.broker.folder import PROJECT
 from routing.broker.kept import kept_node
-from routing.broker.node.private import KINDS, private_node
+from routing.broker.node.private import kinds, private_node
+from routing.broker.several import SERIES
 from routing.broker.way import NoBrokerFound, Report, Unavailable, Way
 
 
@@ -73,6 +76,37 @@ def test_amqp_url_never_falls_through(broker_url: str, dead_url: str, form: str)
     assert not ended
 
 
+def test_newer_than_tried(broker: Broker) -> None:
+    """Where a broker is newer than all that were tried, its caption says what is followed."""
+    newer = replace(broker, version="4.4.0")
+    assert newer.described == (
+        f"RabbitMQ 4.4.0 at {broker.address} (AMQP_URL; "
+        "predicted as 4.3.6, the newest that was tried)"
+    )
+    for each in (broker, replace(broker, product="Other", version="4.4.0 or so")):
+        assert each.described == f"{each.product} {each.version} at {broker.address} (AMQP_URL)"
+
+
+def test_another_version(broker: Broker) -> None:
+    """A broker of another version than is asked for is passed over; AMQP_URL's is bad use."""
+    broker_url, ways = broker.url, [at("other", broker.url)]
+    other = next(each for each in SERIES if not begins_with(broker.version, each))
+    with pytest.raises(NoBrokerFound) as caught, find({}, untold, ways, other):
+        pass
+    assert caught.value.reasons[1] == ("other", f"it is {broker.version}")
+    with pytest.raises(BadUse, match=r"No RabbitMQ 2 can be had"), find({}, untold, ways, "2"):
+        pass
+    with (
+        pytest.raises(
+            BadUse, match=f"AMQP_URL names RabbitMQ .* but RabbitMQ {other} is asked for"
+        ),
+        find({"AMQP_URL": broker_url}, untold, asked=other),
+    ):
+        pass
+    with find({}, untold, ways, broker.version) as found:
+        assert found.origin == "other"
+
+
 def test_empty_amqp_url(broker_url: str) -> None:
     """An AMQP_URL that is empty counts as not set."""
     with find({"AMQP_URL": ""}, untold, [at("other", broker_url)]) as broker:
@@ -113,7 +147,25 @@ def test_order() -> None:
         "make up",
         "localhost:5672",
         "rabbitmq-server",
-        "Debian's packages",
+        "Debian forky",
+        "Debian sid",
+        "distribution",
+        "Docker",
+    ]
+
+
+def test_order_for_a_version() -> None:
+    """Where a version is asked for, it is its suites, or else what came from elsewhere."""
+    assert [way.name for way in default_ways("3.8")] == [
+        "make up",
+        "localhost:5672",
+        "rabbitmq-server",
+        "Debian bullseye",
+        "Docker",
+    ]
+    assert [way.name for way in default_ways("3.12")][2:] == [
+        "rabbitmq-server",
+        "fetched before",
         "Docker",
     ]
 
@@ -159,7 +211,7 @@ def test_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
     monkeypatch.setattr("sys.platform", "win32")
     ways = [Way("kept", "", kept_node)]
-    ways += [Way(name, "", partial(private_node, prepare)) for name, _, prepare in KINDS]
+    ways += [Way(kind.name, "", partial(private_node, kind.prepare)) for kind in kinds()]
     with pytest.raises(NoBrokerFound) as caught, find({}, untold, ways):
         pass
     assert {reason for _, reason in caught.value.reasons[2:]} == {"it needs Linux or macOS"}

@@ -17,7 +17,9 @@ from routing.amqp.errors import NoBroker
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.kept import down, kept_node, status, up
+from routing.broker.node.private import Kind
 from routing.broker.node.record import Kept, record_of
+from routing.broker.programs.installation import Installation
 from routing.broker.way import NoBrokerFound, Progress, Unavailable
 
 
@@ -111,11 +113,11 @@ def test_not_up(tmp_path: Path) -> None:
 def test_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no node can be started, the reasons are told."""
 
-    def never(_: object) -> None:
+    def never(_: object) -> Installation:
         raise Unavailable("why not")
 
     monkeypatch.setattr(
-        "routing.broker.node.private.KINDS", (("one", "", never), ("two", "", never))
+        "routing.broker.node.private.kinds", lambda _: [Kind("one", never), Kind("two", never)]
     )
     with pytest.raises(NoBrokerFound) as caught:
         up(untold, tmp_path)
@@ -130,7 +132,7 @@ from routing.broker.node import private
 from routing.broker.programs.installation import Installation
 
 folder, *paths = map(Path, sys.argv[1:])
-private.KINDS = (("slow", "", lambda _: Installation(*paths)),)
+private.kinds = lambda _: [private.Kind("slow", lambda _: Installation(*paths))]
 kept.up(lambda _: None, folder)
 """
 

@@ -8,25 +8,28 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import LIMIT, Slow, await_end, family, listening_addresses, with_script
+from conftest import LIMIT, Slow, await_end, family, had, listening_addresses, untold, with_script
 
 from routing.amqp.errors import NoBroker
+from routing.amqp.versions import begins_with
 from routing.broker.connection import connect, translated
 from routing.broker.folder import PROJECT
 from routing.broker.node import node
 from routing.broker.node.home import link_home
 from routing.broker.node.node import free_ports, running_node
-from routing.broker.node.private import arguments
+from routing.broker.node.private import arguments, kinds
 from routing.broker.node.process import child
 from routing.broker.node.ready import await_ready
 from routing.broker.programs.installation import Installation, installed
-from routing.broker.way import Unavailable
+from routing.broker.several import SERIES
+from routing.broker.way import Unavailable, first
 
 OWNER = """
 import signal, sys
@@ -86,58 +89,49 @@ def line_after(process: Popen[str], start: str) -> str:
     return next(line.strip() for line in process.stdout if line.startswith(start))
 
 
-@dataclass(frozen=True)
-class Private:
-    """A private node that is ready, and all the processes of it."""
-
-    url: str
-    pids: set[int]
-
-
-@pytest.fixture(scope="module")
-def private(
-    installation: Installation, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Private]:
-    """Give a private node."""
-    with owner(installation, tmp_path_factory.mktemp("nodes")) as process:
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize("asked", SERIES)
+def test_private(asked: str, folder: Path) -> None:
+    """On every version a node keeps to itself, and goes with its owner, however that ends."""
+    with owner(installation_of(asked), folder) as process:
         url = line_after(process, "amqp://")
-        yield Private(url, family(process.pid) - {process.pid})
+        node = family(process.pid) - {process.pid}
+        assert len(node) >= 5  # the keeper, and node and epmd with a guard each
+        assert_loopback_only(node)
+        assert_locked(url, node)
+        connection = connect(url)
+        process.kill()
+        await_end(node)
+    assert not list(folder.iterdir())
+    with pytest.raises(NoBroker, match="broke half way"), translated("here"):
+        connection.channel()
 
 
-def test_loopback_only(private: Private) -> None:
-    """The node and its epmd listen on loopback addresses only."""
-    addresses = listening_addresses(private.pids)
+def installation_of(asked: str) -> Installation:
+    """Give a RabbitMQ of a version to start."""
+    attempts = [(kind.name, partial(kind.prepare, untold)) for kind in kinds(asked)]
+    found = had(lambda: first(attempts, untold, asked))
+    assert isinstance(found, Installation)
+    assert begins_with(found.version, asked)
+    return found
+
+
+def assert_loopback_only(node: set[int]) -> None:
+    """See that the node, its distribution and its epmd listen on loopback addresses only."""
+    addresses = listening_addresses(node)
     assert "0100007F" in addresses
     assert addresses <= {"0100007F", "00000000000000000000000001000000"}
 
 
-def test_guest_is_unknown(private: Private) -> None:
-    """The user guest, whose password everybody knows, is refused."""
-    parts = urlsplit(private.url)
-    with pytest.raises(NoBroker, match="user guest is refused"):
-        connect(f"amqp://guest:guest@127.0.0.1:{parts.port}/")
-
-
-def test_password_is_nobodys(private: Private) -> None:
-    """The password is long, and in no command line, where other users could read it."""
-    password = urlsplit(private.url).password
+def assert_locked(url: str, node: set[int]) -> None:
+    """See that guest is refused, and that the password is long and in no command line."""
+    password = urlsplit(url).password
     assert password
     assert len(password) == 32
-    for pid in private.pids:
+    for pid in node:
         assert password.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
-def test_killed_owner(installation: Installation, folder: Path) -> None:
-    """Where the owner is killed, node, epmd, keeper and folder are gone."""
-    with owner(installation, folder) as process:
-        connection = connect(line_after(process, "amqp://"))
-        pids = family(process.pid)
-        assert len(pids) >= 6  # owner, keeper, and two with a guard each
-        process.kill()
-        await_end(pids)
-    assert not list(folder.iterdir())
-    with pytest.raises(NoBroker, match="broke half way"), translated("here"):
-        connection.channel()
+    with pytest.raises(NoBroker, match="user guest is refused"):
+        connect(f"amqp://guest:guest@127.0.0.1:{urlsplit(url).port}/")
 
 
 def test_interrupted_start(slow: Slow, folder: Path) -> None:
@@ -177,7 +171,7 @@ def test_node_that_shuts_down(installation: Installation, folder: Path) -> None:
         assert process.stdout
         connection = connect(json.loads(process.stdout.readline())["url"])
         for pid in family(process.pid):
-            if "beam" in Path(f"/proc/{pid}/comm").read_text():
+            if b"beam.smp" in Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"-kernel")[0]:
                 os.kill(pid, signal.SIGTERM)
         with pytest.raises(NoBroker, match="is shutting down"), translated("here"):
             connection.process_data_events(LIMIT)
@@ -230,13 +224,16 @@ def test_start_that_takes_too_long(tmp_path: Path) -> None:
         await_ready(process, over=(), limit=0.1)
 
 
-def test_plugins(installation: Installation, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize("asked", SERIES)
+def test_plugins(asked: str, tmp_path: Path) -> None:
     """Of RabbitMQ's plugins a node sees only those that it starts with, and what they need."""
-    link_home(installation.home, tmp_path / "without", ())
-    link_home(installation.home, tmp_path / "with", ("rabbitmq_management",))
+    home = installation_of(asked).home
+    link_home(home, tmp_path / "without", ())
+    link_home(home, tmp_path / "with", ("rabbitmq_management",))
     assert not list(tmp_path.glob("without/plugins/rabbitmq_management*"))
     for name in ("management", "management_agent", "web_dispatch"):
-        assert list(tmp_path.glob(f"with/plugins/rabbitmq_{name}-*/ebin"))
+        assert list(tmp_path.glob(f"with/plugins/rabbitmq_{name}-*"))
     assert not list(tmp_path.glob("with/plugins/rabbitmq_mqtt*"))
 
 
@@ -258,7 +255,7 @@ def test_installed(
     script = tmp_path / "rabbitmq-server"
     script.symlink_to(installation.home / "sbin/rabbitmq-server")
     monkeypatch.setenv("PATH", f"{erlang_on_path(installation, tmp_path / 'bin')}:/usr/bin:/bin")
-    with running_node(installed(lambda _: None, [tmp_path / "none", script])) as running:
+    with running_node(installed(None, untold, [tmp_path / "none", script])) as running:
         connect(running.url).close()
 
 
@@ -277,7 +274,7 @@ def erlang_on_path(installation: Installation, folder: Path) -> Path:
 def test_nothing_installed(tmp_path: Path) -> None:
     """A machine without RabbitMQ is told as such."""
     with pytest.raises(Unavailable, match="not installed"):
-        installed(lambda _: None, [tmp_path / "rabbitmq-server"])
+        installed(None, untold, [tmp_path / "rabbitmq-server"])
 
 
 def test_no_erlang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

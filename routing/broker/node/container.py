@@ -10,13 +10,13 @@ from pathlib import Path
 
 from routing.broker.node.process import Running, child
 from routing.broker.node.ready import await_ready
-from routing.broker.programs.docker import IMAGE
+from routing.broker.programs.docker import Image
 
 USER = "routing"
 
 
 @contextmanager
-def running_container(over: Sequence[int] = ()) -> Iterator[Running]:
+def running_container(image: Image, over: Sequence[int] = ()) -> Iterator[Running]:
     """Yield a container that is ready, and remove it in the end.
 
     over: descriptors that can be read once it is no longer wanted, which raises Over.
@@ -29,18 +29,18 @@ def running_container(over: Sequence[int] = ()) -> Iterator[Running]:
         "RABBITMQ_DEFAULT_PASS": password,
     }
     try:
-        with child(run(name, port), environ, Path.cwd()) as process:
+        with child(run(image, name, port), environ, Path.cwd()) as process:
             await_ready(process, over)
             yield Running(f"amqp://{USER}:{password}@127.0.0.1:{port}/", process)
     finally:
         subprocess.run(["docker", "rm", "--force", name], capture_output=True, check=False)
 
 
-def run(name: str, port: int) -> list[str]:
+def run(image: Image, name: str, port: int) -> list[str]:
     """Give the command of a container; others can see it, so the password is not in it."""
     options = ["--rm", "--name", name, "--publish", f"127.0.0.1:{port}:5672"]
     variables = ["--env", "RABBITMQ_DEFAULT_USER", "--env", "RABBITMQ_DEFAULT_PASS"]
-    return ["docker", "run", *options, *variables, IMAGE]
+    return ["docker", "run", *options, *variables, image.name]
 
 
 def free_port() -> int:

@@ -6,8 +6,12 @@ a node start in half the time.
 """
 
 import re
+import zipfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
+
+CORE = ("rabbit", "rabbitmq_prelaunch")
+"""What every node begins with; before 3.9 the one did not list the other as what it needs."""
 
 
 def link_home(home: Path, into: Path, plugins: Collection[str]) -> None:
@@ -16,7 +20,7 @@ def link_home(home: Path, into: Path, plugins: Collection[str]) -> None:
     for part in home.iterdir():
         if part.name != "plugins":
             (into / part.name).symlink_to(part)
-    needed = needed_by({"rabbit", *plugins}, home / "plugins")
+    needed = needed_by({*CORE, *plugins}, home / "plugins")
     for application in (home / "plugins").iterdir():
         if is_needed(application.name, needed):
             (into / "plugins" / application.name).symlink_to(application)
@@ -34,7 +38,16 @@ def needed_by(names: Iterable[str], folder: Path) -> set[str]:
     while unread:
         name = unread.pop()
         found.add(name)
-        for file in folder.glob(f"{name}-*/ebin/{name}.app"):
-            listed = re.search(r"{applications,\s*\[([^]]*)]", file.read_text())
+        for application in folder.glob(f"{name}-[0-9]*"):
+            listed = re.search(r"{applications,\s*\[([^]]*)]", described(application, name))
             unread |= set(re.findall(r"\w+", listed[1]) if listed else ()) - found
     return found
+
+
+def described(application: Path, name: str) -> str:
+    """Read the .app file of an application: a folder, or before 3.9 an archive with that in it."""
+    if application.suffix == ".ez":
+        folder = zipfile.Path(application) / application.stem
+        return (folder / f"ebin/{name}.app").read_text()
+    file = application / f"ebin/{name}.app"
+    return file.read_text() if file.exists() else ""

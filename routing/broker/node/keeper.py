@@ -21,6 +21,7 @@ from routing.broker.node.container import running_container
 from routing.broker.node.node import MANAGEMENT, running_node
 from routing.broker.node.process import Over, Running, output_of
 from routing.broker.node.record import Kept, lock_of, recorded
+from routing.broker.programs.docker import Image
 from routing.broker.programs.installation import Installation
 from routing.broker.way import Unavailable
 
@@ -41,7 +42,9 @@ def main() -> None:
 def parsed() -> argparse.Namespace:
     """Read what to hold."""
     parser = argparse.ArgumentParser(prog="python -m routing.broker.node.keeper")
-    parser.add_argument("--home", type=Path, help="RabbitMQ's folder; without it, a container")
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--home", type=Path, help="RabbitMQ's folder")
+    start.add_argument("--image", type=Image, help="the image of a container")
     parser.add_argument("--root", type=Path, help="where its packages are unpacked")
     parser.add_argument("--record", type=Path, help="the folder of a node that outlives its owner")
     parser.add_argument("--management", action="store_true", help="with its page for a browser")
@@ -78,12 +81,12 @@ def hold(arguments: argparse.Namespace, signalled: int, owner: int) -> None:
 
 def started(arguments: argparse.Namespace, over: Sequence[int]) -> AbstractContextManager[Running]:
     """Start what the arguments say."""
-    if arguments.home is None:
+    if arguments.image:
         if arguments.management:
             raise Unavailable(
                 "its image has no management page: run rabbitmq:4-management yourself"
             )
-        return running_container(over)
+        return running_container(arguments.image, over)
     plugins = [MANAGEMENT] if arguments.management else []
     return running_node(Installation(arguments.home, arguments.root), over, plugins)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
+from routing.amqp.versions import DURABLE_OR_EXCLUSIVE, parse_version
 from routing.broker.node.home import link_home
 from routing.broker.node.process import Over, Running, child, has_spoken, output
 from routing.broker.node.ready import PortTaken, await_ready
@@ -26,6 +27,9 @@ MANAGEMENT = "rabbitmq_management"
 
 
 USER = "routing"
+
+STRICT = "deprecated_features.permit.transient_nonexcl_queues = false\n"
+"""RabbitMQ's own default from 4.3 on, which Debian's packages turn."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,9 @@ def prepare(
         f"default_user = {USER}\n"
         f"default_pass = {password}\n"
         # Below this limit a node takes no messages; this one keeps hardly any.
-        "disk_free_limit.absolute = 1MB\n" + (management_on(ports) if MANAGEMENT in plugins else "")
+        "disk_free_limit.absolute = 1MB\n"
+        + (STRICT if parse_version(installation.version) >= DURABLE_OR_EXCLUSIVE else "")
+        + (management_on(ports) if MANAGEMENT in plugins else "")
     )
 
 

@@ -6,14 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
 from routing.amqp.errors import NoBroker
 from routing.broker.folder import PROJECT
-from routing.broker.programs.debian import fetched
-from routing.broker.programs.docker import image
+from routing.broker.programs.debian import fetched_before, of_distribution, of_suite
+from routing.broker.programs.docker import Image, image
 from routing.broker.programs.installation import Installation, installed
+from routing.broker.programs.suites import suites_for
 from routing.broker.way import WINDOWS, Progress, Report, Unavailable
 
 STARTING = 90.0
@@ -22,15 +25,35 @@ STARTING = 90.0
 ENDING = 20.0
 """Seconds within which a keeper has to end."""
 
-Prepare = Callable[[Report], Installation | None]
-"""Finds or fetches what is to be started: an installation, or None for a container."""
+Prepare = Callable[[Report], Installation | Image]
+"""Finds or fetches what is to be started."""
 
-KINDS: tuple[tuple[str, str, Prepare], ...] = (
-    ("rabbitmq-server", "a private node", installed),
-    ("Debian's packages", "a private node", fetched),
-    ("Docker", "Docker", image),
-)
-"""What a private node can be started from: its name, what a node from it is called, and how."""
+
+@dataclass(frozen=True)
+class Kind:
+    """What a private node can be started from.
+
+    origin: what a node from it is called.
+    """
+
+    name: str
+    prepare: Prepare
+    origin: str = "a private node"
+
+
+def kinds(asked: str | None = None) -> list[Kind]:
+    """List what a private node can be started from, in the order in which that is tried.
+
+    asked: the version that it must have, or how that begins.
+    """
+    suites = suites_for(asked)
+    return [
+        Kind("rabbitmq-server", partial(installed, asked)),
+        *(Kind(f"Debian {each.name}", partial(of_suite, each, asked)) for each in suites),
+        *([] if suites else [Kind("fetched before", partial(fetched_before, asked))]),
+        *([] if asked else [Kind("distribution", of_distribution)]),
+        Kind("Docker", partial(image, asked), "Docker"),
+    ]
 
 
 @contextmanager
@@ -57,12 +80,12 @@ def start_keeper(
     """
     if sys.platform == "win32":
         raise Unavailable(WINDOWS)
-    installation = prepare(report)
-    report(Progress("starting RabbitMQ"))
+    program = prepare(report)
+    report(Progress(f"starting RabbitMQ {program.version}"))
     return Popen(
         [
             *(sys.executable, "-m", "routing.broker.node.keeper"),
-            *arguments(installation, record),
+            *arguments(program, record),
             *(["--management"] if management else []),
         ],
         cwd=PROJECT,
@@ -73,11 +96,13 @@ def start_keeper(
     )
 
 
-def arguments(installation: Installation | None, record: Path | None) -> list[str]:
+def arguments(program: Installation | Image, record: Path | None) -> list[str]:
     """Tell a keeper what to hold."""
-    options = {"--record": record}
-    if installation:
-        options |= {"--home": installation.home, "--root": installation.root}
+    options: dict[str, Path | str | None] = {"--record": record}
+    if isinstance(program, Image):
+        options |= {"--image": program.name}
+    else:
+        options |= {"--home": program.home, "--root": program.root}
     return [f"{option}={path}" for option, path in options.items() if path]
 
 

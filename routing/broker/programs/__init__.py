@@ -1,7 +1,9 @@
 """A RabbitMQ that can be started, wherever it is had from.
 
 installation  one that is installed
+suites        which version each suite of Debian's archive holds
 apt           what apt-get and dpkg do for an ordinary user
-debian        one from the distribution's packages, fetched without root
+loader        lets programs run with the C library that they were made for
+debian        one from Debian's archive or the distribution's own, fetched without root
 docker        the image of a container
 """

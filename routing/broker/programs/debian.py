@@ -1,120 +1,267 @@
-"""RabbitMQ from Debian's or Ubuntu's packages, fetched and unpacked without root.
+"""RabbitMQ from Debian's archive, or from the distribution's own, fetched without root.
 
 Nothing of the system is touched: apt-get works on a state of its own, which says that no package
-is installed.  So it lists Erlang whole, even where some of it is installed; what else is installed
-is then left out.
+is installed.  So each RabbitMQ comes with its own Erlang, and with the C library that this was
+made for, and any of them runs on any Linux of the same processor.
 """
 
+import os
+import re
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import Final
 
+from routing.amqp.errors import BadUse
+from routing.amqp.versions import NEWEST, begins_with, parse_version
 from routing.broker.folder import FOLDER
 from routing.broker.lock import locked
 from routing.broker.programs.apt import (
     Done,
+    Package,
+    addresses,
     configure,
     download,
-    installed_packages,
     packages_for,
+    say_fault,
     unpack,
     update,
 )
 from routing.broker.programs.installation import Installation
-from routing.broker.way import Progress, Report, Unavailable
+from routing.broker.programs.loader import make_movable
+from routing.broker.programs.suites import SUITES, Suite
+from routing.broker.way import NotFetched, Progress, Report, Unavailable
 
-STEP = "fetching RabbitMQ's packages"
+KEYRINGS: Final = tuple(
+    Path(f"/usr/share/keyrings/debian-archive-keyring.{ending}") for ending in ("gpg", "pgp")
+)
+
+SOURCE: Final = """\
+Types: deb
+URIs: {address}
+Suites: {suite}
+Components: main
+Signed-By: {keyring}
+"""
+
+RELEASES: Final = ("stable", "oldstable", "oldoldstable", "testing", "unstable")
+"""What a source may call a suite, beside its name."""
+
+PREFIX: Final = "rabbitmq-"
+"""What the folder of a RabbitMQ that was fetched is called, before its version."""
+
+FETCHING: Final = "fetching-"
+"""What the folder of one that is being fetched is called, before the name of its suite."""
+
+SCRIPT: Final = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
+"""Where RabbitMQ's start script is among what was unpacked."""
+
+DISTRIBUTION: Final = "distribution"
+"""Stands for what the system's own sources have, where others are named by their suite."""
+
+NEEDLESS: Final = re.compile("python|perl|pam|systemd-shared|gconv|sqlite|l10n|eunit|libdb")
+"""Libraries that RabbitMQ's service, or the packaging, needs, but no node."""
 
 
-def fetched(report: Report, folder: Path = FOLDER) -> Installation:
-    """Give the RabbitMQ that was unpacked from packages, which are fetched the first time.
+Wanted = Callable[[str], bool]
+"""Tells whether a version is one that will do."""
 
-    Raises Unavailable where they cannot be had.
+
+def of_suite(
+    suite: Suite, asked: str | None, report: Report, folder: Path = FOLDER
+) -> Installation:
+    """Give the RabbitMQ of a suite of Debian's archive, which is fetched the first time.
+
+    asked: the version that it must have, or how that begins; by default, the newest tried or newer.
+    Raises NotFetched where it cannot be had.
     """
-    root = folder / "packages"
-    if not root.exists():
-        with locked(folder / "fetch.lock", lambda: report(Progress("waiting for another fetch"))):
-            if not root.exists():
-                fetch(root, report)
-    return Installation(home_in(root), root)
+    return had(suite.name, partial(source_of, suite.name), wanted_for(asked), report, folder)
+
+
+def of_distribution(report: Report, folder: Path = FOLDER) -> Installation:
+    """Give the RabbitMQ of the distribution, which is fetched the first time; any version will do.
+
+    Raises NotFetched where it cannot be had.
+    """
+    return had(DISTRIBUTION, lambda _: None, lambda _: True, report, folder)
+
+
+def fetched_before(asked: str | None, _: Report, folder: Path = FOLDER) -> Installation:
+    """Give a RabbitMQ that is there already.
+
+    asked: as above.
+    Raises Unavailable where there is none.
+    """
+    found = first_wanted(wanted_for(asked), folder)
+    if not found:
+        raise Unavailable("none is here")
+    return found
+
+
+def wanted_for(asked: str | None) -> Wanted:
+    """Give what tells whether a version will do."""
+    if asked is None:
+        return lambda version: parse_version(version) >= NEWEST
+    return partial(begins_with, text=asked)
+
+
+def fetched(folder: Path = FOLDER) -> list[Installation]:
+    """List what was fetched before, the newest first."""
+    scripts = folder.glob(f"{PREFIX}*/{SCRIPT}")
+    found = [Installation(each.parents[1], each.parents[6]) for each in scripts]
+    return sorted(found, key=lambda each: parse_version(each.version), reverse=True)
+
+
+def had(
+    name: str, source: Callable[[Path], str | None], wanted: Wanted, report: Report, folder: Path
+) -> Installation:
+    """Give what was fetched before, where that will do, and else fetch it.
+
+    name: of the suite, or that it is the distribution.
+    source: gives what to write into apt-get's list of sources.
+    Raises NotFetched where it cannot be had.
+    """
+    if there := first_wanted(wanted, folder):
+        return there
+    lock = folder / f"{FETCHING}{name}.lock"
+    with locked(lock, lambda: report(Progress("waiting for another fetch"))):
+        return first_wanted(wanted, folder) or fetch(name, source, wanted, report, folder)
+
+
+def first_wanted(wanted: Wanted, folder: Path) -> Installation | None:
+    """Find the newest that will do of what was fetched before."""
+    return next((each for each in fetched(folder) if wanted(each.version)), None)
+
+
+def fetch(
+    name: str, source: Callable[[Path], str | None], wanted: Wanted, report: Report, folder: Path
+) -> Installation:
+    """Fetch and unpack in a folder beside, which gets its name when all of it is there.
+
+    Raises NotFetched where that fails.
+    """
+    for leftover in folder.glob(f"{FETCHING}{name}.*/"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    asking = "the distribution" if name == DISTRIBUTION else f"Debian {name}"
+    try:
+        with TemporaryDirectory(prefix=f"{FETCHING}{name}.", dir=folder) as work:
+            configure(Path(work), source(Path(work)))
+            unpacked = fetch_into(Path(work), f"asking {asking} for RabbitMQ", wanted, report)
+            return put_in_place(unpacked, folder)
+    except OSError as error:
+        raise NotFetched(f"{folder} cannot be filled: {error.strerror}") from error
+
+
+def put_in_place(unpacked: Installation, folder: Path) -> Installation:
+    """Give what was unpacked its name, unless another fetch has brought the same meanwhile."""
+    with locked(folder / f"{FETCHING}end.lock"):
+        if there := first_wanted(lambda version: version == unpacked.version, folder):
+            return there
+        root = folder / f"{PREFIX}{unpacked.version}"
+        shutil.rmtree(root, ignore_errors=True)  # whatever it is, no RabbitMQ was found in it
+        assert unpacked.root  # noqa: S101 - fetch_into has unpacked there
+        unpacked.root.rename(root)
+        return Installation(root / unpacked.home.relative_to(unpacked.root), root)
+
+
+def source_of(suite: str, work: Path) -> str:
+    """Write a suite as a source of packages, each of which must be signed by a key of Debian's.
+
+    Raises NotFetched where the keys are not here, or nothing tells where the archive is.
+    """
+    keyring = next((path for path in KEYRINGS if path.is_file()), None)
+    if not keyring:
+        raise NotFetched(
+            "the keys of Debian's archive are not here, so that nothing of it can be trusted: "
+            "install the package debian-archive-keyring"
+        )
+    return SOURCE.format(address=address(work, os.environ), suite=suite, keyring=keyring)
+
+
+def address(work: Path, environ: Mapping[str, str]) -> str:
+    """Tell where Debian's archive is: DEBIAN_ARCHIVE says it, or the system's own sources do.
+
+    Raises NotFetched where none of them does, BadUse where what is said is no address.
+    """
+    if named := environ.get("DEBIAN_ARCHIVE"):
+        # It becomes a line of apt-get's settings, and must be no more than that.
+        if not re.fullmatch(r"[a-z+]+:[!-~]+", named):
+            raise BadUse(f"DEBIAN_ARCHIVE is {named!r}: write it like http://HOST/debian.")
+        return named
+    configure(work / "system")
+    suites = {*RELEASES, *(suite.name for suite in SUITES)}
+    for found, suite in addresses(work / "system"):
+        # Others have suites of these names, too, but not in a folder of this name.
+        if suite in suites and PurePath(found).name.startswith("debian"):
+            return found
+    raise NotFetched(
+        "where Debian's archive is, the system's sources do not tell: "
+        "name a mirror of it by DEBIAN_ARCHIVE=http://HOST/debian"
+    )
+
+
+def fetch_into(work: Path, asking: str, wanted: Wanted, report: Report) -> Installation:
+    """Fetch and unpack in a folder that is configured.
+
+    asking: what is said while the packages are looked up.
+    Raises NotFetched where that fails.
+    """
+    complaints = update(work, lambda done: report(Progress(asking, done)))
+    listed, more = packages_for(work, "rabbitmq-server")
+    packages = [each for each in listed if is_needed(each.name)]
+    version = next((each.version for each in listed if each.name == "rabbitmq-server"), None)
+    if version is None:
+        raise NotFetched(say_fault([*complaints, *more]))
+    if not wanted(version):
+        raise NotFetched(f"it has RabbitMQ {parse_version(version)} now")
+    part = parts(f"fetching RabbitMQ {parse_version(version)}, {size(packages)}", report)
+    files, faults = download(work, [each.name for each in packages], part(0, 0.6))
+    if faults:
+        raise NotFetched(say_fault(faults))
+    unpack_all(files, work / "root", part(0.6, 1))
+    return Installation(home_in(work / "root"), work / "root")
+
+
+def is_needed(package: str) -> bool:
+    """Tell whether a node needs a package: RabbitMQ, Erlang, and the libraries of its programs."""
+    kinds = ("erlang-", "rabbitmq-server", "lib", "zlib1g")
+    return package.startswith(kinds) and not NEEDLESS.search(package)
+
+
+def size(packages: Sequence[Package]) -> str:
+    """Say how much there is to fetch."""
+    return f"{sum(package.size for package in packages) / 1e6:.0f} MB"
+
+
+def parts(step: str, report: Report) -> Callable[[float, float], Done]:
+    """Give what makes a report of one part of a step, such as its first half."""
+
+    def part(start: float, end: float) -> Done:
+        return lambda done: report(Progress(step, start + done * (end - start)))
+
+    return part
+
+
+def unpack_all(files: Sequence[Path], root: Path, done: Done) -> None:
+    """Unpack packages, and make the programs in them movable.
+
+    Raises NotFetched where one of them is broken.
+    """
+    root.mkdir()
+    with ThreadPoolExecutor() as threads:
+        for number, _ in enumerate(threads.map(partial(unpack, root=root), files)):
+            done((number + 1) / len(files))
+    make_movable(root)
 
 
 def home_in(root: Path) -> Path:
     """Find RabbitMQ's folder among what was unpacked.
 
-    Raises Unavailable where it is not there.
+    Raises NotFetched where it is not there.
     """
-    for script in root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"):
-        return script.parent.parent
-    raise Unavailable(f"there is no RabbitMQ in {root}: remove that folder, and run this again")
-
-
-def fetch(root: Path, report: Report) -> None:
-    """Fetch and unpack beside the folder, which gets its name when all of it is there.
-
-    Raises Unavailable where that fails.
-    """
-    for leftover in root.parent.glob(f"{root.name}.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(prefix=f"{root.name}.", dir=root.parent))
-    try:
-        unpacked = fetch_into(work, part_of(report))
-        home_in(unpacked)
-        unpacked.rename(root)
-    except OSError as error:
-        raise Unavailable(f"{root.parent} cannot be filled: {error.strerror}") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def fetch_into(work: Path, part: Callable[[float, float], Done]) -> Path:
-    """Fetch and unpack in a folder, and give the root of what was unpacked.
-
-    Raises Unavailable where that fails.
-    """
-    configure(work)
-    complaints = update(work, part(0, 0.2))
-    try:
-        files = download(work, missing(work), part(0.2, 0.7))
-    except Unavailable as error:
-        raise Unavailable("; ".join([str(error), *complaints[:1]])) from error
-    (work / "root").mkdir()
-    with ThreadPoolExecutor() as threads:
-        for number, _ in enumerate(threads.map(partial(unpack, root=work / "root"), files)):
-            part(0.7, 1)((number + 1) / len(files))
-    for script in (work / "root").glob("usr/lib/erlang/**/bin/erl"):
-        make_movable(script)
-    return work / "root"
-
-
-def part_of(report: Report) -> Callable[[float, float], Done]:
-    """Give what makes a report of one part of the whole, such as its first fifth."""
-
-    def part(start: float, end: float) -> Done:
-        return lambda done: report(Progress(STEP, start + done * (end - start)))
-
-    return part
-
-
-def missing(work: Path) -> list[str]:
-    """List the packages to fetch: RabbitMQ, Erlang, and libraries that are not installed.
-
-    A node does without the other things that a RabbitMQ service needs, such as logrotate.
-    Raises Unavailable where the distribution does not have them.
-    """
-    there = installed_packages()
-    return [
-        name
-        for name in packages_for(work, "rabbitmq-server")
-        if name.startswith(("erlang-", "rabbitmq-"))
-        or (name not in there and name.startswith("lib") and not name.endswith("-perl"))
-    ]
-
-
-def make_movable(erl: Path) -> None:
-    """Let Erlang's script find Erlang by a variable, and not in the system's folder."""
-    text = erl.read_text()
-    erl.write_text(text.replace("ROOTDIR=/usr/lib/erlang\n", 'ROOTDIR="$ERL_ROOTDIR"\n'))
+    for script in root.glob(SCRIPT):
+        return script.parents[1]
+    raise NotFetched("there is no RabbitMQ in its packages")

@@ -1,11 +1,13 @@
 """A RabbitMQ that is installed on this machine."""
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from routing.amqp.versions import begins_with
 from routing.broker.way import Report, Unavailable
 
 SCRIPTS = (
@@ -32,27 +34,35 @@ class Installation:
     home: Path
     root: Path | None = None
 
+    @property
+    def version(self) -> str:
+        """RabbitMQ's version, as its folder tells; 0 where it does not."""
+        names = (path.name for path in self.home.glob("plugins/rabbit-[0-9]*"))
+        found = (re.match(r"rabbit-(\d+\.\d+\.\d+)", name) for name in names)
+        return next((each[1] for each in found if each), "0")
+
     def environment(self) -> dict[str, str]:
         """List the variables that lead to Erlang."""
         if not self.root:
             return {"PATH": os.pathsep.join((os.environ.get("PATH", os.defpath), *PATH))}
         erlang = self.root / "usr/lib/erlang"
-        libraries = [*self.root.glob("usr/lib/*-linux-*"), *self.root.glob("lib/*-linux-*")]
-        return {
-            "PATH": os.pathsep.join((str(erlang / "bin"), *PATH)),
-            "ERL_ROOTDIR": str(erlang),
-            "LD_LIBRARY_PATH": os.pathsep.join(map(str, libraries)),
-        }
+        return {"PATH": os.pathsep.join((str(erlang / "bin"), *PATH)), "ERL_ROOTDIR": str(erlang)}
 
 
-def installed(_: Report, candidates: Sequence[Path] | None = None) -> Installation:
+def installed(
+    asked: str | None, _: Report, candidates: Sequence[Path] | None = None
+) -> Installation:
     """Find an installed RabbitMQ.
 
+    asked: the version that it must have, or how that begins; by default, any.
     Raises Unavailable where there is none.
     """
     for script in scripts() if candidates is None else candidates:
         if script.is_file():
-            return Installation(script.resolve().parent.parent)
+            found = Installation(script.resolve().parent.parent)
+            if asked and not begins_with(found.version, asked):
+                raise Unavailable(f"it is {found.version}")
+            return found
     raise Unavailable("not installed")
 
 
