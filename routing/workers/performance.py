@@ -75,10 +75,11 @@ def queue_of(broker: Broker, name: str) -> Iterator[BlockingChannel]:
     """Yield a channel on which the queue is declared, and delete the queue in the end."""
     try:
         channel = broker.connection.channel()
-        # Not exclusive: the workers' connections share it.  Classic, whatever a virtual host's
-        # default is: that kind is auto-deleted, and deals in the order of subscription.
+        # Not exclusive: the workers' connections share it; so durable, as 4.3 demands.  Classic,
+        # whatever a virtual host's default is: that kind is auto-deleted, and deals in the order
+        # of subscription.
         arguments = {"x-queue-type": "classic", "x-expires": UNUSED_LIMIT}
-        channel.queue_declare(queue=name, auto_delete=True, arguments=arguments)
+        channel.queue_declare(queue=name, durable=True, auto_delete=True, arguments=arguments)
         yield channel
         channel.queue_delete(queue=name)
         channel.close()

@@ -159,6 +159,14 @@ def test_does_the_broker_deal_as_predicted(broker: Broker, act: Act) -> None:
         assert perform(broker, act) == predict(act)
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_does_each_version_deal_as_predicted(brokers: list[Broker], place: int) -> None:
+    """A queue that is shared is one that every version accepts, 4.3 as strict as it comes."""
+    with opened(brokers[place].url) as broker:
+        for act in ACTS:
+            assert perform(broker, act) == predict(act)
+
+
 @every_act
 def test_is_none_lost(broker: Broker, act: Act) -> None:
     """Each job is acknowledged, and just once."""
