@@ -22,6 +22,7 @@ GROUPS: Final = {
     },
     "ask": {
         "check": ("check", "recorded cases, held against the model and a broker"),
+        "versions": ("versions", "several RabbitMQs side by side: what an upgrade changes"),
     },
     "prove": {
         "verify": ("verify", "random topologies and messages, model against broker"),

@@ -1,0 +1,124 @@
+"""versions: the same asked of several RabbitMQs, side by side."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from routing.amqp.errors import BadUse
+from routing.amqp.versions import Version, parse_version
+from routing.broker.screen import brokers_found
+from routing.broker.several import SERIES, at_once
+from routing.files.cases import Case, Outcome, as_json, read_file, seen_in
+from routing.files.lesson import choice, lesson
+from routing.versions.changes import LESSON
+from routing.versions.question import Question, answers, questions_of
+from routing.versions.screen import Asked, compared
+from routing.versions.screen import lesson as changes
+from routing.view.command_line import COMMON, Command, add_json, version_asked_for
+from routing.view.console import stdout_console
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "source", nargs="*", metavar="SOURCE", help=f"{choice()} of cases; none: what changed"
+    )
+    parser.add_argument(
+        "--rabbitmq",
+        action="append",
+        type=version_asked_for,
+        metavar="VERSION",
+        help=f"one to ask, which may be said again; default: {', '.join(SERIES)}",
+    )
+    add_json(parser)
+
+
+def run(options: Namespace) -> int:
+    """Ask every version everything, and tell whether all did what was predicted."""
+    asked = {source: questions_in(source) for source in options.source} or {"": LESSON}
+    questions = [question for each in asked.values() for question in each]
+    with brokers_found(options.rabbitmq or SERIES) as brokers:
+        columns = at_once(partial(answers, questions), brokers)
+        versions = [broker.version for broker in brokers]
+    rows = [
+        Asked(*row) for row in zip(questions, map(list, zip(*columns, strict=True)), strict=True)
+    ]
+    if options.json:
+        print_lines(rows, versions)
+    else:
+        print_tables(asked, rows, versions)
+    return 0 if all(row.agrees for row in rows) else 1
+
+
+def questions_in(source: str) -> Sequence[Question]:
+    """Read the questions of a lesson, or of a file of cases.
+
+    Raises BadUse where that cannot be done.
+    """
+    if source.endswith((".jsonl", ".json")) or source == "-":
+        found = [Question(case.id, case) for case in read_file(source)]
+        if not found:
+            raise BadUse(f"There is no case in {source}: name a file with some.")
+        return found
+    return questions_of(lesson(source))
+
+
+def print_tables(
+    asked: Mapping[str, Sequence[Question]], rows: Sequence[Asked], versions: Sequence[str]
+) -> None:
+    """Print one table for each source; of a file of cases, only what is not the same on all."""
+    console, left = stdout_console(), iter(rows)
+    for source, questions in asked.items():
+        its = [next(left) for _ in questions]
+        if not source:
+            console.print(changes(versions, its))
+        else:
+            told = [row for row in its if row.changes or not row.agrees]
+            from_file = any(isinstance(q.ask, Case) and q.ask.outcomes for q in questions)
+            console.print(compared(source, versions, its, told if from_file else its))
+
+
+def print_lines(rows: Sequence[Asked], versions: Sequence[str]) -> None:
+    """Print a line of JSON for each question."""
+    for row in rows:
+        print(json.dumps(written(row, versions)))
+
+
+def written(row: Asked, versions: Sequence[str]) -> dict[str, Any]:
+    """Give what came of a question: of a message, as a case that can be read again."""
+    told = {
+        "predicted": {v: each.predicted for v, each in zip(versions, row.answers, strict=True)},
+        "observed": {v: each.did for v, each in zip(versions, row.answers, strict=True)},
+        "agrees": row.agrees,
+        "changes": row.changes,
+    }
+    ask = row.question.ask
+    if not isinstance(ask, Case):
+        return {"id": row.question.title, **told}
+    outcomes = dict(began(row, versions))
+    name = ask.id or row.question.title
+    return as_json(Case(name, ask.topology, ask.message, outcomes)) | told
+
+
+def began(row: Asked, versions: Sequence[str]) -> Iterator[tuple[Version, Outcome]]:
+    """List the outcomes by the version from which each was seen."""
+    before = None
+    answered = zip(map(parse_version, versions), row.answers, strict=True)
+    for version, answer in sorted(answered, key=lambda each: each[0]):
+        seen = seen_in(answer.row.observed) if answer.row and answer.row.observed else None
+        if seen and seen != before:
+            yield version, seen
+            before = seen
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "versions": Command(
+        text="Ask private RabbitMQs of several versions the same: what does an upgrade change?",
+        describe=describe,
+        run=run,
+        statuses=f"0 all as predicted, 1 not all, {COMMON}",
+        examples=("versions", "versions topic --rabbitmq 3.10 --rabbitmq 4.3"),
+    )
+}
