@@ -3,12 +3,17 @@
 import json
 import secrets
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-from routing.broker.screen import broker_found, shown
+from routing.broker import Broker
+from routing.broker.screen import broker_found, brokers_found, shown
+from routing.broker.several import SERIES
 from routing.verify.verify import Verified, verify
-from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.view.command_line import COMMON, Command, add_json, version_asked_for
+
+ALL: Final = "all"
 
 CASES = 500
 """Topologies that are made up by default, each with some messages: half a minute."""
@@ -19,7 +24,20 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--cases", type=number, default=CASES, help=f"topologies; default: {CASES}")
     parser.add_argument("--seed", type=int, help="the same seed makes the same topologies")
     add_json(parser)
-    add_version(parser)
+    parser.add_argument(
+        "--rabbitmq",
+        type=one_or_all,
+        metavar="VERSION",
+        help=f"play on this one; {ALL}: on all that were tried, side by side",
+    )
+
+
+def one_or_all(text: str) -> str:
+    """Read a version, or how it begins, or that all are meant.
+
+    Raises BadUse where it is none of these.
+    """
+    return text if text == ALL else version_asked_for(text)
 
 
 def number(text: str) -> int:
@@ -32,13 +50,35 @@ def number(text: str) -> int:
 def run(options: Namespace) -> int:
     """Hold random trials against the model and the broker, and show the first difference."""
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-    with broker_found(options.rabbitmq) as broker, shown() as report_progress:
-        verified = verify(broker, options.cases, seed, report_progress)
+    with brokers_for(options.rabbitmq) as brokers, shown() as report_progress:
+        verified = verify(brokers, options.cases, seed, report_progress)
     if options.json:
-        print(json.dumps(written(verified, seed)))
+        print(json.dumps(written(verified, brokers, seed)))
     else:
-        print_verified(verified, broker.described, seed)
+        print_verified(verified, described(brokers), seed)
     return 1 if verified.difference else 0
+
+
+def described(brokers: Sequence[Broker]) -> str:
+    """Name the broker, or in short all of them."""
+    if len(brokers) == 1:
+        return brokers[0].described
+    *others, last = [broker.version for broker in brokers]
+    return f"Each of RabbitMQ {', '.join(others)} and {last} (private nodes)"
+
+
+@contextmanager
+def brokers_for(rabbitmq: str | None) -> Iterator[list[Broker]]:
+    """Yield one broker, or one of each version.
+
+    Raises whatever finding one raises.
+    """
+    if rabbitmq == ALL:
+        with brokers_found(SERIES) as brokers:
+            yield brokers
+    else:
+        with broker_found(rabbitmq) as broker:
+            yield [broker]
 
 
 def print_verified(verified: Verified, played_on: str, seed: int) -> None:
@@ -51,11 +91,12 @@ def print_verified(verified: Verified, played_on: str, seed: int) -> None:
     stdout_console().print(said)
 
 
-def written(verified: Verified, seed: int) -> dict[str, object]:
+def written(verified: Verified, brokers: Sequence[Broker], seed: int) -> dict[str, object]:
     """Give what agreed, and the case of the difference, for programs to read."""
     found = verified.difference
     return {
         "seed": seed,
+        "versions": [broker.version for broker in brokers],
         "topologies": verified.trials,
         "messages": verified.messages,
         "refused": verified.refused,
@@ -69,6 +110,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe,
         run=run,
         statuses=f"0 no difference, 1 a difference, {COMMON}",
-        examples=("verify --cases 20", "verify --cases 20 --seed 7"),
+        examples=("verify --cases 20 --seed 7", "verify --cases 10 --rabbitmq all"),
     )
 }

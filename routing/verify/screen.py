@@ -26,7 +26,7 @@ def difference(found: Difference) -> RenderableType:
     """Show the topology, the message, both answers, the model's reasons, and a line to paste."""
     return Group(
         Text(),
-        Text("NOT AS PREDICTED", DIFFERS),
+        Text.assemble(("NOT AS PREDICTED", DIFFERS), f"  on RabbitMQ {found.version}"),
         Declared(found.topology, [found.message]),
         Text(f"published to {write_sent(found.message)}", "bold"),
         answers(found),
@@ -40,7 +40,11 @@ def difference(found: Difference) -> RenderableType:
 def again(found: Difference) -> str:
     """Spell what leads to a difference again."""
     number, seed = found.number, found.seed
-    return advice(f"verify CASES={number} SEED={seed}", f"verify --cases {number} --seed {seed}")
+    version = found.version
+    return advice(
+        f"verify CASES={number} SEED={seed} RABBITMQ={version}",
+        f"verify --cases {number} --seed {seed} --rabbitmq {version}",
+    )
 
 
 def answers(found: Difference) -> Table:

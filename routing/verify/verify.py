@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Message, Topology
-from routing.amqp.versions import Version, parse_version
+from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.find import reopened
 from routing.broker.folder import IN_CHECKOUT
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 NOT_INSTALLED: Final = "verify draws its topologies with Hypothesis, which is not installed: " + (
     "make verify installs it." if IN_CHECKOUT else "pip install hypothesis."
 )
+
+HOLDING: Final = "holding model and broker against each other, on random topologies"
 
 ROUND: Final = 10
 """Trials drawn at once.  After ten, five of six would be but copies with a part repeated."""
@@ -73,11 +76,12 @@ class Verified:
 class Found(Exception):
     """The first trial that shows a difference."""
 
-    def __init__(self, trial: Trial, row: Row) -> None:
-        """Keep the trial, and its first message that differs."""
+    def __init__(self, trial: Trial, row: Row, place: int) -> None:
+        """Keep the trial, its first message that differs, and on which of the brokers."""
         super().__init__()
         self.trial = Trial(trial.topology, [row.route.message])
         self.row = row
+        self.place = place
 
 
 class Passed(BaseException):
@@ -91,12 +95,12 @@ class Passed(BaseException):
 
 @dataclass
 class Search:
-    """What holds trials against a broker, and what that has shown so far.
+    """What holds trials against one or more brokers, and what that has shown so far.
 
-    fresh: the connections that were opened because the broker had closed the one before.
+    fresh: the connections that were opened because a broker had closed the one before.
     """
 
-    broker: Broker
+    brokers: list[Broker]
     fresh: ExitStack
     trials: int
     report: Callable[[Progress], None]
@@ -107,34 +111,36 @@ class Search:
 
         Raises Found where it differs.
         """
-        rows = self.play(trial)
-        if row := first_difference(rows):
-            raise Found(trial, row)
+        for place in range(len(self.brokers)):
+            rows = self.play(trial, place)
+            if row := first_difference(rows):
+                raise Found(trial, row, place)
+            self.verified.refused += sum(row.route.refusal is not None for row in rows)
         self.verified.trials += 1
-        self.verified.messages += len(rows)
-        self.verified.refused += sum(row.route.refusal is not None for row in rows)
+        self.verified.messages += len(trial.messages)
         fraction = min(1.0, self.verified.trials / self.trials)
-        self.report(Progress("holding random topologies against the broker", fraction))
+        self.report(Progress(HOLDING, fraction))
 
     def smallest(self, found: Found) -> tuple[Topology, Row]:
         """Make a trial small; one that does not differ a second time stays as it was."""
-        if not self.differs(found.trial):
+        differs = partial(self.differs, place=found.place)
+        if not differs(found.trial):
             return found.trial.topology, found.row
-        trial = reduced(found.trial, self.differs)
-        return trial.topology, first_difference(self.play(trial)) or found.row
+        trial = reduced(found.trial, differs)
+        return trial.topology, first_difference(self.play(trial, found.place)) or found.row
 
-    def differs(self, trial: Trial) -> bool:
-        """Play one trial, and tell whether the broker does anything that is not predicted."""
+    def differs(self, trial: Trial, place: int) -> bool:
+        """Play one trial, and tell whether that broker does anything that is not predicted."""
         self.report(Progress("a difference, looking for the smallest one"))
-        return first_difference(self.play(trial)) is not None
+        return first_difference(self.play(trial, place)) is not None
 
-    def play(self, trial: Trial) -> Sequence[Row]:
-        """Predict and play the messages of one trial."""
-        if not self.broker.connection.is_open:
-            self.broker = self.fresh.enter_context(reopened(self.broker))
-        version = parse_version(self.broker.version)
-        routes = [route(trial.topology, message, version) for message in trial.messages]
-        return compare(routes, play_refusable(self.broker, trial.topology, trial.messages))
+    def play(self, trial: Trial, place: int) -> Sequence[Row]:
+        """Predict and play the messages of one trial on one of the brokers."""
+        if not self.brokers[place].connection.is_open:
+            self.brokers[place] = self.fresh.enter_context(reopened(self.brokers[place]))
+        broker = self.brokers[place]
+        routes = [route(trial.topology, each, broker.followed) for each in trial.messages]
+        return compare(routes, play_refusable(broker, trial.topology, trial.messages))
 
 
 def first_difference(rows: Sequence[Row]) -> Row | None:
@@ -142,22 +148,23 @@ def first_difference(rows: Sequence[Row]) -> Row | None:
     return next((row for row in rows if not row.agrees), None)
 
 
-def verify(broker: Broker, trials: int, seed: int, report: Callable[[Progress], None]) -> Verified:
+def verify(
+    brokers: Sequence[Broker], trials: int, seed: int, report: Callable[[Progress], None]
+) -> Verified:
     """Play random trials, each a topology with some messages, until one differs from the model.
 
-    The same seed gives the same trials.  The broker's own version is followed.
-    Raises BadUse without Hypothesis, NoBroker where the broker goes away.
+    Each trial is played on each of the brokers, whose own version is followed.  The same seed gives
+    the same trials.
+    Raises BadUse without Hypothesis, NoBroker where a broker goes away.
     """
     with ExitStack() as fresh:
-        search = Search(broker, fresh, trials, report)
+        search = Search(list(brokers), fresh, trials, report)
         try:
             draw(search.attempt, trials, seed)
         except Found as found:
             topology, row = search.smallest(found)
-            version = parse_version(broker.version)
-            search.verified.difference = Difference(
-                topology, row, version, search.verified.trials + 1, seed
-            )
+            version, number = brokers[found.place].followed, search.verified.trials + 1
+            search.verified.difference = Difference(topology, row, version, number, seed)
     return search.verified
 
 
