@@ -19,18 +19,19 @@ quoted = '$(subst ','\'',$(value $(1)))'
 option = $(if $(value $(1)),$(2)=$(call quoted,$(1)))
 # $(call knows,NAMES): ends with a word where a variable is given that the target does not know.
 given = $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-unknown = $(filter-out $(1) AMQP_URL PYTHON -%,$(given))
+unknown = $(filter-out $(1) AMQP_URL DEBIAN_ARCHIVE PYTHON -%,$(given))
 knows = $(if $(call unknown,$(1)),$(error make $@ does not know $(call unknown,$(1)), \
 	but $(if $(1),$(1) and )AMQP_URL))
 
-TABLES = $(call knows,PREDICT WHY JSON)$(RUN) demo $(if $(PREDICT),--predict) $(if $(WHY),--why) \
-	$(if $(JSON),--json)
-SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class)
+VERSION = $(call option,RABBITMQ,--rabbitmq)
+TABLES = $(call knows,PREDICT WHY JSON RABBITMQ)$(RUN) demo $(if $(PREDICT),--predict) \
+	$(if $(WHY),--why) $(if $(JSON),--json) $(VERSION)
+SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSION)
 
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers \
-	receive send watch up status down test verify bench check format clean
+	receive send watch up status down test versions verify bench check format clean
 
 help: ## this list
 	$(call knows)awk 'BEGIN { print "make TARGET, one of:" } \
@@ -38,7 +39,8 @@ help: ## this list
 		/^[a-z$$].*:.*## / { name = $$0; sub(/^\$$\(FOUND:%=/, "", name); \
 		sub(/%\).*/, "topic", name); sub(/:.*/, "", name); \
 		sub(/.*## /, ""); printf "  %-13s %s\n", name, $$0 } \
-		END { print "\nIn place of topic: $(filter-out topic,$(FOUND))." }' Makefile || true
+		END { print "\nRABBITMQ=4.0 chooses what is played on: 4.3, 4.0, 3.10 or 3.8."; \
+		print "In place of topic: $(filter-out topic,$(FOUND))." }' Makefile || true
 
 ## see
 demo: .venv/run ## all lessons; WHY=1 every reason, PREDICT=1 no broker, JSON=1
@@ -48,36 +50,43 @@ $(FOUND:%=demo-%): demo-%: .venv/run ## one lesson: who got which message, and w
 	$(TABLES) $*
 
 demo-workers: .venv/run ## one queue, three workers: in turn, prefetch 1, one dies
-	$(call knows,JSON)$(RUN) workers $(if $(JSON),--json)
+	$(call knows,JSON RABBITMQ)$(RUN) workers $(if $(JSON),--json) $(VERSION)
 
 $(FOUND:%=code-%): code-%: .venv/run ## a plain pika script to take home; PART=send, SAVE=mine.py
 	$(call knows,PART SAVE)$(RUN) code $* $(call option,PART,--part) $(call option,SAVE,--save)
 
 ## class
 $(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; with AUTO=8 by itself, every 8 seconds
-	$(call knows,AUTO)$(RUN) walk $* $(call option,AUTO,--auto)
+	$(call knows,AUTO RABBITMQ)$(RUN) walk $* $(call option,AUTO,--auto) $(VERSION)
 
 receive: .venv/run ## QUEUE=hello; or SCENARIO=topic QUEUE=billing; CLASS=name
-	$(call knows,QUEUE SCENARIO CLASS)$(RUN) receive $(SHARED) -- $(call quoted,QUEUE)
+	$(call knows,QUEUE SCENARIO CLASS RABBITMQ)$(RUN) receive $(SHARED) -- $(call quoted,QUEUE)
 
 send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1'
-	$(call knows,QUEUE KEY SCENARIO CLASS HEADERS BODY JSON)$(RUN) send $(SHARED) \
+	$(call knows,QUEUE KEY SCENARIO CLASS HEADERS BODY JSON RABBITMQ)$(RUN) send $(SHARED) \
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
 watch: .venv/run ## SCENARIO=topic: all its queues on a screen; CLASS=name as above
-	$(call knows,SCENARIO CLASS)$(RUN) watch $(call option,CLASS,--class) -- $(call quoted,SCENARIO)
+	$(call knows,SCENARIO CLASS RABBITMQ)$(RUN) watch $(call option,CLASS,--class) $(VERSION) \
+		-- $(call quoted,SCENARIO)
 
 ## ask
-verify: .venv/dev ## random topologies, asked of model and broker; CASES=500 SEED=7
-	$(call knows,CASES SEED)$(RUN) verify $(call option,CASES,--cases) $(call option,SEED,--seed)
+versions: .venv/run ## what an upgrade changes: RabbitMQs side by side; SOURCE=topic
+	$(call knows,SOURCE JSON RABBITMQ)$(RUN) versions $(if $(JSON),--json) \
+		$(foreach each,$(value RABBITMQ),--rabbitmq='$(subst ','\'',$(each))') \
+		-- $(if $(value SOURCE),$(call quoted,SOURCE))
+
+verify: .venv/dev ## random topologies, model against broker; CASES=500 SEED=7
+	$(call knows,CASES SEED RABBITMQ)$(RUN) verify $(call option,CASES,--cases) \
+		$(call option,SEED,--seed) $(VERSION)
 
 ## broker
 up: .venv/run ## start a RabbitMQ that stays, for all targets; MANAGEMENT=1
-	$(call knows,MANAGEMENT)$(RUN) up $(if $(MANAGEMENT),--management)
+	$(call knows,MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) $(VERSION)
 
-status: .venv/run ## say whether it runs
-	$(call knows)$(RUN) status || true
+status: .venv/run ## whether it runs, and which RabbitMQs can be had
+	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]
 
 down: .venv/run ## end it
 	$(call knows)$(RUN) down
@@ -109,7 +118,7 @@ demo-%: .venv/run
 	$(TABLES) -- $(call quoted,*)
 
 walk-%: .venv/run
-	$(call knows,AUTO)$(RUN) walk -- $(call quoted,*)
+	$(call knows,AUTO RABBITMQ)$(RUN) walk -- $(call quoted,*)
 
 code-%: .venv/run
 	$(call knows,PART SAVE)$(RUN) code -- $(call quoted,*)

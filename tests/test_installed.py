@@ -110,16 +110,14 @@ def test_does_a_demo_play_from_nothing(installed: Installed) -> None:
     done = installed.run("exchange-routing demo topic")
     assert (done.returncode, "all as predicted." in done.stdout) == (0, True), done.stderr
     if "fetching RabbitMQ" in done.stderr:
-        assert (installed.cache / "exchange-routing/packages").is_dir()
+        assert list((installed.cache / "exchange-routing").glob("rabbitmq-*"))
 
 
 def test_is_a_node_kept_and_ended(installed: Installed) -> None:
     """up, status, a demo on it, code that connects to it, and down; the record is the cache's."""
     before = installed.run("exchange-routing status")
-    assert (before.returncode, before.stdout) == (
-        3,
-        "RabbitMQ does not run here; exchange-routing up starts it.\n",
-    )
+    assert before.returncode == 3
+    assert before.stdout.startswith("RabbitMQ does not run here; exchange-routing up starts it.\n")
     up = installed.run("exchange-routing up")
     assert (up.returncode, up.stdout.splitlines()[-1]) == (0, "exchange-routing down ends it.")
     record = installed.cache / "exchange-routing/node.json"

@@ -45,10 +45,15 @@ def titles(output: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_does_each_lesson_play_by_its_name(broker: Broker, lesson: str) -> None:
+@pytest.mark.parametrize("place", range(4))
+def test_does_each_lesson_play_on_each_version(
+    brokers: list[Broker], place: int, lesson: str
+) -> None:
     """`demo topic` plays that lesson, and all goes as predicted."""
+    broker = brokers[place]
     done = run("routing", "demo", lesson, environ={"AMQP_URL": broker.url})
     assert (done.returncode, done.stderr, titles(done.stdout)) == (0, "", [lesson])
+    assert f"RabbitMQ {broker.version} at" in done.stdout
     assert "all as predicted." in done.stdout
 
 
