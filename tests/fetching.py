@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 
 from routing.broker.folder import PROJECT
+from routing.broker.programs.installation import Installation
 
 FETCHER = """
 import json, sys
@@ -88,3 +89,12 @@ def fetch(asked: str, folder: Path) -> list[Fetched]:
         assert list(folder.glob("fetching-bookworm.*/"))
     processes = [fetcher(asked, folder) for _ in range(2 if asked == "3.8" else 1)]
     return [result_of(process, folder) for process in processes]
+
+
+def look_fetched(root: Path, version: str) -> Installation:
+    """Make a folder that looks like a RabbitMQ of a version, without any program in it."""
+    home = root / f"usr/lib/rabbitmq/lib/rabbitmq_server-{version}"
+    (home / f"plugins/rabbit-{version}").mkdir(parents=True)
+    (home / "sbin").mkdir()
+    (home / "sbin/rabbitmq-server").touch()
+    return Installation(home, root)

@@ -106,7 +106,11 @@ def find_running(
         except NoBrokerFound as error:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons)
             named = f"RabbitMQ {asked}" if asked else "RabbitMQ"
-            raise NoBroker(f"No {named} runs here: {up(asked)} starts one ({reasons}).") from None
+            other = any(name == up() and "it is" in reason for name, reason in error.reasons)
+            first_end = f"{advice('down', 'down')} and then " * other
+            raise NoBroker(
+                f"No {named} runs here: {first_end}{up(asked)} starts one ({reasons})."
+            ) from None
         yield broker
 
 

@@ -94,9 +94,9 @@ def started(prepare: "Prepare", report: Report, folder: Path, *, management: boo
     """
     from routing.broker.node.private import let_go, release, start_keeper, url_from
 
-    keeper = start_keeper(prepare, report, record=folder, management=management)
+    keeper, starting = start_keeper(prepare, report, record=folder, management=management)
     try:
-        url_from(keeper)
+        url_from(keeper, partial(report, starting))
     except BaseException:
         release(keeper)
         raise

@@ -55,7 +55,8 @@ def would_use(
     Raises BadUse where a broker's URL is not well written.
     """
     if environ.get("AMQP_URL"):
-        return "the broker that AMQP_URL names", "that is set"
+        must = f", which must be a RabbitMQ {asked}" if asked else ""
+        return f"the broker that AMQP_URL names{must}", "that is set"
     for way in running_ways():
         with suppress(NoBroker), opened(way, untold, asked) as broker:
             return f"RabbitMQ {broker.version} at {broker.address}", "one that runs comes first"
@@ -66,6 +67,8 @@ def would_use(
         return f"RabbitMQ {version}, which is fetched", reason(asked)
     if (suites := suites_for(asked)) and can_fetch():
         return f"RabbitMQ {suites[0].version}, which it then fetches", reason(asked)
+    if asked is None and (there := fetched(folder)):
+        return f"RabbitMQ {there[0].version}, which is fetched", "no newer one can be fetched"
     return f"Docker's rabbitmq:{asked or NEWEST}, if that can be had", "nothing else has it"
 
 

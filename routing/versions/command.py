@@ -40,8 +40,10 @@ def run(options: Namespace) -> int:
     asked = {source: questions_in(source) for source in options.source} or {"": LESSON}
     questions = [question for each in asked.values() for question in each]
     with brokers_found(options.rabbitmq or SERIES) as brokers:
-        columns = at_once(partial(answers, questions), brokers)
-        versions = [broker.version for broker in brokers]
+        each = {broker.followed: broker for broker in brokers}  # two of one version are one column
+        in_order = [each[version] for version in sorted(each)]
+        columns = at_once(partial(answers, questions), in_order)
+        versions = [broker.version for broker in in_order]
     rows = [
         Asked(*row) for row in zip(questions, map(list, zip(*columns, strict=True)), strict=True)
     ]
@@ -105,8 +107,7 @@ def written(row: Asked, versions: Sequence[str]) -> dict[str, Any]:
 def began(row: Asked, versions: Sequence[str]) -> Iterator[tuple[Version, Outcome]]:
     """List the outcomes by the version from which each was seen."""
     before = None
-    answered = zip(map(parse_version, versions), row.answers, strict=True)
-    for version, answer in sorted(answered, key=lambda each: each[0]):
+    for version, answer in zip(map(parse_version, versions), row.answers, strict=True):
         seen = seen_in(answer.row.observed) if answer.row and answer.row.observed else None
         if seen and seen != before:
             yield version, seen

@@ -108,18 +108,20 @@ def acted(act: Act, broker: Broker) -> Answer:
     return Answer(did, predicted, did == predicted)
 
 
-def why_changed(before: Answer, after: Answer) -> str:
-    """Say why the same message is predicted to go elsewhere on another version."""
+def why_changed(before: Answer, after: Answer, version: str) -> str:
+    """Say why the same message is predicted to go elsewhere on a later version."""
     if before.row is None or after.row is None:
         return ""
     old, new = before.row.route, after.row.route
-    if refusal := new.refusal or old.refusal:
-        return refusal.why
+    if new.refusal:
+        return f"{version}: {new.refusal.why}"
+    if old.refusal:
+        return f"before {version}: {old.refusal.why}"
     took = {id(verdict.binding): verdict.takes for verdict in old.verdicts}
     changed = (
         verdict for verdict in new.verdicts if verdict.takes != took.get(id(verdict.binding))
     )
-    return next((str(verdict) for verdict in changed), "")
+    return next((f"{version}: {verdict}" for verdict in changed), "")
 
 
 def say_route(predicted: Route, *, few: bool) -> str:

@@ -81,7 +81,7 @@ def line(title: int, column: int, question: Text, cells: Sequence[Text]) -> Tabl
 def cells(row: Asked) -> Iterator[Text]:
     """Write each answer, those marked that are new or not as predicted; one for all if the same."""
     if not row.changes:
-        yield Text(row.answers[0].did, "" if row.agrees else DIFFERS)
+        yield Text(f"all: {row.answers[0].did}", "" if row.agrees else DIFFERS)
         return
     before = row.answers[0].did
     for answer in row.answers:
@@ -101,7 +101,7 @@ def details(row: Asked, versions: Sequence[str]) -> Iterator[Text]:
     else:
         for (_, before), (version, after) in pairwise(zip(versions, row.answers, strict=True)):
             if before.did != after.did:
-                yield Text(f"{version}: {why_changed(before, after)}")
+                yield Text(why_changed(before, after, version))
 
 
 def lesson(versions: Sequence[str], rows: Sequence[Asked]) -> RenderableType:
@@ -115,7 +115,7 @@ def lesson(versions: Sequence[str], rows: Sequence[Asked]) -> RenderableType:
         table,
         Text(),
         Text(LEGEND),
-        verdict(versions, rows, "questions"),
+        verdict(versions, rows, "question"),
     )
 
 
@@ -128,7 +128,7 @@ def compared(
     """
     table: list[RenderableType] = [SideBySide(versions, shown), Text()] if shown else []
     title = Text(name, "bold reverse")
-    return Group(Text(), title, Text(), *table, verdict(versions, rows, "messages"))
+    return Group(Text(), title, Text(), *table, verdict(versions, rows, "message"))
 
 
 def verdict(versions: Sequence[str], rows: Sequence[Asked], noun: str) -> Text:
@@ -136,7 +136,8 @@ def verdict(versions: Sequence[str], rows: Sequence[Asked], noun: str) -> Text:
     changed = sum(row.changes for row in rows)
     named = " and ".join([", ".join(versions[:-1]), versions[-1]] if versions[1:] else versions)
     changes = f"{changed} not the same everywhere" if changed else "the same everywhere"
-    text = Text(f"{len(rows)} {noun} on RabbitMQ {named}: {changes}, ")
+    counted = f"{len(rows)} {noun}{'s' * (len(rows) != 1)}"
+    text = Text(f"{counted} on RabbitMQ {named}: {changes}, ")
     differing = sum(not row.agrees for row in rows)
     if not differing:
         return text.append("all as predicted.", "bold green")

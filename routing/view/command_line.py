@@ -94,7 +94,7 @@ def add_version(parser: ArgumentParser) -> None:
         "--rabbitmq",
         type=version_asked_for,
         metavar="VERSION",
-        help="follow this one, and play on it; 4.3 is the newest 4.3",
+        help="the RabbitMQ that is meant; 4.3 is the newest 4.3",
     )
 
 

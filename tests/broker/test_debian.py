@@ -13,14 +13,14 @@ from threading import Thread
 
 import pytest
 from conftest import untold
-from fetching import NOBODY, Fetched
+from fetching import NOBODY, Fetched, look_fetched
 
 from routing.amqp.errors import BadUse
 from routing.broker.folder import PROJECT
-from routing.broker.programs import debian
+from routing.broker.programs import archive, debian
 from routing.broker.programs.apt import configure, packages_for, update
-from routing.broker.programs.debian import address, fetched, of_distribution, of_suite
-from routing.broker.programs.installation import Installation
+from routing.broker.programs.archive import address, source_of
+from routing.broker.programs.debian import fetched, of_distribution, of_suite
 from routing.broker.programs.suites import SUITES, Suite, suites_for
 from routing.broker.several import SERIES
 from routing.broker.way import NotFetched, Progress, Unavailable
@@ -72,10 +72,7 @@ def test_progress(each_fetched: dict[str, list[Fetched]], asked: str) -> None:
 def test_is_what_was_fetched_used_again(tmp_path: Path) -> None:
     """Without a word and without apt-get: by default the newest known, and the one asked for."""
     for version in ("4.3.6", "4.0.5"):
-        home = tmp_path / f"rabbitmq-{version}/usr/lib/rabbitmq/lib/rabbitmq_server-{version}"
-        (home / "sbin").mkdir(parents=True)
-        (home / "sbin/rabbitmq-server").touch()
-        (home / f"plugins/rabbit-{version}").mkdir(parents=True)
+        look_fetched(tmp_path / f"rabbitmq-{version}", version)
     told: list[Progress] = []
     assert [each.version for each in fetched(tmp_path)] == ["4.3.6", "4.0.5"]
     assert of_suite(SUITES[0], None, told.append, tmp_path).version == "4.3.6"
@@ -124,13 +121,13 @@ def unreachable(monkeypatch: pytest.MonkeyPatch, _: Path) -> Suite:
 
 def without_keys(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Suite:
     """Let Debian's keys not be there."""
-    monkeypatch.setattr(debian, "KEYRINGS", (folder / "no-keyring.gpg",))
+    monkeypatch.setattr(archive, "KEYRINGS", (folder / "no-keyring.gpg",))
     return SUITES[0]
 
 
 def with_other_keys(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Suite:
     """Trust other keys than the archive is signed by, on a system that would take it anyway."""
-    monkeypatch.setattr(debian, "KEYRINGS", OTHER_KEYS)
+    monkeypatch.setattr(archive, "KEYRINGS", OTHER_KEYS)
     monkeypatch.setenv("APT_CONFIG", configured(folder, *LAX))
     return SUITES[0]
 
@@ -198,7 +195,7 @@ def served(folder: Path) -> Iterator[str]:
 def test_a_broken_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that is not the signed one is told as such, and nothing of it is taken."""
     work = tmp_path / "work"
-    configure(work, debian.source_of("bullseye", tmp_path / "asked"))
+    configure(work, source_of("bullseye", tmp_path / "asked"))
     update(work, lambda _: None)
     suite = tmp_path / "archive/dists/bullseye"
     for kind in ("amd64", "arm64", "all"):
@@ -300,7 +297,7 @@ def test_do_the_settings_of_a_system_not_matter(
     )
     monkeypatch.setenv("APT_CONFIG", configured(tmp_path, *lines))
     (tmp_path / "asked").mkdir()
-    configure(tmp_path / "work", debian.source_of("bullseye", tmp_path / "asked"))
+    configure(tmp_path / "work", source_of("bullseye", tmp_path / "asked"))
     update(tmp_path / "work", untold_part)
     listed, complaints = packages_for(tmp_path / "work", "rabbitmq-server")
     assert "rabbitmq-server" in {each.name for each in listed}, complaints
@@ -309,14 +306,7 @@ def test_do_the_settings_of_a_system_not_matter(
 @needs_apt
 def test_two_suites_with_one_version(tmp_path: Path) -> None:
     """Who comes second takes what is there, under which a node may run already."""
-    homes = [
-        tmp_path / name / "usr/lib/rabbitmq/lib/rabbitmq_server-4.3.6" for name in ("one", "other")
-    ]
-    for home in homes:
-        (home / "plugins/rabbit-4.3.6").mkdir(parents=True)
-        (home / "sbin").mkdir()
-        (home / "sbin/rabbitmq-server").touch()
-    unpacked = [Installation(home, home.parents[4]) for home in homes]
+    unpacked = [look_fetched(tmp_path / name, "4.3.6") for name in ("one", "other")]
     placed = [debian.put_in_place(each, tmp_path) for each in unpacked]
     assert placed[0] == placed[1]
     assert left_in(tmp_path) == ["fetching-end.lock", "other", "rabbitmq-4.3.6"]

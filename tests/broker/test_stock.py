@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from conftest import untold_way
+from fetching import look_fetched
 
 from routing.broker import Broker, stock
 from routing.broker.programs.installation import Installation
@@ -25,10 +26,7 @@ def not_installed(*_: object) -> Installation:
 
 def had(folder: Path, version: str) -> Path:
     """Put what looks like a RabbitMQ that was fetched into a folder."""
-    home = folder / f"rabbitmq-{version}/usr/lib/rabbitmq/lib/rabbitmq_server-{version}"
-    (home / f"plugins/rabbit-{version}").mkdir(parents=True)
-    (home / "sbin").mkdir()
-    (home / "sbin/rabbitmq-server").touch()
+    look_fetched(folder / f"rabbitmq-{version}", version)
     return folder / f"rabbitmq-{version}"
 
 
@@ -70,13 +68,17 @@ def test_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = had(tmp_path, "4.0.5")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert stock.stock(tmp_path) == [Stocked("4.0.5", "fetched before", there)]
-    assert would_use({}, None, tmp_path)[0] == "Docker's rabbitmq:4, if that can be had"
+    assert would_use({}, None, tmp_path)[0] == "RabbitMQ 4.0.5, which is fetched"
+    empty = would_use({}, None, tmp_path / "empty")
+    assert empty == ("Docker's rabbitmq:4, if that can be had", "nothing else has it")
 
 
 def test_what_comes_first(broker: Broker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """AMQP_URL, then what runs in the version that is asked for, then what is installed."""
     named = would_use({"AMQP_URL": "amqp://x"}, None, tmp_path)
     assert named == ("the broker that AMQP_URL names", "that is set")
+    strict = would_use({"AMQP_URL": "amqp://x"}, "3.8", tmp_path)[0]
+    assert strict.endswith(", which must be a RabbitMQ 3.8")
     running = [Way("kept", "kept", untold_way(broker.url))]
     monkeypatch.setattr(stock, "running_ways", lambda: running)
     monkeypatch.setattr(stock, "installed", lambda *_: Installation(tmp_path))

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -148,7 +149,7 @@ def test_does_a_lesson_of_today_change(brokers: list[Broker]) -> None:
     """The topic lesson goes the same way everywhere, and every message of it is shown."""
     rows = asked_of(brokers, questions_of(lesson("topic")))
     text = shown(screen.compared("topic", VERSIONS, rows, rows))
-    assert "order.eu.paid       audit, billing, europe" in text
+    assert "order.eu.paid       all: audit, billing, europe" in text
     assert "8 messages on RabbitMQ" in text
     assert "the same everywhere, all as predicted." in " ".join(text.split())
 
@@ -174,6 +175,15 @@ def test_is_what_an_upgrade_changes_told_with_its_reason(brokers: list[Broker]) 
     assert "one, two  one, two  one       one" in text
     assert "4.0.5: pages=1.0 leaves it: pages: 1 is an integer, 1.0 is a float" in text
     assert "1 not the same everywhere, all as predicted." in " ".join(text.split())
+
+
+def test_is_a_reason_told_of_the_version_that_it_holds_for(brokers: list[Broker]) -> None:
+    """What was refused before, and is not any longer, is told of the versions before."""
+    asked = [each for each in LESSON if each.title.endswith(("x-match: any-with-x", "a.#.b.#"))]
+    rows = asked_of(brokers, [replace(question, why="") for question in asked])
+    text = " ".join(shown(screen.compared("", VERSIONS, rows, rows)).split())
+    assert 'before 3.10.8: x-match is "any-with-x", but must be one of all, any' in text
+    assert "4.3.6: #.a.#.b.# has 3 #, and 2 are the most" in text
 
 
 def run(*words: str, text: str = "") -> "subprocess.CompletedProcess[str]":

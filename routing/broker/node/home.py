@@ -48,6 +48,6 @@ def described(application: Path, name: str) -> str:
     """Read the .app file of an application: a folder, or before 3.9 an archive with that in it."""
     if application.suffix == ".ez":
         folder = zipfile.Path(application) / application.stem
-        return (folder / f"ebin/{name}.app").read_text()
+        return (folder / f"ebin/{name}.app").read_text(encoding="utf-8")
     file = application / f"ebin/{name}.app"
-    return file.read_text() if file.exists() else ""
+    return file.read_text(encoding="utf-8") if file.exists() else ""

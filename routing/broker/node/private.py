@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
+from time import monotonic
 
 from routing.amqp.errors import NoBroker
 from routing.broker.folder import PROJECT
@@ -18,6 +19,9 @@ from routing.broker.programs.docker import Image, image
 from routing.broker.programs.installation import Installation, installed
 from routing.broker.programs.suites import suites_for
 from routing.broker.way import WINDOWS, Progress, Report, Unavailable
+
+GLANCE = 0.1
+"""Seconds for which a keeper is listened to before it is asked whether it is still wanted."""
 
 STARTING = 90.0
 """Seconds within which a keeper has to say something; it has limits of its own."""
@@ -62,17 +66,19 @@ def private_node(prepare: Prepare, report: Report) -> Iterator[str]:
 
     Raises Unavailable where it cannot be had or does not start.
     """
-    keeper = start_keeper(prepare, report)
+    keeper, starting = start_keeper(prepare, report)
     try:
-        yield url_from(keeper)
+        yield url_from(keeper, partial(report, starting))
     finally:
         release(keeper)
 
 
 def start_keeper(
     prepare: Prepare, report: Report, record: Path | None = None, *, management: bool = False
-) -> Popen[bytes]:
+) -> tuple[Popen[bytes], Progress]:
     """Prepare what is to be started, and start the process that starts and holds it.
+
+    Gives that process, and the step that is under way until it says its URL.
 
     record: the folder of a record, for a node that outlives this process.
     management: whether the node has a page for a browser.
@@ -81,8 +87,9 @@ def start_keeper(
     if sys.platform == "win32":
         raise Unavailable(WINDOWS)
     program = prepare(report)
-    report(Progress(f"starting RabbitMQ {program.version}"))
-    return Popen(
+    starting = Progress(f"starting RabbitMQ {program.version}")
+    report(starting)
+    keeper = Popen(
         [
             *(sys.executable, "-m", "routing.broker.node.keeper"),
             *arguments(program, record),
@@ -94,6 +101,7 @@ def start_keeper(
         stderr=STDOUT,
         start_new_session=True,  # so that Ctrl-C in the terminal does not reach it
     )
+    return keeper, starting
 
 
 def arguments(program: Installation | Image, record: Path | None) -> list[str]:
@@ -106,14 +114,18 @@ def arguments(program: Installation | Image, record: Path | None) -> list[str]:
     return [f"{option}={path}" for option, path in options.items() if path]
 
 
-def url_from(keeper: Popen[bytes]) -> str:
+def url_from(keeper: Popen[bytes], meanwhile: Callable[[], None]) -> str:
     """Read the URL that a keeper says once its node is ready.
 
+    meanwhile: called again and again; what it raises ends the wait.
     Raises Unavailable where the node does not start.
     """
     assert keeper.stdout  # noqa: S101 - opened by start_keeper
-    if not select.select([keeper.stdout], [], [], STARTING)[0]:
-        raise Unavailable(f"no word from the process that starts it within {STARTING:g} s")
+    limit = monotonic() + STARTING
+    while not select.select([keeper.stdout], [], [], GLANCE)[0]:
+        meanwhile()
+        if monotonic() > limit:
+            raise Unavailable(f"no word from the process that starts it within {STARTING:g} s")
     said = keeper.stdout.readline()
     try:
         words = json.loads(said)

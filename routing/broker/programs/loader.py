@@ -29,8 +29,9 @@ def make_movable(root: Path) -> None:
     Raises OSError where a file cannot be written.
     """
     for script in root.glob(f"{ERLANG}/**/bin/erl"):
-        text = script.read_text()
-        script.write_text(text.replace("ROOTDIR=/usr/lib/erlang\n", 'ROOTDIR="$ERL_ROOTDIR"\n'))
+        text = script.read_text(encoding="utf-8")
+        moved = text.replace("ROOTDIR=/usr/lib/erlang\n", 'ROOTDIR="$ERL_ROOTDIR"\n')
+        script.write_text(moved, encoding="utf-8")
     for file in list(root.glob(f"{ERLANG}/**/*")):
         if loader := loader_of(file):
             put_aside(file, loader, root)
