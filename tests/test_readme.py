@@ -34,16 +34,6 @@ def test_is_the_table_what_the_first_command_prints(broker: Broker) -> None:
     assert comparable(shown) == comparable(done.stdout)
 
 
-def test_do_the_versions_answer_as_is_shown() -> None:
-    """The lines of `make versions` that the README shows are the first that it prints."""
-    shown = README.partition("    versions\n")[2].partition("\n\nand so on")[0]
-    done = make("versions")
-    assert done.returncode == 0, done.stderr
-    told = [line.strip() for line in done.stdout.splitlines()]
-    lines = [line.strip() for line in shown.splitlines()]
-    assert told[2 : 2 + len(lines)] == lines
-
-
 def test_are_the_versions_told_that_are_tried() -> None:
     """A line for each, the newest first, and one for those between."""
     rows = re.findall(r"^\| (\d+\.[\d.]+|any \w+) \|", README, re.MULTILINE)

@@ -110,6 +110,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe,
         run=run,
         statuses=f"0 no difference, 1 a difference, {COMMON}",
-        examples=("verify --cases 20 --seed 7", "verify --cases 10 --rabbitmq all"),
+        examples=("verify --cases 20 --seed 7", "verify --cases 20 --json"),
     )
 }

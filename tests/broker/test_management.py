@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from base64 import b64encode
@@ -97,10 +98,11 @@ def test_shows_a_walk(kept: Kept) -> None:
         assert any("message 1 of 3" in line for line in walk.stdout)
         exchanges = {each["name"].split(".")[-1] for each in asked(kept, "exchanges", kept.login)}
         queues = {each["name"].split(".")[-1] for each in asked(kept, "queues", kept.login)}
+        walk.send_signal(signal.SIGINT)
         walk.stdout.read()
     os.close(follower)
     os.close(leader)
-    assert walk.returncode == 0
+    assert walk.returncode == 130
     assert "scores" in exchanges
     assert {"website", "app", "archive", "radio"} <= queues
 

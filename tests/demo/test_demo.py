@@ -205,7 +205,8 @@ def test_is_a_broker_that_dies_half_way_told_in_a_sentence(broker: Broker) -> No
 
     def cut(after: int) -> subprocess.CompletedProcess[str]:
         with cut_off(broker.url, after) as url:
-            return run("routing", "demo", "topic", environ={"AMQP_URL": url})
+            patience = "?socket_timeout=4&stack_timeout=4"
+            return run("routing", "demo", "topic", environ={"AMQP_URL": url + patience})
 
     with ThreadPoolExecutor() as threads:  # each run waits for an answer that does not come
         for done in threads.map(cut, [600, 700, 800, 900, 1000, 1200]):

@@ -84,6 +84,15 @@ def test_is_the_lesson_told_in_80_columns(changes: list[Asked]) -> None:
     assert "all as predicted." in lines[-1]
 
 
+def test_does_the_readme_show_its_first_lines(changes: list[Asked]) -> None:
+    """The lines of `make versions` that the README shows are what real brokers answer."""
+    readme = (ROOT / "README.md").read_text().partition("    versions\n")[2]
+    lines = [line.strip() for line in readme.partition("\n\nand so on")[0].splitlines()]
+    told = [line.strip() for line in shown(screen.lesson(VERSIONS, changes)).splitlines()]
+    assert told[2 : 2 + len(lines)] == lines
+    assert len(lines) > 8
+
+
 @pytest.mark.parametrize("width", [60, 200])
 def test_is_nothing_lost_in_another_width(changes: list[Asked], width: int) -> None:
     """Every answer is there, and no line is longer than the terminal is wide."""
