@@ -187,7 +187,7 @@ def test_is_a_wrong_rule_found_with_any_seed(plant: Plant, name: str, seed: int)
     assert_small(verify.verify([MODEL], CASES, seed, untold).difference)
 
 
-@pytest.mark.parametrize("name", list(PLANTS)[:3])
+@pytest.mark.parametrize("name", list(PLANTS)[:2])
 def test_is_a_wrong_rule_found_on_a_broker(plant: Plant, broker: Broker, name: str) -> None:
     """A real RabbitMQ contradicts it, and the vector holds what that did."""
     PLANTS[name](plant)
@@ -205,10 +205,10 @@ def test_is_a_wrong_rule_found_on_a_broker(plant: Plant, broker: Broker, name: s
 def test_does_the_model_agree_with_every_broker(brokers: list[Broker]) -> None:
     """No difference in some hundred messages on each version, refused ones among them."""
     told: list[Progress] = []
-    verified = verify.verify(brokers, 40, 4, told.append)
+    verified = verify.verify(brokers, 25, 4, told.append)
     assert verified.difference is None
-    assert verified.trials == len(told) == 40
-    assert verified.messages > 400
+    assert verified.trials == len(told) == 25
+    assert verified.messages > 250
     assert verified.refused
     assert told[-1].fraction == 1
 
