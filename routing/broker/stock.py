@@ -13,7 +13,7 @@ from routing.broker.programs.debian import fetched, fetched_before
 from routing.broker.programs.docker import NEWEST
 from routing.broker.programs.installation import installed
 from routing.broker.programs.suites import SUITES, suites_for
-from routing.broker.way import Progress
+from routing.broker.way import untold
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,3 @@ def can_fetch() -> bool:
 def reason(asked: str | None) -> str:
     """Say why a RabbitMQ that was fetched, or is to be, is the one."""
     return "it is asked for" if asked else "none runs, none is installed, and it is the newest"
-
-
-def untold(_: Progress) -> None:
-    """Say nothing: looking takes no time."""

@@ -40,6 +40,10 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
+def untold(_: Progress) -> None:
+    """Say nothing: what is done takes no time worth telling."""
+
+
 @dataclass(frozen=True)
 class Way:
     """A way to get a broker.

@@ -11,7 +11,7 @@ from typing import Final
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
-from routing.amqp.versions import NEWEST, version_meant
+from routing.amqp.versions import version_meant
 from routing.broker import kept
 from routing.broker.address import parts_of
 from routing.broker.find import LOCAL
@@ -32,7 +32,8 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the script, or save it."""
     scenario = lesson(options.lesson)
-    accept(scenario, version_meant(options.rabbitmq) if options.rabbitmq else NEWEST)
+    if options.rabbitmq:
+        accept(scenario, version_meant(options.rabbitmq))
     text = script(scenario, broker_url(), options.part)
     if options.save is not None:
         save(text, Path(options.save))

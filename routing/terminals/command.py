@@ -11,9 +11,10 @@ from typing import Final
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json
 from routing.amqp.topology import Message
-from routing.broker import Broker, Progress, find_running
+from routing.broker import Broker, find_running
 from routing.broker.advice import advice
 from routing.broker.connection import translated
+from routing.broker.way import untold
 from routing.files.cases import write_predicted
 from routing.files.lesson import choice, lesson
 from routing.rules.validity import require_known, validate
@@ -131,10 +132,6 @@ def running(rabbitmq: str | None) -> Iterator[Broker]:
     """Yield the broker on which terminals can meet."""
     with find_running(os.environ, untold, rabbitmq) as broker:
         yield broker
-
-
-def untold(_: Progress) -> None:
-    """Say nothing: connecting to what runs already is quick."""
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

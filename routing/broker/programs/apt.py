@@ -76,7 +76,6 @@ class Package:
 class Answer:
     """What apt-get said, and whether it did what it should."""
 
-    command: str
     well: bool
     said: str
 
@@ -170,7 +169,7 @@ def apt_get(work: Path, *arguments: str, done: Done = lambda _: None) -> Answer:
             for line in status:
                 tell(line, done)
         said.seek(0)
-        return Answer(arguments[0], process.returncode == 0, said.read().decode(errors="replace"))
+        return Answer(process.returncode == 0, said.read().decode(errors="replace"))
 
 
 @contextmanager
