@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.values import Value
+from routing.amqp.values import Value, typed
 
 DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
@@ -53,9 +53,11 @@ class Exchange(Noun):
 
     @property
     def alternate(self) -> str | None:
-        """The exchange that gets what no binding here takes."""
-        name = self.arguments.get("alternate-exchange")
-        return name if isinstance(name, str) else None
+        """The exchange that gets what no binding here takes: a long string names it."""
+        name = typed(self.arguments.get("alternate-exchange"))
+        if name.type != "longstr":
+            return None
+        return name.value if isinstance(name.value, str) else name.value.decode(errors="replace")
 
 
 @dataclass(frozen=True)

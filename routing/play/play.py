@@ -10,8 +10,9 @@ from routing.amqp.errors import Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
 from routing.broker.connection import close, closing, connect, translated
-from routing.play.collect import Account, await_ends, collect, mark_ends, publish
-from routing.play.declare import bind, declare_exchange, declare_queue, new_prefix, withdraw
+from routing.play.account import Account
+from routing.play.collect import await_ends, collect, mark_ends, publish
+from routing.play.declare import make, new_prefix, withdraw
 
 
 def play(
@@ -48,16 +49,13 @@ def run(
 ) -> list[Observation]:
     """Declare, publish, collect, take all of it away again, and tell what came of each message."""
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
-        collect(channel, topology.queues, prefix, account)
+        collect(channel, account)
         for number, message in enumerate(messages):
             publish(channel, message, prefix, message_id=str(number))
-        mark_ends(channel, topology.queues, prefix)
+        mark_ends(channel, account, prefix)
         channel.basic_qos()  # changes nothing; a message that was refused is told by now
-        await_ends(channel, account, len(topology.queues) + 1)
-    return [
-        Observation(account.copies[number], account.returned[number])
-        for number in range(len(messages))
-    ]
+        await_ends(channel, account)
+    return [account.observed(number) for number in range(len(messages))]
 
 
 @contextmanager
@@ -76,17 +74,17 @@ def withdrawn(broker: Broker, account: Account) -> Iterator[BlockingChannel]:
     try:
         channel = broker.connection.channel()
         yield channel
-        withdraw(channel, account.made)
+        withdraw(channel, account)
         channel.close()  # ends the consumers, and with its last consumer an auto-delete queue
     except ChannelClosedByBroker:
         with closing_channel(broker.connection.channel()) as other:
-            withdraw(other, account.made)
+            withdraw(other, account)
         raise
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)  # and the exclusive queues with it
         with suppress(Exception), closing(connect(broker.url)) as connection:
-            withdraw(connection.channel(), account.made)
+            withdraw(connection.channel(), account)
         raise
 
 
@@ -103,10 +101,10 @@ def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: 
     Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing.
     """
     for queue in topology.queues:
-        declare_queue(channel, queue, prefix)
+        make(channel, queue, prefix, account)
     for exchange in topology.exchanges:
-        declare_exchange(channel, exchange, prefix, account.made)
+        make(channel, exchange, prefix, account)
     account.operation = "bind"
     for binding in topology.bindings:
-        bind(channel, binding, prefix)
+        make(channel, binding, prefix, account)
     account.operation = "publish"
