@@ -74,10 +74,11 @@ def as_kept(topology: Topology) -> Topology:
     last = queues[-1] if queues else ""
     exchanges = [with_kept_name(each) for each in topology.exchanges]
     bindings = [with_kept_names(each, last) for each in topology.bindings]
-    before = (*topology.exchanges, *topology.queues, *topology.bindings)
-    if all(map(is_, before, (*exchanges, *queues, *bindings))):
+    unbound = [with_kept_names(each, last) for each in topology.unbound]
+    before = (*topology.exchanges, *topology.queues, *topology.bindings, *topology.unbound)
+    if all(map(is_, before, (*exchanges, *queues, *bindings, *unbound))):
         return topology
-    return replace(topology, exchanges=exchanges, queues=queues, bindings=bindings)
+    return Topology(exchanges=exchanges, queues=queues, bindings=bindings, unbound=unbound)
 
 
 def with_kept_name(exchange: Exchange) -> Exchange:

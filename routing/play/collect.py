@@ -30,7 +30,7 @@ def collect(channel: BlockingChannel, account: Account) -> None:
     """Have each copy that reaches a queue, and each message that comes back, counted."""
 
     def on_return(_: object, __: Basic.Return, properties: BasicProperties, ___: bytes) -> None:
-        account.enter(properties, queue=None)
+        account.enter(properties.message_id, queue=None)
 
     channel.add_on_return_callback(on_return)
     for queue in account.queues:
@@ -41,7 +41,7 @@ def consume(channel: BlockingChannel, queue: str, account: Account) -> None:
     """Have each copy in one queue counted as it arrives."""
 
     def on_message(_: object, __: Basic.Deliver, properties: BasicProperties, ___: bytes) -> None:
-        account.enter(properties, queue)
+        account.enter(properties.message_id, queue)
 
     channel.basic_consume(account.queues[queue], on_message_callback=on_message, auto_ack=True)
 
@@ -80,19 +80,20 @@ def named(key: str, prefix: str) -> str:
     return key if key.startswith(RESERVED) else prefix + key
 
 
-def mark_ends(channel: BlockingChannel, account: Account, prefix: str) -> None:
+def mark_ends(
+    channel: BlockingChannel, account: Account, prefix: str, message_id: str = END
+) -> None:
     """Publish what arrives, and comes back, after everything else."""
     nobody = prefix  # with nothing behind it, a name that no queue has
     for name in [*account.queues.values(), nobody]:
-        properties = BasicProperties(message_id=END)
+        properties = BasicProperties(message_id=message_id)
         channel.basic_publish(DEFAULT_EXCHANGE, name, b"", properties, mandatory=True)
 
 
 def await_ends(channel: BlockingChannel, account: Account) -> None:
     """Wait until every end has arrived, as long as anything arrives at all."""
-    expected = len(account.queues) + 1
     arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
-    while account.ends < expected:
+    while not account.ended:
         channel.connection.process_data_events(time_limit=max(0, limit - monotonic()))
         if account.arrived > arrived:
             arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT

@@ -24,7 +24,8 @@ def make(channel: BlockingChannel, declaration: Declaration, prefix: str, accoun
     if isinstance(declaration, str):
         account.queues[kept(declaration)] = declare_queue(channel, declaration, prefix)
     elif isinstance(declaration, Exchange):
-        declare_exchange(channel, declaration, prefix, account.made)
+        auto_delete = account.auto_delete
+        declare_exchange(channel, declaration, prefix, account.made, auto_delete=auto_delete)
     else:
         bind(channel, declaration, prefix)
         if isinstance(declaration, ExchangeBinding) and is_lasting(declaration):
@@ -47,7 +48,12 @@ def declare_queue(channel: BlockingChannel, queue: str, prefix: str) -> str:
 
 
 def declare_exchange(
-    channel: BlockingChannel, exchange: Exchange, prefix: str, made: list[str]
+    channel: BlockingChannel,
+    exchange: Exchange,
+    prefix: str,
+    made: list[str],
+    *,
+    auto_delete: bool = True,
 ) -> None:
     """Declare one exchange; where the broker refuses, one of that name is somebody else's."""
     name = renamed(exchange.name, prefix)
@@ -58,7 +64,7 @@ def declare_exchange(
             exchange=name,
             exchange_type=exchange.type,
             durable=always_there,
-            auto_delete=not always_there,
+            auto_delete=auto_delete and not always_there,
             internal=exchange.internal,
             arguments=with_alternate_renamed(exchange.arguments, prefix),
         )

@@ -10,9 +10,9 @@ from routing.amqp.errors import Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
 from routing.broker.connection import close, closing, connect, translated
-from routing.play.account import Account
+from routing.play.account import BEFORE, Account
 from routing.play.collect import await_ends, collect, mark_ends, publish
-from routing.play.declare import make, new_prefix, withdraw
+from routing.play.declare import bind, make, new_prefix, unbind, withdraw
 
 
 def play(
@@ -50,6 +50,7 @@ def run(
     """Declare, publish, collect, take all of it away again, and tell what came of each message."""
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
         collect(channel, account)
+        detour(channel, topology, messages, prefix)
         for number, message in enumerate(messages):
             publish(channel, message, prefix, message_id=str(number))
         mark_ends(channel, account, prefix)
@@ -98,13 +99,32 @@ def closing_channel(channel: BlockingChannel) -> Iterator[BlockingChannel]:
 def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: Account) -> None:
     """Declare queues, exchanges and bindings, under names that no other run uses.
 
-    Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing.
+    Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing; only
+    where bindings are taken away, an exchange must not go with the last of these.
     """
+    account.auto_delete = not topology.unbound
     for queue in topology.queues:
         make(channel, queue, prefix, account)
     for exchange in topology.exchanges:
         make(channel, exchange, prefix, account)
     account.operation = "bind"
-    for binding in topology.bindings:
+    for binding in (*topology.bindings, *topology.unbound):
         make(channel, binding, prefix, account)
     account.operation = "publish"
+
+
+def detour(
+    channel: BlockingChannel, topology: Topology, messages: Sequence[Message], prefix: str
+) -> None:
+    """Let messages pass while bindings are there that are then taken away, and do not count them.
+
+    What is left is made again, as some of it may have been among these.
+    """
+    if not topology.unbound:
+        return
+    for message in messages:
+        publish(channel, message, prefix, message_id=BEFORE)
+    for binding in topology.unbound:
+        unbind(channel, binding, prefix)
+    for binding in topology.bindings:
+        bind(channel, binding, prefix)

@@ -63,7 +63,7 @@ def refuse_declarations(topology: Topology, version: Version) -> Iterator[Refusa
         yield from refuse_exchange(exchange, there, version)
         there.setdefault(exchange.name, exchange)
     queues = frozenset(topology.queues)
-    for binding in topology.bindings:
+    for binding in (*topology.bindings, *topology.unbound):
         yield from refuse_binding(binding, there, queues, version)
 
 

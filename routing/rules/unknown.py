@@ -24,7 +24,7 @@ def unknowns(topology: Topology, version: Version) -> Iterator[str]:
             yield f"a plugin brings the type {exchange.type} of exchange {name}"
         yield from set_up(exchange.name)
         yield from set_up(exchange.alternate or "")
-    for binding in topology.bindings:
+    for binding in (*topology.bindings, *topology.unbound):
         yield from set_up(binding.source)
         if isinstance(binding, ExchangeBinding):
             yield from set_up(binding.destination)

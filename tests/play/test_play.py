@@ -101,7 +101,7 @@ def test_is_a_second_copy_counted() -> None:
     """A queue that gets a message twice is told from one that gets it once."""
     account = Account()
     for queue in ("billing", "billing", "audit", None, None):
-        account.enter(pika.BasicProperties(message_id="7"), queue)
+        account.enter("7", queue)
     assert account.copies[7] == {"billing": 2, "audit": 1}
     assert account.returned[7] == 2
 
