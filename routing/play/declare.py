@@ -57,7 +57,7 @@ def declare_exchange(
 ) -> None:
     """Declare one exchange; where the broker refuses, one of that name is somebody else's."""
     name = renamed(exchange.name, prefix)
-    always_there = is_reserved(name)
+    always_there = is_reserved(name) or not kept(name)
     made += [] if always_there else [name]
     try:
         channel.exchange_declare(

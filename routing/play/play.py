@@ -6,13 +6,15 @@ from contextlib import contextmanager, suppress
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from routing.amqp.errors import Refused
+from routing.amqp.errors import Lost, Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
 from routing.broker.connection import close, closing, connect, translated
+from routing.broker.find import connected
 from routing.play.account import BEFORE, Account
 from routing.play.collect import await_ends, collect, mark_ends, publish
 from routing.play.declare import bind, make, new_prefix, unbind, withdraw
+from routing.rules.refusal import DROPPED
 
 
 def play(
@@ -34,14 +36,35 @@ def play_refusable(
     A refusal may have closed the broker's connection before; then another one is opened.
     Raises NoBroker where the broker goes away.
     """
-    account = Account()
     try:
         with reopened(broker) as opened:
-            return run(opened, topology, messages, new_prefix(), account)
+            return refusable(opened, topology, messages)
+    except Lost:  # which a connection may be that was idle for long
+        pass
+    with connected(broker.url, broker.origin) as fresh:
+        return refusable(fresh, topology, messages, dropped=True)
+
+
+def refusable(
+    broker: Broker, topology: Topology, messages: Sequence[Message], *, dropped: bool = False
+) -> list[Observation]:
+    """Play on this connection.
+
+    dropped: whether the broker refuses by dropping the connection, where it is lost.
+    Raises Lost where it is lost otherwise.
+    """
+    account = Account()
+    try:
+        return run(broker, topology, messages, new_prefix(), account)
     except Refused as refused:
         if len(messages) > 1 and account.operation == "publish":
             return [play_refusable(broker, topology, [each])[0] for each in messages]
-        return [Observation({}, 0, (account.operation, refused.code))] * len(messages)
+        code = refused.code
+    except Lost:
+        if not dropped:
+            raise
+        code = DROPPED
+    return [Observation({}, 0, (account.operation, code))] * len(messages)
 
 
 def run(

@@ -9,17 +9,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, cast
 
-from pika import BasicProperties, SelectConnection
+from pika import BasicProperties, SelectConnection, spec
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
-from pika.spec import Basic, Exchange, Queue
-from pika.spec import Channel as OfChannel
 
 from routing.amqp.errors import NoBroker
 from routing.amqp.names import kept
-from routing.amqp.topology import AnyBinding, ExchangeBinding, Message, Observation, Topology
+from routing.amqp.topology import (
+    AnyBinding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Observation,
+    Topology,
+)
 from routing.broker import Broker
-from routing.broker.connection import LIMIT, parameters_of
+from routing.broker.connection import CLOSING, LIMIT, parameters_of
 from routing.play.account import BEFORE, END, Account
 from routing.play.collect import SILENCE_LIMIT, mark_ends, publish
 from routing.play.declare import (
@@ -34,15 +39,21 @@ from routing.play.declare import (
 from routing.rules.refusal import Operation
 
 OPERATIONS: Final[Mapping[int, Operation]] = {
-    Queue.Declare.INDEX: "declare",
-    Exchange.Declare.INDEX: "declare",
-    Queue.Bind.INDEX: "bind",
-    Exchange.Bind.INDEX: "bind",
-    Basic.Publish.INDEX: "publish",
+    spec.Queue.Declare.INDEX: "declare",
+    spec.Exchange.Declare.INDEX: "declare",
+    spec.Queue.Bind.INDEX: "bind",
+    spec.Exchange.Bind.INDEX: "bind",
+    spec.Basic.Publish.INDEX: "publish",
 }
 """What a broker refused, by class and method (AMQP 0-9-1, 1.5.2.5)."""
 
-Played = tuple[Topology, Sequence[Message]]
+
+@dataclass(frozen=True)
+class Trial:
+    """A topology, and messages to publish to it one after another."""
+
+    topology: Topology
+    messages: Sequence[Message]
 
 
 class Broken(Exception):
@@ -154,11 +165,14 @@ class Round:
         """Have told what comes back on a channel, and what closes it."""
         place.channel = channel
         channel.add_on_return_callback(self.on_return)
-        channel.add_callback(partial(self.on_refused, place), [OfChannel.Close])
+        channel.add_callback(partial(self.on_refused, place), [spec.Channel.Close])
 
     def on_host(self, channel: Channel) -> None:
         """Declare the queues; once they are there, begin."""
         self.host = channel
+        channel.add_callback(
+            lambda _: self.fail(Broken("the queues' channel")), [spec.Channel.Close]
+        )
         for name in self.queues.values():
             channel.queue_declare(name, exclusive=True, auto_delete=True)
         channel.basic_qos(callback=lambda _: self.begin())
@@ -179,7 +193,7 @@ class Round:
         cast("Channel", self.host).basic_consume(name, on_message, auto_ack=True)
 
     def on_return(
-        self, _: object, __: Basic.Return, properties: BasicProperties, ___: bytes
+        self, _: object, __: spec.Basic.Return, properties: BasicProperties, ___: bytes
     ) -> None:
         """Count what came back."""
         self.enter(properties, None)
@@ -224,29 +238,35 @@ class Round:
     def on_lost(self, _: object, reason: BaseException | None) -> None:
         """End, well or not."""
         if not self.ending:
-            self.error = Broken(str(reason))
+            self.error = self.error or Broken(str(reason))
         self.connection.ioloop.stop()
 
     def watch(self, arrived: int) -> None:
         """End where nothing has arrived for long."""
         if self.arrived == arrived:
-            self.error = NoBroker(f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds.")
-            self.connection.ioloop.stop()
+            self.fail(NoBroker(f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds."))
         self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
 
+    def fail(self, error: Exception) -> None:
+        """End because of an error, and say goodbye if the broker lets us."""
+        self.error = error
+        if self.connection.is_open:
+            self.connection.close()
+        self.connection.ioloop.call_later(CLOSING, self.connection.ioloop.stop)
 
-def play_together(broker: Broker, played: Sequence[Played]) -> list[list[Observation]]:
+
+def play_together(broker: Broker, trials: Sequence[Trial]) -> list[list[Observation]]:
     """Play several topologies that have the same queues, and tell what the broker did with each.
 
     Raises Broken where the broker closes the connection over one of them, NoBroker where it is
     silent.
     """
     prefix = new_prefix()
-    common = set.intersection(*(set(map(kept, topology.queues)) for topology, _ in played))
+    common = set.intersection(*(set(map(kept, each.topology.queues)) for each in trials))
     queues = {queue: renamed(queue, prefix) for queue in sorted(common)}
     places = [
-        Place(*apart(topology, messages, number), prefix, account_of(topology, queues), number)
-        for number, (topology, messages) in enumerate(played)
+        Place(*apart(each, number), prefix, account_of(each.topology, queues), number)
+        for number, each in enumerate(trials)
     ]
     connection = SelectConnection(parameters_of(broker.url, LIMIT))
     Round(connection, places, queues).run()
@@ -258,32 +278,26 @@ def account_of(topology: Topology, queues: dict[str, str]) -> Account:
     return Account(queues=queues, auto_delete=not topology.unbound)
 
 
-def apart(
-    topology: Topology, messages: Sequence[Message], number: int
-) -> tuple[Topology, Sequence[Message]]:
+def apart(trial: Trial, number: int) -> tuple[Topology, list[Message]]:
     """Give the exchanges of one topology names that no other one has."""
-
-    def own(name: str) -> str:
-        return renamed(name, f"{number}.")
+    own = partial(renamed, prefix=f"{number}.")
 
     def moved(binding: AnyBinding) -> AnyBinding:
         if isinstance(binding, ExchangeBinding):
-            return replace(
-                binding, source=own(binding.source), destination=own(binding.destination)
-            )
+            destination = own(binding.destination)
+            return replace(binding, source=own(binding.source), destination=destination)
         return replace(binding, exchange=own(binding.exchange))
 
-    exchanges = [
-        replace(
-            each,
-            name=own(each.name),
-            arguments=with_alternate_renamed(each.arguments, f"{number}."),
-        )
-        for each in topology.exchanges
-    ]
-    return replace(
-        topology,
-        exchanges=exchanges,
-        bindings=[*map(moved, topology.bindings)],
-        unbound=[*map(moved, topology.unbound)],
-    ), [replace(message, exchange=own(message.exchange)) for message in messages]
+    topology = replace(
+        trial.topology,
+        exchanges=[moved_exchange(each, f"{number}.") for each in trial.topology.exchanges],
+        bindings=[*map(moved, trial.topology.bindings)],
+        unbound=[*map(moved, trial.topology.unbound)],
+    )
+    return topology, [replace(each, exchange=own(each.exchange)) for each in trial.messages]
+
+
+def moved_exchange(exchange: Exchange, prefix: str) -> Exchange:
+    """Give an exchange a name with this prefix, and its alternate, too."""
+    arguments = with_alternate_renamed(exchange.arguments, prefix)
+    return replace(exchange, name=renamed(exchange.name, prefix), arguments=arguments)

@@ -243,8 +243,13 @@ def share_empty_keys(topology: Topology, bindings: dict[str, list[AnyBinding]]) 
 
 def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:
     """Predict the route of each message of a scenario, in order."""
-    ready = prepared(scenario, version)
-    return [route_through(ready, message) for message in scenario.messages]
+    return routes(scenario, scenario.messages, version)
+
+
+def routes(topology: Topology, messages: Sequence[Message], version: Version) -> list[Route]:
+    """Predict where each of some messages goes."""
+    ready = prepared(topology, version)
+    return [route_through(ready, message) for message in messages]
 
 
 def route(topology: Topology, message: Message, version: Version | str = NEWEST) -> Route:

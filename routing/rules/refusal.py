@@ -50,6 +50,11 @@ class Refusal:
     code: int
     why: str
 
+    @property
+    def closes_channel(self) -> bool:
+        """Whether it closes the channel alone, and not the connection (AMQP 0-9-1, 1.2)."""
+        return self.code in (403, 404, 405, 406)
+
 
 def refuse_declarations(topology: Topology, version: Version) -> Iterator[Refusal]:
     """List what would be refused of a topology, in the order of the operations.
