@@ -17,7 +17,7 @@ import hypothesis
 import pytest
 
 from mutants.changes import Mutant, noting
-from mutants.fates import in_child, limit, plant
+from mutants.fates import end, in_child, limit, plant
 
 ROOT: Final = Path(__file__).parents[1]
 RULES: Final = ROOT / "routing/rules"
@@ -145,7 +145,11 @@ def measured() -> Known | None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "known.json"
         child = in_child(partial(measure, file))
-        passed = os.waitpid(child, 0)[1] == 0
+        try:
+            passed = os.waitpid(child, 0)[1] == 0
+        except KeyboardInterrupt:
+            end(child)
+            raise
         return Known(**json.loads(file.read_text())) if passed else None
 
 

@@ -66,7 +66,6 @@ def in_child(act: Callable[[], bool]) -> int:
         return child
     passed = False
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         with suppress(ValueError):  # not every system has this limit
             resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         silent = os.open(os.devnull, os.O_RDWR)
@@ -96,8 +95,13 @@ def fates(
             yield next_fate(running)
     finally:
         for child in running:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            end(child)
+
+
+def end(child: int) -> None:
+    """End a process that is not waited for any longer."""
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def next_fate(running: dict[int, Mutant]) -> tuple[Mutant, Fate]:
