@@ -31,8 +31,8 @@ DROPPED: Final = 0
 """The code of what makes a broker drop the connection without a word."""
 
 NO_NUMBER: Final = "RabbitMQ has no infinity and no NaN"
+TWICE: Final = "is declared twice, and not the same"
 KEEPS_FOR_ITSELF: Final = "RabbitMQ keeps names that begin with amq. for itself"
-REPLY_KEY_WORDS: Final = len(f"{REPLY_TO}.process.key".split("."))
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
 
@@ -95,7 +95,9 @@ def refuse_exchange(
         yield Refusal("declare", 403, "the default exchange is always there and cannot be declared")
     elif exchange.name in there:
         if not equivalent(there[exchange.name], exchange):
-            yield Refusal("declare", 406, f"exchange {name} is there already, and not the same")
+            always = there[exchange.name] is PREDECLARED.get(exchange.name)
+            unlike = "is always there, and not like this" if always else TWICE
+            yield Refusal("declare", 406, f"exchange {name} {unlike}")
     elif is_reserved(exchange.name):
         yield Refusal("declare", 403, f"exchange {name}: {KEEPS_FOR_ITSELF}")
     elif "alternate-exchange" in exchange.arguments and exchange.alternate is None:
@@ -125,8 +127,8 @@ def refuse_binding(
     to_exchange = isinstance(binding, ExchangeBinding)
     if not all(map(is_finite, binding.arguments.values())):
         yield Refusal("bind", DROPPED, f"an argument of a binding: {NO_NUMBER}")
-    if not to_exchange and not queues:
-        yield Refusal("bind", 404, "no queue is declared")
+    if not to_exchange and not binding.destination and not queues:
+        yield Refusal("bind", 404, "no queue is declared that a binding without a name could mean")
     if binding.source == DEFAULT_EXCHANGE or (to_exchange and binding.destination == ""):
         yield Refusal("bind", 403, "the default exchange cannot be bound")
     if binding.source not in exchanges:
@@ -177,9 +179,15 @@ def refuse_message(
             yield Refusal("publish", 406, f"{name} must be a list of keys")
     if message.exchange == DEFAULT_EXCHANGE and version < ANY_REPLY_KEY:
         for key in (message.routing_key, *keys_in(headers, "CC"), *keys_in(headers, "BCC")):
-            if key.startswith(f"{REPLY_TO}.") and len(key.split(".")) == REPLY_KEY_WORDS:
+            if is_reply_key(key):
                 why = f"{write_key(key)} is not a reply key of the broker's own making"
                 yield Refusal("publish", 541, f"{why}, before RabbitMQ {ANY_REPLY_KEY}")
+
+
+def is_reply_key(key: str) -> bool:
+    """Tell whether a key is taken for that of a reply: two words that are not empty follow."""
+    words = filter(None, key.removeprefix(REPLY_TO).split("."))
+    return key.startswith(f"{REPLY_TO}.") and len(list(words)) == len(("process", "key"))
 
 
 def first_of_each(headers: Mapping[str, Value]) -> dict[str, Value]:

@@ -130,7 +130,7 @@ NO_NUMBERS: Final[Sequence[Value]] = (
     [1, {"a": float("-inf")}],
 )
 REPLY_KEYS: Final = tuple(
-    REPLY_TO + end for end in ("", ".", ".a", ".a.b", "..", ".a.b.c", "x.a.b")
+    REPLY_TO + end for end in ("", ".", ".a", ".a.b", "..", ".a.b.c", "x.a.b", "..b.c", ".a.")
 )
 
 FAULTS: Final = (
