@@ -43,7 +43,8 @@ def write_words(words: Sequence[str]) -> str:
 
 def width(text: str) -> int:
     """Count the columns that a text takes on a terminal, at the most."""
-    return len(text) + sum(east_asian_width(each) in "WF" for each in text if each > "\u10ff")
+    wide = 0 if text.isascii() else sum(east_asian_width(each) in "WF" for each in text)
+    return len(text) + wide
 
 
 def shorten(text: str, most: int) -> str:

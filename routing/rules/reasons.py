@@ -90,8 +90,11 @@ class Fits(Reason):
 
     def said(self, letters: int, items: int) -> str:
         """Say what each wildcard is."""
-        taken = [f"{word} is {shorten(write_words(took), letters)}" for word, took in self.taken]
-        return listed(taken, items) or "the same words"
+
+        def each(taken: tuple[str, Sequence[str]]) -> str:
+            return f"{taken[0]} is {shorten(write_words(taken[1]), letters)}"
+
+        return listed(self.taken, each, items) or "the same words"
 
 
 @dataclass(frozen=True)
@@ -268,13 +271,13 @@ class ByHeaders(Reason):
 
     skipped: Sequence[str] = ()
 
-    def without(self, items: int) -> str:
+    def without(self, letters: int, items: int) -> str:
         """Say which arguments play no part, because their names start with `x-`."""
         if not self.skipped:
             return ""
-        names = [shorten(write_key(name), 24) for name in self.skipped]
-        written = listed(names, items) if items else str(len(names))
-        return f" ({written} {'is' if len(names) == 1 else 'are'} skipped)"
+        number = len(self.skipped)
+        names = listed(self.skipped, lambda name: shorten(write_key(name), letters), items)
+        return f" ({names if items else number} {'is' if number == 1 else 'are'} skipped)"
 
 
 @dataclass(frozen=True)
@@ -283,10 +286,10 @@ class NothingAsked(ByHeaders):
 
     any: bool
 
-    def said(self, _letters: int, items: int) -> str:
+    def said(self, letters: int, items: int) -> str:
         """Say it."""
         nothing = "nothing that could be met" if self.any else "nothing is asked for"
-        return nothing + self.without(items)
+        return nothing + self.without(letters, items)
 
 
 @dataclass(frozen=True)
@@ -301,12 +304,12 @@ class Met(ByHeaders):
 
     def said(self, letters: int, items: int) -> str:
         """List them."""
-        names = [
-            shorten(write_key(name), letters) + " is there" * only_there
-            for name, only_there in self.names
-        ]
-        met = listed(names, max(items, 1))
-        return f"{'one is enough' if self.any else 'all met'}: {met}{self.without(items)}"
+
+        def each(named: tuple[str, bool]) -> str:
+            return shorten(write_key(named[0]), letters) + " is there" * named[1]
+
+        met = listed(self.names, each, max(items, 1))
+        return f"{'one is enough' if self.any else 'all met'}: {met}{self.without(letters, items)}"
 
 
 @dataclass(frozen=True)
@@ -317,5 +320,5 @@ class NotMet(ByHeaders):
 
     def said(self, letters: int, items: int) -> str:
         """List them, each with what is lacking."""
-        lacking = [each.said(letters) for each in self.criteria]
-        return listed(lacking, max(items, 1), "; ") + self.without(items)
+        lacking = listed(self.criteria, lambda each: each.said(letters), max(items, 1), "; ")
+        return lacking + self.without(letters, items)

@@ -1,7 +1,7 @@
 """Sentences that hold what may be long or many: keys of 255 bytes, headers by the hundred."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from routing.amqp.notation import width
 from routing.rules.apart import differ_in_case, tell_apart
@@ -12,7 +12,8 @@ LINE: Final = 64
 LINES: Final = 2
 """The most lines that a reason takes."""
 
-ALL: Final = 1_000
+ALL: Final = LINES * LINE // 3
+"""As many items as there is room for: a letter, a comma and a space each."""
 
 LEAST: Final = 16
 
@@ -27,6 +28,8 @@ MEASURES: Final = (
 Said = Callable[[int, int], str]
 """A sentence, as long as each of its words, in columns, and each of its lists may be."""
 
+Item = TypeVar("Item")
+
 
 def fitted(said: Said) -> str:
     """Say a sentence so that it takes two lines at most."""
@@ -36,7 +39,7 @@ def fitted(said: Said) -> str:
 
 def lines_of(sentence: str, line: int = LINE) -> int:
     """Count the lines that a sentence takes, broken between words."""
-    return sum(1 for _ in broken(sentence, line))
+    return 1 if width(sentence) <= line else sum(1 for _ in broken(sentence, line))
 
 
 def broken(sentence: str, line: int) -> Iterator[int]:
@@ -51,14 +54,17 @@ def broken(sentence: str, line: int) -> Iterator[int]:
     yield taken
 
 
-def listed(items: Sequence[str], most: int, separator: str = ", ") -> str:
+def listed(
+    items: Sequence[Item], write: Callable[[Item], str], most: int, separator: str = ", "
+) -> str:
     """Write so many items of a list, and how many more there are."""
+    written = [write(item) for item in items[:most]]
     if len(items) <= most:
-        return separator.join(items)
-    more = f"{len(items) - most} more"
+        return separator.join(written)
+    more = f"and {len(items) - most} more"
     if separator == ", ":
-        return f"{separator.join(items[:most])} and {more}"
-    return separator.join([*items[:most], f"and {more}"])
+        return f"{separator.join(written)} {more}"
+    return separator.join([*written, more])
 
 
 def differ(sent: str, wanted: str, write: Callable[[str], str], most: int) -> str:
