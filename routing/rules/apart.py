@@ -55,11 +55,4 @@ def escaped(text: str) -> str:
 
 def differ_in_case(one: str, other: str) -> bool:
     """Tell whether two texts differ in capitals, and in nothing else."""
-    return (
-        one != other
-        and len(one) == len(other)
-        and all(
-            a == b or a.swapcase() == b or b.swapcase() == a
-            for a, b in zip(one, other, strict=True)
-        )
-    )
+    return one != other and one.lower() == other.lower() and one.upper() == other.upper()
