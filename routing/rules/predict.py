@@ -33,6 +33,7 @@ from routing.amqp.versions import (
     version_meant,
 )
 from routing.rules.matching import RULES
+from routing.rules.reasons import Reason
 from routing.rules.refusal import (
     Refusal,
     first_of_each,
@@ -41,7 +42,7 @@ from routing.rules.refusal import (
     refuse_message,
 )
 from routing.rules.unknown import unknown_of_message, unknown_of_topology
-from routing.rules.why import Reason, explain
+from routing.rules.why import explain
 
 MANY: Final = 64
 """From so many bindings of one exchange on, an index finds those that take a message."""

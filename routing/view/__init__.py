@@ -5,6 +5,7 @@ names, headers) goes in as Text, never as markup, and is folded, never cut.
 
     marks         the signs that stand for facts
     declared      what is declared: exchange, binding, queue
+    beside        lines that each end with a reason
     explained     the whole reason for one message's route
     routed        messages against queues, a mark for each copy
     pages         what is longer than a screen, cut into pages

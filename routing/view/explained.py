@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_binding
 from routing.amqp.topology import Topology
 from routing.rules.predict import Route
-from routing.rules.trace import Station, trace
+from routing.rules.trace import Reasoned, Station, trace
+from routing.view.beside import Beside, Line
 from routing.view.declared import title_of, write_destination
 from routing.view.marks import Marks, marks_for
 
@@ -34,21 +34,21 @@ class Explained:
             yield from notes_at(station)
 
 
-def bindings_at(station: Station, marks: Marks) -> Table:
+def bindings_at(station: Station, marks: Marks) -> Beside:
     """List the bindings of one exchange, those that match and those that do not."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(5):
-        table.add_column(overflow="fold")
-    for reasoned in station.reasons:
-        verdict = reasoned.verdict
-        table.add_row(
-            Text(marks.matches, "bold green") if verdict.takes else Text(marks.misses, "dim"),
-            Text(write_binding(verdict.binding, verdict.exchange_type)),
-            marks.into,
-            Text(write_destination(verdict.binding)),
-            Text(reasoned.text),
-        )
-    return table
+    return Beside([binding_line(reasoned, marks) for reasoned in station.reasons])
+
+
+def binding_line(reasoned: Reasoned, marks: Marks) -> Line:
+    """Write whether a binding takes the message, the binding, and why."""
+    verdict = reasoned.verdict
+    return (
+        Text(marks.matches, "bold green") if verdict.takes else Text(marks.misses, "dim"),
+        Text(write_binding(verdict.binding, verdict.exchange_type)),
+        Text(marks.into),
+        Text(write_destination(verdict.binding)),
+        Text(reasoned.text),
+    )
 
 
 def notes_at(station: Station) -> Iterator[Padding]:

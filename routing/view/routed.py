@@ -14,6 +14,8 @@ from routing.amqp.notation import write_binding, write_exchange, write_key, writ
 from routing.amqp.topology import Scenario
 from routing.rules.compare import Row
 from routing.rules.predict import Verdict
+from routing.rules.trace import told
+from routing.view.beside import Beside
 from routing.view.marks import Marks, marks_for
 
 MOST_COLUMNS = 5
@@ -125,28 +127,24 @@ def difference(copies: int, marks: Marks) -> str:
     return {0: "missing", 1: "unexpected"}.get(copies, f"{marks.arrived}{copies}")
 
 
-def reasons(row: Row, layout: Layout, marks: Marks) -> Table:
+def reasons(row: Row, layout: Layout, marks: Marks) -> Beside:
     """List for each copy the binding that asked for it and why, or else the nearest miss."""
-    table = Table.grid(padding=(0, GAP, 0, 0))
-    for width in (1, layout.queue_name, layout.binding, None):
-        table.add_column(min_width=width, overflow="fold")
-    for cells in [*hit_lines(row, marks), *miss_lines(row)]:
-        table.add_row(*cells)
-    return table
+    lines = [*hit_lines(row, marks), *miss_lines(row)]
+    return Beside(lines, (1, layout.queue_name, layout.binding))
 
 
 def hit_lines(row: Row, marks: Marks) -> Iterator[Sequence[Text]]:
     """Write a line for each binding that takes the message; a second one adds no second copy."""
     named: set[str] = set()
     for verdict in by_queue(row.route.hits):
-        queue, reason = verdict.binding.destination, verdict.reason.text
+        queue = verdict.binding.destination
         again = queue in named
         named.add(queue)
         yield (
             Text() if again else mark_of(row, queue, marks),
             Text("" if again else write_key(queue)),
             Text(asked_by(row, verdict)),
-            Text(f"{reason}; still one copy" if again else reason),
+            Text(told(verdict, row.route, "still one copy" if again else "")),
         )
 
 
@@ -164,7 +162,7 @@ def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
             Text(),
             Text("nearest"),
             Text(asked_by(row, miss)),
-            Text(miss.reason.text),
+            Text(told(miss, row.route)),
         )
 
 

@@ -21,6 +21,7 @@ from routing.amqp.topology import (
     declarations,
 )
 from routing.rules.compare import Row
+from routing.view.beside import Beside, Line
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
 from routing.view.marks import Marks
@@ -201,14 +202,9 @@ def choices(queues: Sequence[str]) -> Columns:
 
 def revealed(row: Row, judged: Sequence[Judged], marks: Marks) -> RenderableType:
     """Show where a message went, how the guess did, and the reasons."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(5):
-        table.add_column(overflow="fold")
-    for each in judged:
-        for cells in lines_of(row, each, marks):
-            table.add_row(*cells)
+    lines = [line for each in judged for line in lines_of(row, each, marks)]
     said = list(outcome(row, judged))
-    return Group(*sent(row), Text(), *said, *[Text()] * bool(said), table)
+    return Group(*sent(row), Text(), *said, *[Text()] * bool(said), Beside(lines))
 
 
 def outcome(row: Row, judged: Sequence[Judged]) -> Iterator[Text]:
@@ -222,7 +218,7 @@ def outcome(row: Row, judged: Sequence[Judged]) -> Iterator[Text]:
         yield Text(said, WRONG) if wrong else Text("All right!", ARRIVED)
 
 
-def lines_of(row: Row, judged: Judged, marks: Marks) -> Iterator[tuple[RenderableType, ...]]:
+def lines_of(row: Row, judged: Judged, marks: Marks) -> Iterator[Line]:
     """Write what one queue got, what was guessed, and line by line why."""
     mark = mark_of(row, judged.queue, marks)
     first: tuple[Text, ...] = (mark, Text(write_key(judged.queue), "bold"), verdict_on(judged))
@@ -307,11 +303,12 @@ def missed_lines(
     if not most:
         return
     yield Text("Missed most:", "bold")
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for each in most:
-        row = rows[each.number]
-        asked, reason = told(row, each.clue, marks)
-        times = "once" if each.times == 1 else f"{each.times} times"
-        example = Text(f"message {row.number}: {reason.plain}")
-        table.add_row(times, Text(write_key(each.queue), "bold"), asked, example)
-    yield table
+    yield Beside([missed_line(each, rows[each.number], marks) for each in most])
+
+
+def missed_line(each: Missed, row: Row, marks: Marks) -> Line:
+    """Write how often a rule was missed, and the first message that it was missed with."""
+    asked, reason = told(row, each.clue, marks)
+    times = Text("once" if each.times == 1 else f"{each.times} times")
+    example = Text(f"message {row.number}: {reason.plain}")
+    return times, Text(write_key(each.queue), "bold"), asked, example

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from string import ascii_uppercase
 
 from routing.amqp.errors import BadUse
-from routing.amqp.notation import write_key
+from routing.amqp.notation import shorten, write_key
 from routing.amqp.topology import AnyBinding, Binding, ExchangeBinding, Topology, declarations
 from routing.rules.compare import Row
 from routing.rules.predict import Route, Verdict
@@ -208,7 +208,7 @@ def clues(queue: str, route: Route, topology: Topology) -> list[Clue]:
     """Tell of one queue what every binding on the way to it does with the message."""
     way = way_to(queue, topology)
     return list(clues_on(way, queue, route, topology)) or [
-        Clue(f"the message does not get to exchange {write_key(way[0])}")
+        Clue(f"the message does not get to exchange {shorten(write_key(way[0]), 60)}")
         if way
         else Clue("no binding leads to this queue")
     ]

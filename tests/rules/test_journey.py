@@ -24,7 +24,7 @@ def test_is_it_told_what_is_handed_on() -> None:
     """A binding that leads to an exchange says so, and those of that exchange follow."""
     assert route(ORDERS, Message("orders", "order.eu")).why == [
         "order.eu hands it to exchange eu: the same words",
-        "#.late leaves it: no word late after #",
+        "#.late leaves it: last word: eu is not late",
         "order.*.paid leaves it: no word left for paid",
         "refund.# leaves it: word 1: order is not refund",
         "(empty key) takes it for audit: takes every message",

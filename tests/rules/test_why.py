@@ -38,7 +38,7 @@ def why_headers(arguments: dict[str, Value], sent: dict[str, Value] | None) -> s
         ("order.*.paid", "order.eu", "no word left for paid"),
         ("order.*.paid", "order.eu.late", "word 3: late is not paid"),
         ("order.*.paid", "Order.eu.paid", "word 1: Order is not order (capitals count)"),
-        ("#.paid", "order.late", "no word paid after #"),
+        ("#.paid", "order.late", "last word: late is not paid"),
         ("#.*", "", "no word left for *"),
         ("*", "", "no word left for *"),
     ],

@@ -22,8 +22,8 @@ from routing.files.cases import read_case, write_case
 from routing.play.play import play_refusable
 from routing.rules import matching as rules
 from routing.rules import predict
-from routing.rules.refusal import keys_in
 from routing.rules.predict import Prepared, Route, Visit
+from routing.rules.refusal import keys_in
 from routing.verify import verify
 
 CASES = 300
