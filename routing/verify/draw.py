@@ -21,7 +21,7 @@ from routing.amqp.topology import (
     Message,
     Topology,
 )
-from routing.amqp.values import PACKED, Typed, Value, encode, with_pairs
+from routing.amqp.values import PACKED, Typed, Value, encode, typed, with_pairs
 from routing.amqp.versions import MOST_HASHES
 from routing.play.together import Trial
 from routing.rules.matching import RULES
@@ -382,12 +382,24 @@ class Draw:
 
     def header(self, asked: Sequence[tuple[str, Value]]) -> tuple[str, Value]:
         """Draw one header that is not CC or BCC."""
-        kind = self.random.randrange(3)
         name, value = self.random.choice(HEADERS), self.value()
-        if asked and kind:
+        if asked and not self.one_in(4):
             name, wanted = self.random.choice(asked)
-            value = wanted if kind == 1 else value
+            value = self.random.choice((wanted, self.nudged(wanted), value))
         return ("a" if name in {"CC", "BCC"} else name), value
+
+    def nudged(self, value: Value) -> Value:
+        """Draw in the place of a value, or of one within it, one that may be equal."""
+        field = typed(value)
+        if field.type not in {"array", "table"} or not field.value:
+            return self.random.choice(self.near)
+        content = list(field.value)
+        at = self.random.randrange(len(content))
+        if field.type == "array":
+            content[at] = self.nudged(content[at])
+            return content
+        content[at] = (content[at][0], self.nudged(content[at][1]))
+        return Typed("table", content)
 
     def trial(self) -> Trial:
         """Draw a topology with messages; in few cases with a fault, and then with one message."""

@@ -1,32 +1,39 @@
 """Does verify find every wrong rule, and none in the model as it is?"""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import combinations, starmap
+from threading import local
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import untold
 
-from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp import values
+from routing.amqp.errors import NoBroker
+from routing.amqp.names import PREDECLARED
 from routing.amqp.topology import AnyBinding, Binding, Exchange, Message, Observation, Topology
-from routing.amqp.values import Typed, Value, typed
-from routing.amqp.versions import Version
+from routing.amqp.values import Repeated, Term, Typed, Value, term, typed
+from routing.amqp.versions import NEWEST, Version
 from routing.broker import Broker
 from routing.broker.find import reopened
 from routing.broker.way import Progress
 from routing.files.cases import read_case, write_case
 from routing.play.play import play_refusable
+from routing.play.together import Trial
 from routing.rules import matching as rules
-from routing.rules import predict
+from routing.rules import predict, refusal
 from routing.rules.predict import Prepared, Route, Visit
 from routing.rules.refusal import keys_in
 from routing.verify import verify
+from routing.verify.draw import draw_round
+from routing.verify.verify import Limit
 
-CASES = 300
+CASES = 1500
 SEEDS = (1, 2)
 OPEN: Any = SimpleNamespace(is_open=True)
 MODEL = Broker(OPEN, "amqp://nowhere/", "the model", "the model", "4.3.6")
@@ -35,10 +42,13 @@ MODEL = Broker(OPEN, "amqp://nowhere/", "the model", "the model", "4.3.6")
 
 @dataclass
 class Plant:
-    """Puts wrong rules in the place of right ones, and these back while the broker plays."""
+    """Puts wrong rules in the place of right ones, and these back while the broker plays.
+
+    playing: whether this thread plays the broker; another one predicts meanwhile.
+    """
 
     monkeypatch: pytest.MonkeyPatch
-    wrong: bool = True
+    playing: local = field(default_factory=local)
 
     def attribute(self, owner: Any, name: str, rule: Callable[..., Any]) -> None:
         """Plant a function of a module, or a method of a class."""
@@ -56,18 +66,22 @@ class Plant:
         """Give a function that is the wrong one, until the broker plays."""
 
         def either(*given: Any) -> Any:
-            return (wrong if self.wrong else right)(*given)
+            return (right if getattr(self.playing, "now", False) else wrong)(*given)
 
         return either
 
-    def play(
-        self, _broker: Broker, topology: Topology, messages: Sequence[Message]
-    ) -> list[Observation]:
+    def play_round(
+        self, _: Broker, trials: Sequence[Trial], __: Sequence[Sequence[Route]]
+    ) -> list[list[Observation]]:
         """Play on the model as it is without what is planted."""
-        self.wrong = False
-        routes = [predict.route(topology, message) for message in messages]
+        return [self.play_alone(MODEL, trial) for trial in trials]
+
+    def play_alone(self, _: Broker, trial: Trial) -> list[Observation]:
+        """Play one trial."""
+        self.playing.now = True
+        routes = predict.routes(trial.topology, trial.messages, NEWEST)
         seen = [observed(route) for route in routes]
-        self.wrong = True
+        self.playing.now = False
         return seen
 
 
@@ -88,6 +102,9 @@ RIGHT_SAME = rules.same
 RIGHT_KEYS = predict.with_each_key
 RIGHT_JOURNEY = predict.journey
 RIGHT_VISIT = predict.visit
+RIGHT_PREPARED = predict.prepared
+RIGHT_CRITERIA = rules.criteria
+RIGHT_VISIBLE = predict.visible
 
 
 def one_is_true(wanted: Value, sent: Value, version: Version) -> bool:
@@ -146,6 +163,34 @@ def go_twice(plant: Plant) -> None:
     plant.property(Route, "copies", a_copy_for_each_visit)
 
 
+def only_text(exchange: Exchange) -> str | None:
+    """Take an alternate for none that is a long string of another kind than Python's."""
+    name = exchange.arguments.get("alternate-exchange")
+    return name if isinstance(name, str) else None
+
+
+def nothing_is_taken_away(topology: Topology, version: Version) -> Prepared:
+    """Leave the bindings that are taken away."""
+    return RIGHT_PREPARED(
+        replace(topology, bindings=[*topology.bindings, *topology.unbound]), version
+    )
+
+
+def more_is_skipped(binding: AnyBinding) -> dict[str, Value]:
+    """Skip every name that begins as x-match does."""
+    return {name: v for name, v in RIGHT_CRITERIA(binding).items() if not name.startswith("x-mat")}
+
+
+def first_counts(headers: Mapping[str, Value], _: Version) -> dict[str, Value]:
+    """Route by the first of headers of one name."""
+    return RIGHT_VISIBLE(headers, Version(3, 8, 9))
+
+
+def by_value(value: Value, version: Version) -> Term:
+    """Leave the types aside of what is in arrays and tables."""
+    return ("any", term(value, version))
+
+
 PLANTS: Mapping[str, Callable[[Plant], None]] = {
     "hash-needs-a-word": lambda plant: plant.topic(hash_needs_a_word),
     "one-is-true": lambda plant: plant.attribute(rules, "same", one_is_true),
@@ -154,6 +199,16 @@ PLANTS: Mapping[str, Callable[[Plant], None]] = {
     "cycle-goes-twice": go_twice,
     "onward-not-followed": lambda plant: plant.attribute(predict, "exchanges_onward", onward_never),
     "cc-ignored": lambda plant: plant.attribute(predict, "with_each_key", without_cc),
+    "alternate-not-text": lambda plant: plant.property(Exchange, "alternate", only_text),
+    "unbound-stays": lambda plant: plant.attribute(predict, "prepared", nothing_is_taken_away),
+    "x-match-2-skipped": lambda plant: plant.attribute(rules, "criteria", more_is_skipped),
+    "first-header-counts": lambda plant: plant.attribute(predict, "visible", first_counts),
+    "types-within-aside": lambda plant: plant.attribute(values, "nested", by_value),
+    "line-breaks-stay": lambda plant: plant.attribute(
+        predict, "as_kept", lambda topology: topology
+    ),
+    "amq-can-be-declared": lambda plant: plant.attribute(refusal, "is_reserved", lambda _: False),
+    "nan-is-a-number": lambda plant: plant.attribute(refusal, "is_finite", lambda _: True),
     "bcc-visible": lambda plant: plant.attribute(predict, "with_each_key", bcc_visible),
 }
 
@@ -167,7 +222,8 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Plant:
 @pytest.fixture
 def no_broker(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the right model play the broker, which is faster by far."""
-    monkeypatch.setattr(verify, "play_refusable", plant.play)
+    monkeypatch.setattr(verify, "play_round", plant.play_round)
+    monkeypatch.setattr(verify, "play_alone", plant.play_alone)
 
 
 def assert_small(difference: verify.Difference | None) -> None:
@@ -185,19 +241,19 @@ def assert_small(difference: verify.Difference | None) -> None:
 def test_is_a_wrong_rule_found_with_any_seed(plant: Plant, name: str, seed: int) -> None:
     """Within a few hundred cases, and shrunk."""
     PLANTS[name](plant)
-    assert_small(verify.verify([MODEL], CASES, seed, untold).difference)
+    assert_small(verify.verify([MODEL], Limit(CASES), seed, untold).difference)
 
 
 @pytest.mark.parametrize("name", list(PLANTS)[:2])
 def test_is_a_wrong_rule_found_on_a_broker(plant: Plant, broker: Broker, name: str) -> None:
     """A real RabbitMQ contradicts it, and the vector holds what that did."""
     PLANTS[name](plant)
-    difference = verify.verify([broker], CASES, 1, untold).difference
+    difference = verify.verify([broker], Limit(CASES), 1, untold).difference
     assert_small(difference)
     assert difference is not None
     case = read_case(json.loads(difference.as_case))
     assert read_case(json.loads(write_case(case))) == case
-    plant.wrong = False
+    plant.playing.now = True
     with reopened(broker) as again:
         [seen] = play_refusable(again, case.topology, [case.message])
     assert seen == difference.row.observed
@@ -206,35 +262,122 @@ def test_is_a_wrong_rule_found_on_a_broker(plant: Plant, broker: Broker, name: s
 def test_does_the_model_agree_with_every_broker(brokers: list[Broker]) -> None:
     """No difference in some hundred messages on each version, refused ones among them."""
     told: list[Progress] = []
-    verified = verify.verify(brokers, 25, 4, told.append)
+    own = [replace(broker, origin="a private node") for broker in brokers]
+    verified = verify.verify(own, Limit(80), 4, told.append)
     assert verified.difference is None
-    assert verified.trials == len(told) == 25
-    assert verified.messages > 250
+    assert verified.trials == 80
+    assert verified.messages > 800
     assert verified.refused
+    assert len(verified.shapes) > 100
     assert told[-1].fraction == 1
 
 
-def test_is_a_lost_connection_replaced(broker: Broker) -> None:
-    """RabbitMQ 3 closes the connection over an unknown exchange type."""
-    broker.connection.close()
-    assert verify.verify([broker], 3, 1, untold).difference is None
+def test_is_a_connection_that_is_closed_unexpectedly_no_end(
+    brokers: list[Broker], plant: Plant
+) -> None:
+    """RabbitMQ 3.8 closes it over an unknown type; what was played with it is played alone."""
+    plant.attribute(refusal, "is_known", lambda *_: True)
+    difference = verify.verify(brokers[:1], Limit(CASES), 1, untold).difference
+    assert_small(difference)
+    assert difference
+    assert difference.row.observed
+    assert difference.row.observed.refusal == ("declare", 503)
+
+
+def test_does_it_end_after_the_time_that_is_given(broker: Broker) -> None:
+    """Whatever has been played by then counts."""
+    verified = verify.verify([broker], Limit(seconds=0.5), 1, untold)
+    assert verified.seconds >= 0.5
+    assert verified.trials % verify.ROUND == 0 < verified.trials
+
+
+def has_huge_table(trial: Trial) -> bool:
+    """Tell whether a table is near the largest frame."""
+    tables = [binding.arguments for binding in trial.topology.bindings]
+    tables += [message.headers or {} for message in trial.messages]
+    return any("huge" in table for table in tables)
+
+
+def has_further_keys(trial: Trial, exchange_type: str) -> bool:
+    """Tell whether a message to an exchange of this type has CC."""
+    types = {exchange.name: exchange.type for exchange in trial.topology.exchanges}
+    return any(
+        "CC" in (message.headers or {}) and types.get(message.exchange) == exchange_type
+        for message in trial.messages
+    )
+
+
+def differ_in_arguments(one: AnyBinding, other: AnyBinding) -> bool:
+    """Tell whether two bindings differ in arguments only."""
+    return one != other and replace(one, arguments={}) == replace(other, arguments={})
+
+
+def has_chain(trial: Trial) -> bool:
+    """Tell whether an alternate has an alternate."""
+    alternates = {each.name: each.alternate for each in trial.topology.exchanges}
+    return any(alternates.get(to or "") for name, to in alternates.items() if to != name)
+
+
+DRAWN: Mapping[str, Callable[[Trial], bool]] = {
+    "a name near x-match": lambda trial: "'x-match-2'" in repr(trial),
+    "a real amq. exchange": lambda trial: any(
+        binding.source in PREDECLARED for binding in trial.topology.bindings
+    ),
+    "a message to one": lambda trial: any(each.exchange in PREDECLARED for each in trial.messages),
+    "an alternate that is one": lambda trial: any(
+        each.alternate in PREDECLARED for each in trial.topology.exchanges
+    ),
+    "a reserved name": lambda trial: "'amq.u'" in repr(trial.topology),
+    "a line break in a name": lambda trial: "c\r\nd" in trial.topology.queues,
+    "a queue without a name": lambda trial: "" in trial.topology.queues,
+    "an array in a table": lambda trial: "Typed(type='table', value=[('a', [" in repr(trial),
+    "-0.0": lambda trial: "-0.0" in repr(trial),
+    "a header twice": lambda trial: any(
+        isinstance(each.headers, Repeated) for each in trial.messages
+    ),
+    "a table near the largest frame": has_huge_table,
+    "a key of 255 bytes": lambda trial: any(
+        len(each.routing_key.encode()) == 255 for each in trial.messages
+    ),
+    "an unbind": lambda trial: bool(trial.topology.unbound),
+    "a rebind": lambda trial: any(
+        each in trial.topology.bindings for each in trial.topology.unbound
+    ),
+    "arguments that differ": lambda trial: any(
+        starmap(differ_in_arguments, combinations(trial.topology.bindings, 2))
+    ),
+    "alternates that chain": has_chain,
+    **{f"CC on {kind}": partial(has_further_keys, exchange_type=kind) for kind in rules.RULES},
+}
+
+
+def test_is_drawn_what_was_never_drawn() -> None:
+    """Within as many trials as a quarter of a minute plays."""
+    trials = [each for n in range(30) for each in draw_round(f"7, {n}", 40, real=True)]
+    assert [name for name, has in DRAWN.items() if not any(map(has, trials))] == []
+    elsewhere = draw_round("7, 1", 40, real=False)
+    assert not any(DRAWN["a real amq. exchange"](trial) for trial in elsewhere)
 
 
 @pytest.mark.usefixtures("no_broker")
 def test_does_a_seed_always_give_the_same_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a seed has found once is there to be found again."""
-    played: list[tuple[Topology, Sequence[Message]]] = []
+    played: list[Trial] = []
 
-    def note(_: Broker, topology: Topology, messages: Sequence[Message]) -> list[Observation]:
-        played.append((topology, messages))
-        return [observed(predict.route(topology, message)) for message in messages]
+    def note(_: Broker, trials: Sequence[Trial], __: object) -> list[list[Observation]]:
+        played.extend(trials)
+        return [
+            [observed(predict.route(trial.topology, each)) for each in trial.messages]
+            for trial in trials
+        ]
 
-    monkeypatch.setattr(verify, "play_refusable", note)
-    for number, seed in ((25, 1), (40, 1), (25, 2)):
-        verify.verify([MODEL], number, seed, untold)
-    first, again, other = played[:25], played[25:65], played[65:]
+    monkeypatch.setattr(verify, "play_round", note)
+    for number, seed in ((25, 1), (55, 1), (25, 2)):
+        verify.verify([MODEL], Limit(number), seed, untold)
+    first, again, other = played[:25], played[25:80], played[80:]
     assert repr(first) == repr(again[:25])
     assert repr(first) != repr(other)
+    assert len(played) == 105
 
 
 @pytest.mark.usefixtures("no_broker")
@@ -245,33 +388,24 @@ def test_does_an_error_end_the_search(
     """It is none of the case, so that nothing is shrunk."""
     plays = []
 
-    def go_away(*_: object) -> list[Observation]:
+    def go_away(*_: object) -> list[list[Observation]]:
         plays.append(1)
         raise error
 
-    monkeypatch.setattr(verify, "play_refusable", go_away)
+    monkeypatch.setattr(verify, "play_round", go_away)
     with pytest.raises(type(error)) as raised:
-        verify.verify([MODEL], 10, 1, untold)
+        verify.verify([MODEL], Limit(100), 1, untold)
     assert raised.value is error
     assert len(plays) == 1
 
 
 @pytest.mark.usefixtures("no_broker")
-def test_is_a_passing_difference_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_is_a_passing_difference_told(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that a broker shows only once cannot be shrunk, but is one."""
-    lost = iter([[Observation({"elsewhere": 1}, 0)]])
 
-    def play(_: Broker, topology: Topology, messages: Sequence[Message]) -> list[Observation]:
-        right = [observed(predict.route(topology, message)) for message in messages]
-        return [*next(lost, right[:1]), *right[1:]]
+    def play(broker: Broker, trials: Sequence[Trial], _: Any) -> list[list[Observation]]:
+        right = plant.play_round(broker, trials, ())
+        return [[Observation({"elsewhere": 1}, 0), *right[0][1:]], *right[1:]]
 
-    monkeypatch.setattr(verify, "play_refusable", play)
-    assert verify.verify([MODEL], 10, 1, untold).difference is not None
-
-
-def test_is_it_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hypothesis is a development extra."""
-    monkeypatch.delitem(sys.modules, "routing.verify.strategies", raising=False)
-    monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(BadUse, match="make verify installs it"):
-        verify.verify([MODEL], 1, 1, untold)
+    monkeypatch.setattr(verify, "play_round", play)
+    assert verify.verify([MODEL], Limit(10), 1, untold).difference is not None
