@@ -6,6 +6,7 @@ refusal     what RabbitMQ does not let you declare, bind or publish
 why         what made a binding take a message, or leave it
 predict     where each message goes, exchange by exchange
 compare     a prediction held against what a broker did
+cost        how long a broker is busy with a message
 trace       the whole reason for a route, hits and misses
 validity    whether a scenario is well written
 """
