@@ -7,5 +7,7 @@ Nothing here knows a rule, or a broker.
     values      the types of header values, and how a broker compares them
     topology    the nouns: Exchange, Binding, Message, Topology, Scenario
     notation    how keys, headers and bindings are written for a reader
+    json_object what others wrote as JSON, taken apart
+    json_value  how header values are written for programs
     json_form   how topologies and messages are written for programs
 """

@@ -8,15 +8,19 @@ from typing import Final, get_args
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, ExchangeBinding, Message, Scenario
+from routing.amqp.topology import (
+    DEFAULT_EXCHANGE,
+    MOST_BYTES,
+    AnyBinding,
+    ExchangeBinding,
+    Message,
+    Scenario,
+)
 from routing.amqp.values import Value, encode, typed
 from routing.amqp.versions import Version
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES, refuse_declarations, refuse_message
-
-MOST_BYTES: Final = 255
-"""An AMQP short string, which names and keys are, has its length in one octet."""
 
 MOST_NAME_BYTES: Final = 200
 """A name must leave room for the prefix that each run puts before it."""
