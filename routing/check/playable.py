@@ -20,6 +20,10 @@ are for names and keys; it closes a connection on which a larger one comes (501)
 
 def obstacle(case: Case) -> str | None:
     """Say what keeps a case from being played, if anything does."""
+    for queue in case.topology.queues:
+        # RabbitMQ answers with the name that is left, and pika waits for one with the whole name.
+        if set("\r\n") & set(queue):
+            return f"RabbitMQ takes line breaks out of names, as of {brief(queue)}: name it without"
     for name in names_in(case):
         if len(name.encode()) > MOST_BYTES - PREFIX:
             return (
