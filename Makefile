@@ -8,7 +8,7 @@ EDITABLE = --config-settings editable_mode=compat --editable
 
 # What is shipped is tested and checked; a lesson that you add is your own.
 LESSONS = default direct fanout topic headers journey
-CHECKED = routing tests bench scenarios/__init__.py scenarios/__main__.py \
+CHECKED = routing tests bench mutants scenarios/__init__.py scenarios/__main__.py \
 	$(LESSONS:%=scenarios/%.py)
 THERE = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
@@ -31,7 +31,8 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers \
-	receive send watch up status down test versions verify bench check format clean
+	receive send watch up status down test versions verify bench mutants \
+	check format clean
 
 help: ## this list
 	$(call knows)awk 'BEGIN { print "make TARGET, one of:" } \
@@ -97,6 +98,9 @@ test: .venv/dev ## all tests, on a real RabbitMQ
 
 bench: .venv/bench ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench
+
+mutants: .venv/dev ## what no test sees of changes planted in the rules; ONLY=predict
+	$(call knows,ONLY)PYTHONHASHSEED=0 .venv/bin/python -m mutants $(call quoted,ONLY)
 
 check: .venv/dev ## lint, type-check, and the order of imports; changes nothing
 	$(call knows).venv/bin/ruff check $(CHECKED)

@@ -29,3 +29,7 @@ class NoBroker(RoutingError):
     """No broker could be reached or started, or the one in use went away."""
 
     exit_status = 3
+
+
+class Lost(NoBroker):
+    """The connection in use was lost without a word from the broker."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.values import Value
+from routing.amqp.values import Value, typed
 
 DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
@@ -56,9 +56,11 @@ class Exchange(Noun):
 
     @property
     def alternate(self) -> str | None:
-        """The exchange that gets what no binding here takes."""
-        name = self.arguments.get("alternate-exchange")
-        return name if isinstance(name, str) else None
+        """The exchange that gets what no binding here takes: a long string names it."""
+        name = typed(self.arguments.get("alternate-exchange"))
+        if name.type != "longstr":
+            return None
+        return name.value if isinstance(name.value, str) else name.value.decode(errors="replace")
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,16 @@ class Message(Noun):
 
 @dataclass(frozen=True, kw_only=True)
 class Topology(Noun):
-    """All that is declared before anything is published, in the order of declaration."""
+    """All that is declared before anything is published, in the order of declaration.
+
+    unbound: bindings that are made after the others and taken away again, and so play no part; one
+    that is among the others as well is there in the end.
+    """
 
     exchanges: Sequence[Exchange] = ()
     queues: Sequence[str] = ()
     bindings: Sequence[AnyBinding] = ()
+    unbound: Sequence[AnyBinding] = ()
 
 
 Declaration = Exchange | str | AnyBinding
@@ -152,7 +159,7 @@ LIST = ((list, tuple), "a list")
 KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     **dict.fromkeys(("name", "type", "exchange", "queue", "source", "destination"), TEXT),
     **dict.fromkeys(("binding_key", "routing_key", "body", "lesson"), TEXT),
-    **dict.fromkeys(("exchanges", "queues", "bindings", "messages"), LIST),
+    **dict.fromkeys(("exchanges", "queues", "bindings", "unbound", "messages"), LIST),
     **dict.fromkeys(("internal", "mandatory"), YES_OR_NO),
     "arguments": TABLE,
     "headers": ((Mapping, type(None)), "a table of names and values, or None"),
@@ -162,7 +169,9 @@ KINDS: Final[Mapping[str, tuple[Any, str]]] = {
 MEMBERS: Final[Mapping[str, tuple[Any, str]]] = {
     "exchanges": (Exchange, "an Exchange"),
     "queues": (str, "the name of a queue"),
-    "bindings": ((Binding, ExchangeBinding), "a Binding or an ExchangeBinding"),
+    **dict.fromkeys(
+        ("bindings", "unbound"), ((Binding, ExchangeBinding), "a Binding or an ExchangeBinding")
+    ),
     "messages": (Message, "a Message"),
 }
 """What the members of each list must be."""

@@ -10,6 +10,7 @@ from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final
 
 from routing.amqp.versions import Version, exact_numbers, signed_zeros
@@ -47,9 +48,13 @@ PACKED: Final[Mapping[str, str]] = {
     "float32": ">f",
     "float64": ">d",
     "timestamp": ">Q",
-    "bool": ">?",
+    "bool": ">B",
 }
 """The types of a fixed size, and how the struct module packs them."""
+
+
+MOST_DIGITS: Final = 10
+"""The unscaled number of a decimal has 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,8 @@ class Typed:
 
     type: a name of LETTERS.
     value: an int, float, str, bytes, bool or None as the type wants it; for a decimal (scale,
-    unscaled), for an array a list of values, for a table a list of (name, value) pairs.
+    unscaled), for an array a list of values, for a table a list of (name, value) pairs.  A bool
+    may be any octet; a void has no content, whatever stands here.
     """
 
     type: str
@@ -147,10 +153,27 @@ def typed(value: Value) -> Typed:
 
 
 def scaled(value: Decimal) -> tuple[int, int]:
-    """Take a decimal apart: digits after the point, and the number without the point."""
-    exponent = value.normalize().as_tuple().exponent
-    scale = max(0, -exponent) if isinstance(exponent, int) else 0
-    return scale, int(value.scaleb(scale))
+    """Take a decimal apart: digits after the point, and the number without the point.
+
+    Every digit counts, but for zeros at the end.  Raises ValueError where it is no number.
+    """
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int) or exponent > MOST_DIGITS:
+        raise ValueError(f"{value} cannot be written as a number of 32 bits")
+    number, scale = int(Decimal((sign, digits, 0))) * 10 ** max(0, exponent), max(0, -exponent)
+    while scale and number % 10 == 0:
+        number, scale = number // 10, scale - 1
+    return scale, number
+
+
+def is_finite(value: Value) -> bool:
+    """Tell whether there is no infinity and no NaN in a value, which Erlang does not have."""
+    field = typed(value)
+    if field.type in ("float32", "float64"):
+        return isfinite(field.value)
+    if field.type == "table":
+        return all(is_finite(each) for _, each in field.value)
+    return field.type != "array" or all(map(is_finite, field.value))
 
 
 def encode(value: Value) -> bytes:
@@ -201,8 +224,10 @@ def term(value: Value, version: Version) -> Term:
     """Give what a broker of this version makes of a value, so that two can be compared by ==."""
     field = typed(value)
     match field.type:
-        case "void" | "bool":
-            return str(field.value).lower()
+        case "void":
+            return "undefined"
+        case "bool":
+            return "true" if field.value else "false"
         case "longstr" | "bytes":
             return as_bytes(field.value)
         case "float32" | "float64":

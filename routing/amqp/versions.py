@@ -61,6 +61,11 @@ SMALL_MESSAGES: Final = Version(4, 0, 0)
 """From here on a body of over 16 MiB is refused at publish (406); before, of over 128 MiB.
 Source: max_message_size in deps/rabbit/Makefile; seen on 3.10.8 and 4.0.5."""
 
+ANY_REPLY_KEY: Final = Version(4, 1, 0)
+"""From here on the default exchange takes a key such as amq.rabbitmq.reply-to.a.b for the name of
+no queue; before, one that is in two parts, but is not of its own making, closes the connection
+(541).  Source: rabbit_direct_reply_to.erl, decode_reply_to_v1; seen on 4.0.5 and 4.3.6."""
+
 SIGNED_ZERO_ERLANG: Final = 27
 """From this Erlang on 0.0 and -0.0 differ where numbers are compared by type (=:=).
 Source: Erlang's release notes of 27; seen on 3.8.9, 4.0.5 (Erlang 27) and 4.3.6 (29)."""

@@ -25,7 +25,7 @@ from pika.exceptions import (
     UnsupportedAMQPFieldException,
 )
 
-from routing.amqp.errors import BadUse, NoBroker, Refused
+from routing.amqp.errors import BadUse, Lost, NoBroker, Refused
 from routing.broker.address import parts_of, user_of, vhost_of, without_password
 
 __all__ = ["connect", "translated", "without_password"]
@@ -134,7 +134,7 @@ def translated(address: str) -> Iterator[None]:
     """Tell in one sentence what goes wrong while a connection to the address is in use.
 
     Raises Refused where the broker does not accept an operation, BadUse where a value does not
-    fit into an AMQP frame, NoBroker where the connection is lost.
+    fit into an AMQP frame, NoBroker where it takes nothing, Lost where the connection is lost.
     """
     try:
         yield
@@ -148,7 +148,7 @@ def translated(address: str) -> Iterator[None]:
             "free some, or use another broker."
         ) from error
     except (AMQPError, ConnectionError) as error:
-        raise NoBroker(
+        raise Lost(
             f"The connection to {address} broke half way: "
             "see whether the broker still runs, and run this again."
         ) from error

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pika import BlockingConnection
 
 
+LOCALHOST: Final = "localhost"
 LOCAL: Final = "amqp://guest:guest@localhost:5672/"
 """Where a RabbitMQ is that was just installed."""
 
@@ -47,6 +48,11 @@ class Broker:
         notes = [self.origin, beyond_tried(self.followed) if self.known else ""]
         told = "; ".join(filter(None, notes))
         return f"{self.product} {self.version} at {self.address} ({told})"
+
+    @property
+    def own(self) -> bool:
+        """Whether nobody else uses it, so that the exchanges that it always has may be used."""
+        return self.origin not in ("AMQP_URL", LOCALHOST, node_of_up())
 
     @property
     def known(self) -> bool:
@@ -121,6 +127,11 @@ def up(asked: str | None = None) -> str:
     return advice(f"up RABBITMQ={asked}", f"up --rabbitmq {asked}")
 
 
+def node_of_up() -> str:
+    """Name the node that stays, as an origin."""
+    return f"the node of {up()}"
+
+
 def require_version(broker: Broker, asked: str | None) -> None:
     """Require that the broker of AMQP_URL has a version that begins with these numbers, if any.
 
@@ -179,9 +190,9 @@ def running_ways() -> Iterator[Way]:
     """Yield the ways that start nothing."""
     from routing.broker.kept import kept_node
 
-    yield Way(up(), f"the node of {up()}", kept_node)
+    yield Way(up(), node_of_up(), kept_node)
 
-    yield Way("localhost:5672", "localhost", local_broker)
+    yield Way("localhost:5672", LOCALHOST, local_broker)
 
 
 def default_ways(asked: str | None = None) -> Iterator[Way]:

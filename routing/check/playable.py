@@ -7,7 +7,7 @@ from routing.amqp.json_object import brief
 from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES
 from routing.amqp.values import encode
 from routing.files.cases import Case
-from routing.play.declare import new_prefix
+from routing.play.declare import new_prefix, renamed
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, keys_of, tries
 
 PREFIX: Final = len(new_prefix())
@@ -20,12 +20,8 @@ are for names and keys; it closes a connection on which a larger one comes (501)
 
 def obstacle(case: Case) -> str | None:
     """Say what keeps a case from being played, if anything does."""
-    for queue in case.topology.queues:
-        # RabbitMQ answers with the name that is left, and pika waits for one with the whole name.
-        if set("\r\n") & set(queue):
-            return f"RabbitMQ takes line breaks out of names, as of {brief(queue)}: name it without"
     for name in names_in(case):
-        if len(name.encode()) > MOST_BYTES - PREFIX:
+        if len(renamed(name, "-" * PREFIX).encode()) > MOST_BYTES:
             return (
                 f"{brief(name)} has {len(name.encode())} bytes, and a run puts {PREFIX} more "
                 f"before it, of which {MOST_BYTES} in all are the most: shorten it"
@@ -43,7 +39,7 @@ def names_in(case: Case) -> Iterator[str]:
     """List what is declared, bound or published to under another name than the case has."""
     yield from (exchange.name for exchange in case.topology.exchanges)
     yield from case.topology.queues
-    for binding in case.topology.bindings:
+    for binding in (*case.topology.bindings, *case.topology.unbound):
         yield from (binding.source, binding.destination)
     yield case.message.exchange
     if case.message.exchange == DEFAULT_EXCHANGE:
@@ -53,5 +49,6 @@ def names_in(case: Case) -> Iterator[str]:
 def sizes_in(case: Case) -> Iterator[int]:
     """Give the bytes of each table that is sent, with a prefix for each key in CC and BCC."""
     yield from (len(encode(exchange.arguments)) for exchange in case.topology.exchanges)
-    yield from (len(encode(binding.arguments)) for binding in case.topology.bindings)
+    for binding in (*case.topology.bindings, *case.topology.unbound):
+        yield len(encode(binding.arguments))
     yield len(encode(case.message.headers)) + PREFIX * len([*keys_of(case.message)])

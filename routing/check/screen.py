@@ -12,6 +12,7 @@ from routing.amqp.topology import Observation
 from routing.check.check import Checked
 from routing.files.cases import Outcome
 from routing.files.lines import Fault
+from routing.rules.refusal import DROPPED
 from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.routed import say_copies
@@ -53,6 +54,8 @@ def say_observed(observed: Observation) -> str:
 
 def say_refusal(refusal: tuple[str, int] | None) -> str:
     """Write a refusal, or nothing where there is none."""
+    if refusal and refusal[1] == DROPPED:
+        return f"connection dropped at {refusal[0]}"
     return f"refused at {refusal[0]} with {refusal[1]}" if refusal else ""
 
 

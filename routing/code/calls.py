@@ -12,6 +12,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 
 from routing.amqp.topology import Declaration
 from routing.code.literal import literal
+from routing.play.account import Account
 from routing.play.declare import make
 
 WIDTH: Final = 76
@@ -36,7 +37,7 @@ class Dictated:
 def written(declaration: Declaration) -> str:
     """Write the call that makes a declaration, under the scenario's own names."""
     channel = Dictated()
-    make(cast("BlockingChannel", channel), declaration, prefix="", made=[])
+    make(cast("BlockingChannel", channel), declaration, prefix="", account=Account())
     return "\n".join(channel.calls)
 
 

@@ -4,6 +4,7 @@ A topology, messages and an open broker come in; for each message an observation
 nothing stays on the broker.
 
     fields      teaches pika the field types that it lacks
+    account     what has come of a run so far, and what it has made
     declare     exchanges, queues and bindings, under names that no other run has
     collect     copies and returns, counted up to a certain end
     play        all of it, one topology at a time

@@ -7,9 +7,7 @@ is not there, mark the end: once they have arrived, or come back, so has all tha
 wait in its mailbox, rabbit_amqqueue_process.erl, prioritise_call; seen on 4.3.6.)
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from time import monotonic
 from typing import Final
 
@@ -18,62 +16,34 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.spec import Basic
 
 from routing.amqp.errors import NoBroker
+from routing.amqp.names import RESERVED
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.amqp.values import Value, typed, with_pairs
+from routing.play.account import END, Account
 from routing.play.declare import renamed
-from routing.rules.refusal import Operation
 
 SILENCE_LIMIT: Final = 30.0
 """Seconds without any arrival after which the broker is given up."""
 
-END: Final = "end"
-"""The message_id of the messages that mark the end."""
 
-
-@dataclass
-class Account:
-    """What has come of a run so far, by the number of the message.
-
-    operation: which kind is under way.
-    made: the names of exchanges that this run declared.
-    """
-
-    copies: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    returned: Counter[int] = field(default_factory=Counter)
-    ends: int = 0
-    arrived: int = 0
-    operation: Operation = "declare"
-    made: list[str] = field(default_factory=list)
-
-    def enter(self, properties: BasicProperties, queue: str | None) -> None:
-        """Count one copy in a queue, or with None a return; or that one of these has ended."""
-        self.arrived += 1
-        if properties.message_id == END:
-            self.ends += 1
-        elif queue is None:
-            self.returned[int(properties.message_id)] += 1
-        else:
-            self.copies[int(properties.message_id)][queue] += 1
-
-
-def collect(channel: BlockingChannel, queues: Sequence[str], prefix: str, account: Account) -> None:
+def collect(channel: BlockingChannel, account: Account) -> None:
     """Have each copy that reaches a queue, and each message that comes back, counted."""
 
     def on_return(_: object, __: Basic.Return, properties: BasicProperties, ___: bytes) -> None:
-        account.enter(properties, queue=None)
+        account.enter(properties.message_id, queue=None)
 
     channel.add_on_return_callback(on_return)
-    for queue in queues:
-        consume(channel, queue, prefix, account)
+    for queue in account.queues:
+        consume(channel, queue, account)
 
 
-def consume(channel: BlockingChannel, queue: str, prefix: str, account: Account) -> None:
+def consume(channel: BlockingChannel, queue: str, account: Account) -> None:
     """Have each copy in one queue counted as it arrives."""
 
     def on_message(_: object, __: Basic.Deliver, properties: BasicProperties, ___: bytes) -> None:
-        account.enter(properties, queue)
+        account.enter(properties.message_id, queue)
 
-    channel.basic_consume(queue=prefix + queue, on_message_callback=on_message, auto_ack=True)
+    channel.basic_consume(account.queues[queue], on_message_callback=on_message, auto_ack=True)
 
 
 def publish(channel: BlockingChannel, message: Message, prefix: str, message_id: str) -> None:
@@ -85,7 +55,7 @@ def publish(channel: BlockingChannel, message: Message, prefix: str, message_id:
     channel.basic_publish(
         exchange=renamed(message.exchange, prefix),
         # The default exchange takes keys for the names of queues, and these carry the prefix.
-        routing_key=prefix + message.routing_key if to_default else message.routing_key,
+        routing_key=named(message.routing_key, prefix) if to_default else message.routing_key,
         body=message.body.encode(),
         properties=BasicProperties(headers=headers, message_id=message_id),
         mandatory=message.mandatory,
@@ -102,20 +72,28 @@ def renamed_in(name: str, value: Value, prefix: str) -> Value:
     if name not in ("CC", "BCC") or typed(value).type != "array":
         return value
     keys = map(typed, typed(value).value)
-    return [prefix + str(key.value) if key.type == "longstr" else key for key in keys]
+    return [named(str(key.value), prefix) if key.type == "longstr" else key for key in keys]
 
 
-def mark_ends(channel: BlockingChannel, queues: Sequence[str], prefix: str) -> None:
+def named(key: str, prefix: str) -> str:
+    """Name a queue in a key: the broker's own names have no prefix."""
+    return key if key.startswith(RESERVED) else prefix + key
+
+
+def mark_ends(
+    channel: BlockingChannel, account: Account, prefix: str, message_id: str = END
+) -> None:
     """Publish what arrives, and comes back, after everything else."""
-    nobody = ""  # with the prefix before it, a name that no queue has
-    for queue in [*queues, nobody]:
-        publish(channel, Message(DEFAULT_EXCHANGE, queue), prefix, message_id=END)
+    nobody = prefix  # with nothing behind it, a name that no queue has
+    for name in [*account.queues.values(), nobody]:
+        properties = BasicProperties(message_id=message_id)
+        channel.basic_publish(DEFAULT_EXCHANGE, name, b"", properties, mandatory=True)
 
 
-def await_ends(channel: BlockingChannel, account: Account, expected: int) -> None:
+def await_ends(channel: BlockingChannel, account: Account) -> None:
     """Wait until every end has arrived, as long as anything arrives at all."""
     arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
-    while account.ends < expected:
+    while not account.ended:
         channel.connection.process_data_events(time_limit=max(0, limit - monotonic()))
         if account.arrived > arrived:
             arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT

@@ -1,14 +1,17 @@
 """What is declared on a broker, under names that no other run has; and taken away again."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
 import routing.play.fields  # noqa: F401 - pika then sends and reads every field type
+from routing.amqp.names import is_reserved, kept
 from routing.amqp.topology import AnyBinding, Declaration, Exchange, ExchangeBinding
-from routing.amqp.values import Value
+from routing.amqp.values import Typed, Value, as_bytes
+from routing.play.account import Account
 
 
 def new_prefix() -> str:
@@ -16,73 +19,104 @@ def new_prefix() -> str:
     return f"routing-{os.urandom(4).hex()}."
 
 
-def make(channel: BlockingChannel, declaration: Declaration, prefix: str, made: list[str]) -> None:
+def make(channel: BlockingChannel, declaration: Declaration, prefix: str, account: Account) -> None:
     """Make one declaration on the broker."""
     if isinstance(declaration, str):
-        declare_queue(channel, declaration, prefix)
+        account.queues[kept(declaration)] = declare_queue(channel, declaration, prefix)
     elif isinstance(declaration, Exchange):
-        declare_exchange(channel, declaration, prefix, made)
+        auto_delete = account.auto_delete
+        declare_exchange(channel, declaration, prefix, account.made, auto_delete=auto_delete)
     else:
         bind(channel, declaration, prefix)
+        if isinstance(declaration, ExchangeBinding) and is_lasting(declaration):
+            account.lasting.append(declaration)
 
 
-def declare_queue(channel: BlockingChannel, queue: str, prefix: str) -> None:
-    """Declare one queue."""
-    channel.queue_declare(queue=prefix + queue, exclusive=True, auto_delete=True)
+def is_lasting(binding: ExchangeBinding) -> bool:
+    """Tell whether a binding is between two exchanges that are always there."""
+    return is_reserved(binding.source) and is_reserved(binding.destination)
+
+
+def declare_queue(channel: BlockingChannel, queue: str, prefix: str) -> str:
+    """Declare one queue, and tell its name, which the broker makes up where there is none.
+
+    Line breaks are taken out here already: pika waits for an answer with the very name.
+    """
+    name = renamed(kept(queue), prefix)
+    answer = channel.queue_declare(queue=name, exclusive=True, auto_delete=True)
+    return name or str(answer.method.queue)
 
 
 def declare_exchange(
-    channel: BlockingChannel, exchange: Exchange, prefix: str, made: list[str]
+    channel: BlockingChannel,
+    exchange: Exchange,
+    prefix: str,
+    made: list[str],
+    *,
+    auto_delete: bool = True,
 ) -> None:
     """Declare one exchange; where the broker refuses, one of that name is somebody else's."""
     name = renamed(exchange.name, prefix)
-    made.append(name)
+    always_there = is_reserved(name) or not kept(name)
+    made += [] if always_there else [name]
     try:
         channel.exchange_declare(
             exchange=name,
             exchange_type=exchange.type,
-            auto_delete=True,
+            durable=always_there,
+            auto_delete=auto_delete and not always_there,
             internal=exchange.internal,
             arguments=with_alternate_renamed(exchange.arguments, prefix),
         )
     except (ChannelClosedByBroker, ConnectionClosedByBroker):
-        made.remove(name)
+        if not always_there:
+            made.remove(name)
         raise
 
 
 def bind(channel: BlockingChannel, binding: AnyBinding, prefix: str) -> None:
     """Make one binding, to a queue or to an exchange."""
+    to_exchange = isinstance(binding, ExchangeBinding)
+    method = channel.exchange_bind if to_exchange else channel.queue_bind
+    method(**fields_of(binding, prefix))
+
+
+def unbind(channel: BlockingChannel, binding: AnyBinding, prefix: str) -> None:
+    """Take one binding away again."""
+    to_exchange = isinstance(binding, ExchangeBinding)
+    method = channel.exchange_unbind if to_exchange else channel.queue_unbind
+    method(**fields_of(binding, prefix))
+
+
+def fields_of(binding: AnyBinding, prefix: str) -> dict[str, Any]:
+    """Give a binding as pika takes it."""
+    source, destination = renamed(binding.source, prefix), renamed(binding.destination, prefix)
+    named = {"routing_key": binding.binding_key, "arguments": dict(binding.arguments)}
     if isinstance(binding, ExchangeBinding):
-        channel.exchange_bind(
-            destination=renamed(binding.destination, prefix),
-            source=renamed(binding.source, prefix),
-            routing_key=binding.binding_key,
-            arguments=dict(binding.arguments),
-        )
-    else:
-        channel.queue_bind(
-            queue=renamed(binding.queue, prefix),
-            exchange=renamed(binding.exchange, prefix),
-            routing_key=binding.binding_key,
-            arguments=dict(binding.arguments),
-        )
+        return {"source": source, "destination": destination} | named
+    return {"exchange": source, "queue": destination} | named
 
 
 def renamed(name: str, prefix: str) -> str:
-    """Put the prefix before a name; the default exchange keeps its empty one."""
-    return prefix + name if name else name
+    """Put the prefix before a name, but for the broker's own names and the empty one."""
+    return prefix + name if kept(name) and not is_reserved(name) else name
 
 
 def with_alternate_renamed(arguments: Mapping[str, Value], prefix: str) -> dict[str, Value]:
     """Put the prefix before the name of the alternate exchange, too."""
-    table = dict(arguments)
-    alternate = table.get("alternate-exchange")
+    alternate = arguments.get("alternate-exchange")
     if isinstance(alternate, str):
-        table["alternate-exchange"] = renamed(alternate, prefix)
-    return table
+        return {**arguments, "alternate-exchange": renamed(alternate, prefix)}
+    if isinstance(alternate, Typed) and alternate.type == "longstr":
+        name = as_bytes(alternate.value).decode(errors="surrogateescape")
+        sent = renamed(name, prefix).encode(errors="surrogateescape")
+        return {**arguments, "alternate-exchange": Typed("longstr", sent)}
+    return dict(arguments)
 
 
-def withdraw(channel: BlockingChannel, made: Sequence[str]) -> None:
+def withdraw(channel: BlockingChannel, account: Account) -> None:
     """Delete exchanges: auto-delete spares those that never had a binding."""
-    for name in made:
+    for binding in account.lasting:
+        unbind(channel, binding, prefix="")
+    for name in account.made:
         channel.exchange_delete(exchange=name)

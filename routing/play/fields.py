@@ -5,6 +5,7 @@ far-off timestamps not at all.
 """
 
 import struct
+from decimal import Decimal
 from typing import Any, Final
 
 from pika import data
@@ -30,7 +31,7 @@ def sent_by_pika(value: Any) -> bytes | None:
 
 def encode_value(pieces: list[bytes], value: Any) -> int:
     """Append an encoded value, and return its length; pika calls this for each field."""
-    if not isinstance(value, Typed | float):
+    if not isinstance(value, Typed | float | Decimal):  # pika rounds a decimal to 28 digits
         return encode_known(pieces, value)
     pieces.append(encode(value))
     return len(pieces[-1])

@@ -6,12 +6,15 @@ from contextlib import contextmanager, suppress
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from routing.amqp.errors import Refused
+from routing.amqp.errors import Lost, Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
 from routing.broker.connection import close, closing, connect, translated
-from routing.play.collect import Account, await_ends, collect, mark_ends, publish
-from routing.play.declare import bind, declare_exchange, declare_queue, new_prefix, withdraw
+from routing.broker.find import connected
+from routing.play.account import BEFORE, Account
+from routing.play.collect import await_ends, collect, mark_ends, publish
+from routing.play.declare import bind, make, new_prefix, unbind, withdraw
+from routing.rules.refusal import DROPPED
 
 
 def play(
@@ -33,14 +36,35 @@ def play_refusable(
     A refusal may have closed the broker's connection before; then another one is opened.
     Raises NoBroker where the broker goes away.
     """
-    account = Account()
     try:
         with reopened(broker) as opened:
-            return run(opened, topology, messages, new_prefix(), account)
+            return refusable(opened, topology, messages)
+    except Lost:  # which a connection may be that was idle for long
+        pass
+    with connected(broker.url, broker.origin) as fresh:
+        return refusable(fresh, topology, messages, dropped=True)
+
+
+def refusable(
+    broker: Broker, topology: Topology, messages: Sequence[Message], *, dropped: bool = False
+) -> list[Observation]:
+    """Play on this connection.
+
+    dropped: whether the broker refuses by dropping the connection, where it is lost.
+    Raises Lost where it is lost otherwise.
+    """
+    account = Account()
+    try:
+        return run(broker, topology, messages, new_prefix(), account)
     except Refused as refused:
         if len(messages) > 1 and account.operation == "publish":
             return [play_refusable(broker, topology, [each])[0] for each in messages]
-        return [Observation({}, 0, (account.operation, refused.code))] * len(messages)
+        code = refused.code
+    except Lost:
+        if not dropped:
+            raise
+        code = DROPPED
+    return [Observation({}, 0, (account.operation, code))] * len(messages)
 
 
 def run(
@@ -48,16 +72,14 @@ def run(
 ) -> list[Observation]:
     """Declare, publish, collect, take all of it away again, and tell what came of each message."""
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
-        collect(channel, topology.queues, prefix, account)
+        collect(channel, account)
+        detour(channel, topology, messages, prefix)
         for number, message in enumerate(messages):
             publish(channel, message, prefix, message_id=str(number))
-        mark_ends(channel, topology.queues, prefix)
+        mark_ends(channel, account, prefix)
         channel.basic_qos()  # changes nothing; a message that was refused is told by now
-        await_ends(channel, account, len(topology.queues) + 1)
-    return [
-        Observation(account.copies[number], account.returned[number])
-        for number in range(len(messages))
-    ]
+        await_ends(channel, account)
+    return [account.observed(number) for number in range(len(messages))]
 
 
 @contextmanager
@@ -76,17 +98,17 @@ def withdrawn(broker: Broker, account: Account) -> Iterator[BlockingChannel]:
     try:
         channel = broker.connection.channel()
         yield channel
-        withdraw(channel, account.made)
+        withdraw(channel, account)
         channel.close()  # ends the consumers, and with its last consumer an auto-delete queue
     except ChannelClosedByBroker:
         with closing_channel(broker.connection.channel()) as other:
-            withdraw(other, account.made)
+            withdraw(other, account)
         raise
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)  # and the exclusive queues with it
         with suppress(Exception), closing(connect(broker.url)) as connection:
-            withdraw(connection.channel(), account.made)
+            withdraw(connection.channel(), account)
         raise
 
 
@@ -100,13 +122,32 @@ def closing_channel(channel: BlockingChannel) -> Iterator[BlockingChannel]:
 def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: Account) -> None:
     """Declare queues, exchanges and bindings, under names that no other run uses.
 
-    Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing.
+    Queues are exclusive and all is auto-delete, so that a run that is killed leaves nothing; only
+    where bindings are taken away, an exchange must not go with the last of these.
     """
+    account.auto_delete = not topology.unbound
     for queue in topology.queues:
-        declare_queue(channel, queue, prefix)
+        make(channel, queue, prefix, account)
     for exchange in topology.exchanges:
-        declare_exchange(channel, exchange, prefix, account.made)
+        make(channel, exchange, prefix, account)
     account.operation = "bind"
+    for binding in (*topology.bindings, *topology.unbound):
+        make(channel, binding, prefix, account)
+    account.operation = "publish"
+
+
+def detour(
+    channel: BlockingChannel, topology: Topology, messages: Sequence[Message], prefix: str
+) -> None:
+    """Let messages pass while bindings are there that are then taken away, and do not count them.
+
+    What is left is made again, as some of it may have been among these.
+    """
+    if not topology.unbound:
+        return
+    for message in messages:
+        publish(channel, message, prefix, message_id=BEFORE)
+    for binding in topology.unbound:
+        unbind(channel, binding, prefix)
     for binding in topology.bindings:
         bind(channel, binding, prefix)
-    account.operation = "publish"

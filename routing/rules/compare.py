@@ -35,6 +35,8 @@ class Row:
 
     def is_possible(self, observed: Observation) -> bool:
         """Whether the broker did one of the things that are possible, where one is not decided."""
+        if self.route.unknown:
+            return True
         got = {queue: copies for queue, copies in observed.copies.items() if copies}
         came_back = int(self.route.message.mandatory and not got)
         return (

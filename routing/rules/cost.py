@@ -14,9 +14,8 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 
 from routing.amqp.topology import Message, Topology
-from routing.amqp.values import typed
 from routing.rules.matching import split_words
-from routing.rules.refusal import first_of_each, is_array
+from routing.rules.refusal import first_of_each, is_array, keys_in
 
 MOST_VISITS: Final = 1_000_000
 """A message that costs more is not published: it would keep a broker busy for longer than a few
@@ -99,7 +98,7 @@ def tries(topology: Topology) -> list[Trie]:
     """Arrange the bindings of every topic exchange, of those that are always there, too."""
     others = {exchange.name for exchange in topology.exchanges if exchange.type != "topic"}
     keys: defaultdict[str, list[str]] = defaultdict(list)
-    for binding in topology.bindings:
+    for binding in (*topology.bindings, *topology.unbound):
         if binding.source not in others:
             keys[binding.source].append(binding.binding_key)
     return [Trie(each) for each in keys.values()]
@@ -127,5 +126,4 @@ def keys_of(message: Message) -> Iterator[str]:
     table = first_of_each(message.headers or {})
     for name in ("CC", "BCC"):
         if name in table and is_array(table[name]):
-            fields = map(typed, typed(table[name]).value)
-            yield from (field.value for field in fields if field.type == "longstr")
+            yield from keys_in(table, name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from routing.amqp.names import PREDECLARED, as_kept
 from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
@@ -22,7 +23,7 @@ from routing.amqp.topology import (
     Topology,
     require_kind,
 )
-from routing.amqp.values import Value, typed
+from routing.amqp.values import Value
 from routing.amqp.versions import (
     LAST_HEADER,
     NEWEST,
@@ -32,7 +33,14 @@ from routing.amqp.versions import (
     version_meant,
 )
 from routing.rules.matching import RULES
-from routing.rules.refusal import Refusal, first_of_each, refuse_declarations, refuse_message
+from routing.rules.refusal import (
+    Refusal,
+    first_of_each,
+    keys_in,
+    refuse_declarations,
+    refuse_message,
+)
+from routing.rules.unknown import unknown_of_message, unknown_of_topology
 from routing.rules.why import Reason, explain
 
 MANY: Final = 64
@@ -104,11 +112,13 @@ class Route:
     """Where one message goes, exchange by exchange.
 
     refusal: what the broker refuses, so that nothing goes anywhere.
+    unknown: what would have to be known of the broker for any of this to be decided.
     """
 
     message: Message
     visits: Sequence[Visit] = ()
     refusal: Refusal | None = None
+    unknown: str | None = None
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -133,7 +143,12 @@ class Route:
 
     @property
     def undecided(self) -> str | None:
-        """Why this route is not decided, if it is not; it then holds all that may get a copy."""
+        """Why this route is not decided, if it is not; its queues then are those that may get one.
+
+        Where it is unknown what is there, none is named.
+        """
+        if self.unknown:
+            return self.unknown
         for visit in self.visits:
             if visit.exchange.type in ONE_OF_ITS_QUEUES and len(destinations(visit)) > 1:
                 name = write_key(visit.exchange.name)
@@ -145,7 +160,8 @@ class Route:
     @property
     def returned(self) -> bool:
         """Whether nobody takes the message, so that it comes back if it is mandatory."""
-        return self.message.mandatory and not self.hits and self.refusal is None
+        lost = not self.hits and self.refusal is None and self.unknown is None
+        return self.message.mandatory and lost
 
     @property
     def nearest_miss(self) -> Verdict | None:
@@ -163,6 +179,8 @@ class Route:
         """What each binding on the way does with the message, and why; or why it is refused."""
         if self.refusal:
             return [self.refusal.why]
+        if self.unknown:
+            return [self.unknown]
         return [str(verdict) for verdict in self.verdicts]
 
     def __str__(self) -> str:
@@ -189,27 +207,30 @@ class Prepared:
 
     bindings: of each exchange; finders: what gives those of an exchange that take a message.
     refusal: what the broker refuses first among the declarations.
+    unknown: what is not known of the broker, and would have to be.
     """
 
     exchanges: Mapping[str, Exchange]
     bindings: Mapping[str, Sequence[AnyBinding]]
     refusal: Refusal | None
+    unknown: str | None
     version: Version
     finders: dict[str, Finder] = field(default_factory=dict)
 
 
 def prepared(topology: Topology, version: Version) -> Prepared:
     """Bring together what belongs to each exchange."""
+    topology = as_kept(topology)
     bindings: dict[str, list[AnyBinding]] = {}
     for binding in topology.bindings:
         bindings.setdefault(binding.source, []).append(binding)
     bindings[DEFAULT_EXCHANGE] = bindings_of(topology, DEFAULT_EXCHANGE)
     if (version.major, version.minor, version.patch) == SHARED_EMPTY_KEY[:3]:
         share_empty_keys(topology, bindings)
-    exchanges = {exchange.name: exchange for exchange in topology.exchanges}
+    exchanges = {**PREDECLARED, **{exchange.name: exchange for exchange in topology.exchanges}}
     exchanges[DEFAULT_EXCHANGE] = Exchange(DEFAULT_EXCHANGE, "direct")
     refusal = next(refuse_declarations(topology, version), None)
-    return Prepared(exchanges, bindings, refusal, version)
+    return Prepared(exchanges, bindings, refusal, unknown_of_topology(topology, version), version)
 
 
 def share_empty_keys(topology: Topology, bindings: dict[str, list[AnyBinding]]) -> None:
@@ -222,8 +243,13 @@ def share_empty_keys(topology: Topology, bindings: dict[str, list[AnyBinding]]) 
 
 def predict(scenario: Scenario, version: Version = NEWEST) -> list[Route]:
     """Predict the route of each message of a scenario, in order."""
-    ready = prepared(scenario, version)
-    return [route_through(ready, message) for message in scenario.messages]
+    return routes(scenario, scenario.messages, version)
+
+
+def routes(topology: Topology, messages: Sequence[Message], version: Version) -> list[Route]:
+    """Predict where each of some messages goes."""
+    ready = prepared(topology, version)
+    return [route_through(ready, message) for message in messages]
 
 
 def route(topology: Topology, message: Message, version: Version | str = NEWEST) -> Route:
@@ -240,6 +266,9 @@ def route(topology: Topology, message: Message, version: Version | str = NEWEST)
 
 def route_through(ready: Prepared, message: Message) -> Route:
     """Predict where one message goes."""
+    unknown = ready.unknown or unknown_of_message(message)
+    if unknown:
+        return Route(message, unknown=unknown)
     refusal = ready.refusal or next(refuse_message(message, ready.exchanges, ready.version), None)
     return Route(message, () if refusal else list(journey(ready, message)), refusal)
 
@@ -332,14 +361,9 @@ def visible(headers: Mapping[str, Value], version: Version) -> dict[str, Value]:
     return dict(pairs if version >= LAST_HEADER else reversed(pairs))
 
 
-def keys_in(table: Mapping[str, Value], name: str) -> list[str]:
-    """List the routing keys in a CC or BCC header; what is not text in it is skipped."""
-    fields = [typed(each) for each in typed(table[name]).value] if name in table else []
-    return [field.value for field in fields if field.type == "longstr"]
-
-
 def bindings_of(topology: Topology, exchange: str) -> list[AnyBinding]:
     """List the bindings of an exchange, those of the default exchange included."""
     if exchange == DEFAULT_EXCHANGE:
-        return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in topology.queues]
+        named = filter(None, topology.queues)  # without a name, nobody knows which it has got
+        return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in named]
     return [binding for binding in topology.bindings if binding.source == exchange]

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from routing.amqp.names import PREDECLARED, REPLY_TO, is_reserved
 from routing.amqp.notation import write_exchange, write_key, write_value
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
@@ -13,8 +14,9 @@ from routing.amqp.topology import (
     Message,
     Topology,
 )
-from routing.amqp.values import Value, typed
+from routing.amqp.values import Value, is_finite, typed
 from routing.amqp.versions import (
+    ANY_REPLY_KEY,
     FEW_HASHES,
     MOST_HASHES,
     NOT_ONLY_PLAIN_MODES,
@@ -25,6 +27,13 @@ from routing.amqp.versions import (
 )
 from routing.rules.matching import RULES, split_words
 
+DROPPED: Final = 0
+"""The code of what makes a broker drop the connection without a word."""
+
+NO_NUMBER: Final = "RabbitMQ has no infinity and no NaN"
+KEEPS_FOR_ITSELF: Final = "RabbitMQ keeps names that begin with amq. for itself"
+REPLY_KEY_WORDS: Final = len(f"{REPLY_TO}.process.key".split("."))
+
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
 
 Operation = Literal["declare", "bind", "publish"]
@@ -34,42 +43,65 @@ Operation = Literal["declare", "bind", "publish"]
 class Refusal:
     """An operation that the broker answers by closing the channel, or the connection.
 
-    code: AMQP 0-9-1 reply code.
+    code: AMQP 0-9-1 reply code; DROPPED where there is none.
     """
 
     at: Operation
     code: int
     why: str
 
+    @property
+    def closes_channel(self) -> bool:
+        """Whether it closes the channel alone, and not the connection (AMQP 0-9-1, 1.2)."""
+        return self.code in (403, 404, 405, 406)
+
 
 def refuse_declarations(topology: Topology, version: Version) -> Iterator[Refusal]:
-    """List what would be refused of a topology, in the order of the operations."""
-    earlier: dict[str, Exchange] = {}
+    """List what would be refused of a topology, in the order of the operations.
+
+    topology: under the names that a broker keeps.
+    """
+    for queue in topology.queues:
+        yield from refuse_queue(queue)
+    there = dict(PREDECLARED)
     for exchange in topology.exchanges:
-        yield from refuse_exchange(exchange, earlier.setdefault(exchange.name, exchange), version)
+        yield from refuse_exchange(exchange, there, version)
+        there.setdefault(exchange.name, exchange)
     queues = frozenset(topology.queues)
-    for binding in topology.bindings:
-        yield from refuse_binding(binding, earlier, queues, version)
+    for binding in (*topology.bindings, *topology.unbound):
+        yield from refuse_binding(binding, there, queues, version)
 
 
-def refuse_exchange(exchange: Exchange, earlier: Exchange, version: Version) -> Iterator[Refusal]:
+def refuse_queue(queue: str) -> Iterator[Refusal]:
+    """Check one queue.declare (rabbit_channel.erl, check_name)."""
+    if is_reserved(queue):
+        yield Refusal("declare", 403, f"queue {write_key(queue)}: {KEEPS_FOR_ITSELF}")
+
+
+def refuse_exchange(
+    exchange: Exchange, there: Mapping[str, Exchange], version: Version
+) -> Iterator[Refusal]:
     """Check one exchange.declare (rabbit_channel.erl, rabbit_exchange.erl).
 
-    earlier: the first declaration of that name, which may be this one.
+    there: what is declared already, and what always is.
     """
     name = write_key(exchange.name)
-    if exchange.name == DEFAULT_EXCHANGE:
-        yield Refusal("declare", 403, "the default exchange is always there and cannot be declared")
+    if not all(map(is_finite, exchange.arguments.values())):
+        yield Refusal("declare", DROPPED, f"exchange {name}: {NO_NUMBER}")
     if not is_known(exchange.type, version):
         code = 406 if version >= TYPE_REFUSED_ON_CHANNEL else 503
         yield Refusal("declare", code, f"exchange {name}: there is no type {exchange.type}")
-    if "alternate-exchange" in exchange.arguments:
-        alternate = typed(exchange.arguments["alternate-exchange"])
-        if alternate.type != "longstr":
-            why = f"exchange {name}: alternate-exchange must be text, not {alternate.type}"
-            yield Refusal("declare", 406, why)
-    if not equivalent(earlier, exchange):
-        yield Refusal("declare", 406, f"exchange {name} is declared twice, and not the same")
+    if exchange.name == DEFAULT_EXCHANGE:
+        yield Refusal("declare", 403, "the default exchange is always there and cannot be declared")
+    elif exchange.name in there:
+        if not equivalent(there[exchange.name], exchange):
+            yield Refusal("declare", 406, f"exchange {name} is there already, and not the same")
+    elif is_reserved(exchange.name):
+        yield Refusal("declare", 403, f"exchange {name}: {KEEPS_FOR_ITSELF}")
+    elif "alternate-exchange" in exchange.arguments and exchange.alternate is None:
+        kind = typed(exchange.arguments["alternate-exchange"]).type
+        why = f"exchange {name}: alternate-exchange must be text, not {kind}"
+        yield Refusal("declare", 406, why)
 
 
 def is_known(exchange_type: str, version: Version) -> bool:
@@ -91,6 +123,10 @@ def refuse_binding(
 ) -> Iterator[Refusal]:
     """Check one queue.bind or exchange.bind (rabbit_channel.erl, binding_action)."""
     to_exchange = isinstance(binding, ExchangeBinding)
+    if not all(map(is_finite, binding.arguments.values())):
+        yield Refusal("bind", DROPPED, f"an argument of a binding: {NO_NUMBER}")
+    if not to_exchange and not queues:
+        yield Refusal("bind", 404, "no queue is declared")
     if binding.source == DEFAULT_EXCHANGE or (to_exchange and binding.destination == ""):
         yield Refusal("bind", 403, "the default exchange cannot be bound")
     if binding.source not in exchanges:
@@ -133,10 +169,17 @@ def refuse_message(
     elif message.exchange in exchanges and exchanges[message.exchange].internal:
         why = f"exchange {write_key(message.exchange)} is internal: only exchanges publish to it"
         yield Refusal("publish", 403, why)
+    if not all(is_finite(value) for _, value in (message.headers or {}).items()):
+        yield Refusal("publish", 541, f"a header: {NO_NUMBER}")
     headers = first_of_each(message.headers or {})
     for name in ("CC", "BCC"):
         if name in headers and not is_array(headers[name]):
             yield Refusal("publish", 406, f"{name} must be a list of keys")
+    if message.exchange == DEFAULT_EXCHANGE and version < ANY_REPLY_KEY:
+        for key in (message.routing_key, *keys_in(headers, "CC"), *keys_in(headers, "BCC")):
+            if key.startswith(f"{REPLY_TO}.") and len(key.split(".")) == REPLY_KEY_WORDS:
+                why = f"{write_key(key)} is not a reply key of the broker's own making"
+                yield Refusal("publish", 541, f"{why}, before RabbitMQ {ANY_REPLY_KEY}")
 
 
 def first_of_each(headers: Mapping[str, Value]) -> dict[str, Value]:
@@ -147,3 +190,9 @@ def first_of_each(headers: Mapping[str, Value]) -> dict[str, Value]:
 def is_array(value: Value) -> bool:
     """Tell whether a value travels as an AMQP array."""
     return typed(value).type == "array"
+
+
+def keys_in(table: Mapping[str, Value], name: str) -> list[str]:
+    """List the routing keys in a CC or BCC header; what is not text in it is skipped."""
+    fields = [typed(each) for each in typed(table[name]).value] if name in table else []
+    return [field.value for field in fields if field.type == "longstr"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, ExchangeBinding, Topology
-from routing.rules.predict import Route, Verdict, Visit, keys_in
-from routing.rules.refusal import first_of_each
+from routing.rules.predict import Route, Verdict, Visit
+from routing.rules.refusal import first_of_each, keys_in
 
 
 @dataclass(frozen=True)

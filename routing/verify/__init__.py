@@ -2,9 +2,10 @@
 
 A number and a seed come in; what agreed goes out, or the smallest trial that differs.
 
-    trial       a random trial, and the simpler ones that it comes down to
-    strategies  draws random trials
-    verify      trials held against model and broker
+    draw        draws random trials
+    shape       what is left of a route once names are put aside
+    reduced     the simpler trials that a trial comes down to
+    verify      trials held against model and brokers
     screen      a difference, ready to be looked into and to be recorded
     command     verify
 """

@@ -10,18 +10,20 @@ from typing import Final
 from routing.broker import Broker
 from routing.broker.screen import broker_found, brokers_found, shown
 from routing.broker.several import SERIES
-from routing.verify.verify import Verified, verify
+from routing.verify.verify import Limit, Verified, verify
 from routing.view.command_line import COMMON, Command, add_json, version_asked_for
 
 ALL: Final = "all"
 
 CASES = 500
-"""Topologies that are made up by default, each with some messages: half a minute."""
+"""Topologies that are made up by default, each with some messages: ten seconds."""
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("--cases", type=number, default=CASES, help=f"topologies; default: {CASES}")
+    much = parser.add_mutually_exclusive_group()
+    much.add_argument("--cases", type=number, default=CASES, help=f"topologies; default: {CASES}")
+    much.add_argument("--minutes", type=number, help="go on for so long")
     parser.add_argument("--seed", type=int, help="the same seed makes the same topologies")
     add_json(parser)
     parser.add_argument(
@@ -51,12 +53,19 @@ def run(options: Namespace) -> int:
     """Hold random trials against the model and the broker, and show the first difference."""
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     with brokers_for(options.rabbitmq) as brokers, shown() as report_progress:
-        verified = verify(brokers, options.cases, seed, report_progress)
+        verified = verify(brokers, limit_of(options), seed, report_progress)
     if options.json:
         print(json.dumps(written(verified, brokers, seed)))
     else:
         print_verified(verified, described(brokers), seed)
     return 1 if verified.difference else 0
+
+
+def limit_of(options: Namespace) -> Limit:
+    """Tell how much is asked for."""
+    if options.minutes:
+        return Limit(seconds=60.0 * options.minutes)
+    return Limit(trials=options.cases)
 
 
 def described(brokers: Sequence[Broker]) -> str:
@@ -100,6 +109,9 @@ def written(verified: Verified, brokers: Sequence[Broker], seed: int) -> dict[st
         "topologies": verified.trials,
         "messages": verified.messages,
         "refused": verified.refused,
+        "not decided": verified.undecided,
+        "shapes": len(verified.shapes),
+        "seconds": round(verified.seconds, 1),
         "difference": json.loads(found.as_case) if found else None,
     }
 

@@ -15,10 +15,12 @@ from routing.view.routed import DIFFERS, say_copies
 
 def agreed(verified: Verified, played_on: str, seed: int) -> Text:
     """Say how much was played where, and that all of it was as predicted."""
+    rate = verified.trials / max(verified.seconds, 0.001)
+    undecided = f"{verified.undecided} not decided, " * bool(verified.undecided)
     return Text(
         f"{played_on} routed {verified.messages} messages through {verified.trials} "
-        f"topologies, all as predicted; {verified.refused} were refused, as predicted too "
-        f"(seed {seed})."
+        f"topologies ({rate:.0f} a second), {len(verified.shapes)} shapes of routes, all as "
+        f"predicted; {undecided}{verified.refused} were refused, as predicted too (seed {seed})."
     )
 
 

@@ -1,39 +1,31 @@
-"""The model held against a broker, on random trials; a difference is shown by a small one.
-
-Hypothesis draws the trials; it is a development extra.
-"""
+"""The model held against brokers, on random trials; a difference is shown by a small one."""
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from itertools import count
+from time import monotonic
+from typing import Final
 
-from routing.amqp.errors import BadUse
-from routing.amqp.topology import Message, Topology
+from routing.amqp.topology import Message, Observation, Topology
 from routing.amqp.versions import Version
 from routing.broker import Broker
-from routing.broker.find import reopened
-from routing.broker.folder import IN_CHECKOUT
+from routing.broker.find import connected
 from routing.broker.way import Progress
 from routing.files.cases import Case, as_json, seen_in
 from routing.play.play import play_refusable
+from routing.play.together import Broken, Trial, play_together
 from routing.rules.compare import Row, compare
-from routing.rules.predict import route
-from routing.verify.trial import Trial, reduced
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-NOT_INSTALLED: Final = "verify draws its topologies with Hypothesis, which is not installed: " + (
-    "make verify installs it." if IN_CHECKOUT else "pip install hypothesis."
-)
+from routing.rules.predict import Route, routes
+from routing.verify.draw import draw_round
+from routing.verify.reduced import reduced
+from routing.verify.shape import Shape, shape_of
 
 HOLDING: Final = "holding model and broker against each other, on random topologies"
 
-ROUND: Final = 10
-"""Trials drawn at once.  After ten, five of six would be but copies with a part repeated."""
+ROUND: Final = 40
+"""Trials that are played together."""
 
 
 @dataclass(frozen=True)
@@ -65,82 +57,151 @@ class Difference:
 
 @dataclass
 class Verified:
-    """What agreed, and the difference that ended the search, if there was one."""
+    """What agreed, and the difference that ended the search, if there was one.
+
+    shapes: the different ways that messages went, names and values left aside.
+    seconds: how long it took.
+    """
 
     trials: int = 0
     messages: int = 0
     refused: int = 0
+    undecided: int = 0
+    shapes: set[Shape] = field(default_factory=set)
+    seconds: float = 0
     difference: Difference | None = None
 
 
-class Found(Exception):
-    """The first trial that shows a difference."""
+@dataclass(frozen=True)
+class Limit:
+    """When to stop: after so many trials, or after so many seconds."""
 
-    def __init__(self, trial: Trial, row: Row, place: int) -> None:
-        """Keep the trial, its first message that differs, and on which of the brokers."""
-        super().__init__()
-        self.trial = Trial(trial.topology, [row.route.message])
-        self.row = row
-        self.place = place
+    trials: int | None = None
+    seconds: float | None = None
+
+    def sizes(self, begun: float) -> Iterator[int]:
+        """Say how many trials of each round are wanted, until there is enough."""
+        for start in count(0, ROUND):
+            left = ROUND if self.trials is None else min(ROUND, self.trials - start)
+            if left <= 0 or (self.seconds is not None and monotonic() - begun >= self.seconds):
+                return
+            yield left
+
+    def reached(self, trials: int, seconds: float) -> float:
+        """Tell how much of it is done, from 0 to 1."""
+        if self.trials is not None:
+            return trials / self.trials
+        return min(1.0, seconds / self.seconds) if self.seconds else 0
 
 
-class Passed(BaseException):
-    """An exception on its way through Hypothesis, which would catch it otherwise."""
+@dataclass(frozen=True)
+class Round:
+    """Trials that are played together, and what is predicted for each broker and each of them."""
 
-    def __init__(self, error: BaseException) -> None:
-        """Keep the exception."""
-        super().__init__()
-        self.error = error
+    trials: Sequence[Trial]
+    predicted: Sequence[Sequence[Sequence[Route]]]
 
 
-@dataclass
-class Search:
-    """What holds trials against one or more brokers, and what that has shown so far.
+def verify(
+    brokers: Sequence[Broker], limit: Limit, seed: int, report: Callable[[Progress], None]
+) -> Verified:
+    """Play random trials, each a topology with some messages, until one differs from the model.
 
-    fresh: the connections that were opened because a broker had closed the one before.
+    Each trial is played on each of the brokers, whose own version is followed.  The same seed gives
+    the same trials.  Only on brokers of our own are the exchanges used that every broker has.
+    Raises NoBroker where a broker goes away.
     """
+    verified, begun = Verified(), monotonic()
+    rounds = rounds_of(brokers, limit.sizes(begun), seed)
+    with ThreadPoolExecutor(len(brokers)) as threads:
+        upcoming = next(rounds, None)
+        while upcoming and not verified.difference:
+            now = upcoming
+            playing = [
+                threads.submit(play_round, broker, now.trials, predicted)
+                for broker, predicted in zip(brokers, now.predicted, strict=True)
+            ]
+            upcoming = next(rounds, None)  # is drawn and predicted while the brokers play
+            found = judge(now, [each.result() for each in playing], verified)
+            verified.seconds = monotonic() - begun
+            report(Progress(HOLDING, limit.reached(verified.trials, verified.seconds)))
+            if found:
+                verified.difference = smallest(found, brokers, verified.trials + 1, seed, report)
+    return verified
 
-    brokers: list[Broker]
-    fresh: ExitStack
-    trials: int
-    report: Callable[[Progress], None]
-    verified: Verified = field(default_factory=Verified)
 
-    def attempt(self, trial: Trial) -> None:
-        """Play one trial, and report how far the search has come.
+def rounds_of(brokers: Sequence[Broker], sizes: Iterator[int], seed: int) -> Iterator[Round]:
+    """Draw and predict round after round."""
+    real = all(broker.own for broker in brokers)
+    for number, size in enumerate(sizes):
+        trials = draw_round(f"{seed}, {number}", ROUND, real=real)[:size]
+        predicted = {
+            version: [routes(each.topology, each.messages, version) for each in trials]
+            for version in {broker.followed for broker in brokers}
+        }
+        yield Round(trials, [predicted[broker.followed] for broker in brokers])
 
-        Raises Found where it differs.
-        """
-        for place in range(len(self.brokers)):
-            rows = self.play(trial, place)
+
+def play_round(
+    broker: Broker, trials: Sequence[Trial], predicted: Sequence[Sequence[Route]]
+) -> list[list[Observation]]:
+    """Play trials together, as far as they can be, and the others one by one."""
+    beside = [can_be_beside(*each) for each in zip(trials, predicted, strict=True)]
+    together = [trial for trial, can_be in zip(trials, beside, strict=True) if can_be]
+    try:
+        played = iter(play_together(broker, together) if together else [])
+    except Broken:
+        played = iter([play_alone(broker, each) for each in together])
+    return [
+        next(played) if can_be else play_alone(broker, trial)
+        for trial, can_be in zip(trials, beside, strict=True)
+    ]
+
+
+def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:
+    """Tell whether a trial can be played beside others, on one connection.
+
+    Not if it has a queue whose name the broker makes up, nor if the connection is closed over it.
+    """
+    refusals = [route.refusal for route in predicted if route.refusal]
+    return "" not in trial.topology.queues and all(each.closes_channel for each in refusals)
+
+
+def play_alone(broker: Broker, trial: Trial) -> list[Observation]:
+    """Play one trial on a connection of its own: the broker's may have been idle for long."""
+    with connected(broker.url, broker.origin) as fresh:
+        return play_refusable(fresh, trial.topology, trial.messages)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first message that differs, in its trial, and on which of the brokers."""
+
+    trial: Trial
+    row: Row
+    place: int
+
+
+def judge(
+    now: Round, played: Sequence[Sequence[Sequence[Observation]]], verified: Verified
+) -> Found | None:
+    """Count what agrees, trial by trial, until a message does not."""
+    for number, trial in enumerate(now.trials):
+        for place, (predicted, observed) in enumerate(zip(now.predicted, played, strict=True)):
+            rows = compare(predicted[number], observed[number])
             if row := first_difference(rows):
-                raise Found(trial, row, place)
-            self.verified.refused += sum(row.route.refusal is not None for row in rows)
-        self.verified.trials += 1
-        self.verified.messages += len(trial.messages)
-        fraction = min(1.0, self.verified.trials / self.trials)
-        self.report(Progress(HOLDING, fraction))
+                return Found(Trial(trial.topology, [row.route.message]), row, place)
+            enter(predicted[number], verified)
+        verified.trials += 1
+        verified.messages += len(trial.messages)
+    return None
 
-    def smallest(self, found: Found) -> tuple[Topology, Row]:
-        """Make a trial small; one that does not differ a second time stays as it was."""
-        differs = partial(self.differs, place=found.place)
-        if not differs(found.trial):
-            return found.trial.topology, found.row
-        trial = reduced(found.trial, differs)
-        return trial.topology, first_difference(self.play(trial, found.place)) or found.row
 
-    def differs(self, trial: Trial, place: int) -> bool:
-        """Play one trial, and tell whether that broker does anything that is not predicted."""
-        self.report(Progress("a difference, looking for the smallest one"))
-        return first_difference(self.play(trial, place)) is not None
-
-    def play(self, trial: Trial, place: int) -> Sequence[Row]:
-        """Predict and play the messages of one trial on one of the brokers."""
-        if not self.brokers[place].connection.is_open:
-            self.brokers[place] = self.fresh.enter_context(reopened(self.brokers[place]))
-        broker = self.brokers[place]
-        routes = [route(trial.topology, each, broker.followed) for each in trial.messages]
-        return compare(routes, play_refusable(broker, trial.topology, trial.messages))
+def enter(predicted: Sequence[Route], verified: Verified) -> None:
+    """Count refusals, what is not decided, and the shapes of the routes."""
+    verified.refused += sum(route.refusal is not None for route in predicted)
+    verified.undecided += sum(route.undecided is not None for route in predicted)
+    verified.shapes.update(map(shape_of, predicted))
 
 
 def first_difference(rows: Sequence[Row]) -> Row | None:
@@ -148,78 +209,23 @@ def first_difference(rows: Sequence[Row]) -> Row | None:
     return next((row for row in rows if not row.agrees), None)
 
 
-def verify(
-    brokers: Sequence[Broker], trials: int, seed: int, report: Callable[[Progress], None]
-) -> Verified:
-    """Play random trials, each a topology with some messages, until one differs from the model.
+def smallest(
+    found: Found,
+    brokers: Sequence[Broker],
+    number: int,
+    seed: int,
+    report: Callable[[Progress], None],
+) -> Difference:
+    """Make a trial small; one that does not differ a second time, alone, stays as it was."""
+    broker = brokers[found.place]
 
-    Each trial is played on each of the brokers, whose own version is followed.  The same seed gives
-    the same trials.
-    Raises BadUse without Hypothesis, NoBroker where a broker goes away.
-    """
-    with ExitStack() as fresh:
-        search = Search(list(brokers), fresh, trials, report)
-        try:
-            draw(search.attempt, trials, seed)
-        except Found as found:
-            topology, row = search.smallest(found)
-            version, number = brokers[found.place].followed, search.verified.trials + 1
-            search.verified.difference = Difference(topology, row, version, number, seed)
-    return search.verified
+    def again(trial: Trial) -> Row | None:
+        report(Progress("a difference, looking for the smallest one"))
+        predicted = routes(trial.topology, trial.messages, broker.followed)
+        return first_difference(compare(predicted, play_alone(broker, trial)))
 
-
-def draw(attempt: Callable[[Trial], None], trials: int, seed: int) -> None:
-    """Have Hypothesis draw trials, and attempt one after another.
-
-    Raises whatever the attempt raises, BadUse without Hypothesis.
-    """
-    left = iter(range(trials))
-
-    def attempt_next(trial: Trial) -> None:
-        # A round is drawn whole, as with another size it would be another one.
-        if next(left, None) is not None:
-            attempt(trial)
-
-    for start in range(0, trials, ROUND):
-        try:
-            draw_round(attempt_next, f"{seed}, {start}")
-        except Passed as passed:
-            raise passed.error from None
-
-
-def random_trials() -> "SearchStrategy[Trial]":
-    """Give what draws trials; raises BadUse without Hypothesis."""
-    try:
-        from routing.verify.strategies import trials
-    except ImportError as error:
-        raise BadUse(NOT_INSTALLED) from error
-    return trials()
-
-
-def draw_round(attempt: Callable[[Trial], None], seed: str) -> None:
-    """Attempt a few trials.
-
-    Hypothesis does not shrink them: parts that are drawn one from another, as messages are from
-    topologies, it leaves large, and takes minutes over.
-    """
-    drawn = random_trials()
-    import hypothesis  # a development extra
-
-    @hypothesis.settings(
-        max_examples=ROUND,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    @hypothesis.seed(seed)
-    @hypothesis.given(drawn)
-    def attempt_each(trial: Trial) -> None:
-        """Attempt one trial."""
-        try:
-            attempt(trial)
-        except (Exception, SystemExit) as error:
-            raise Passed(error) from error
-
-    attempt_each()
+    trial, row = found.trial, found.row
+    if again(trial):
+        trial = reduced(trial, lambda simpler: again(simpler) is not None)
+        row = again(trial) or row
+    return Difference(trial.topology, row, broker.followed, number, seed)

@@ -14,7 +14,8 @@ from routing.amqp.topology import (
 )
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.play.collect import Account, await_ends, collect, mark_ends, publish
+from routing.play.account import Account
+from routing.play.collect import await_ends, collect, mark_ends, publish
 from routing.play.declare import make, new_prefix
 from routing.play.play import withdrawn
 
@@ -45,21 +46,21 @@ class Stage:
     def declare(self, until: int) -> None:
         """Make the first so many declarations, as far as they are not made yet."""
         for declaration in declarations(self.topology)[self.declared : until]:
-            make(self.channel, declaration, self.prefix, self.account.made)
+            make(self.channel, declaration, self.prefix, self.account)
             self.declared += 1
 
     def publish(self, message: Message) -> Observation:
         """Publish one message, and tell what the broker did with it."""
         if not self.listens:
-            collect(self.channel, self.topology.queues, self.prefix, self.account)
+            collect(self.channel, self.account)
             self.listens = True
         number, self.account.ends = self.published, 0
         self.published += 1
         publish(self.channel, message, self.prefix, message_id=str(number))
-        mark_ends(self.channel, self.topology.queues, self.prefix)
+        mark_ends(self.channel, self.account, self.prefix)
         self.channel.basic_qos()  # changes nothing; a message that was refused is told by now
-        await_ends(self.channel, self.account, len(self.topology.queues) + 1)
-        return Observation(self.account.copies[number], self.account.returned[number])
+        await_ends(self.channel, self.account)
+        return self.account.observed(number)
 
     def keep_alive(self) -> None:
         """Send a heartbeat if one is due: a broker closes a connection that is silent."""

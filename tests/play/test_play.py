@@ -18,7 +18,7 @@ from pika.exceptions import ChannelClosedByBroker
 from routing.amqp.errors import Refused
 from routing.amqp.topology import Binding, Exchange, Message, Scenario
 from routing.broker import Broker, find
-from routing.play.collect import Account
+from routing.play.account import Account
 from routing.play.play import play
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ def test_is_a_second_copy_counted() -> None:
     """A queue that gets a message twice is told from one that gets it once."""
     account = Account()
     for queue in ("billing", "billing", "audit", None, None):
-        account.enter(pika.BasicProperties(message_id="7"), queue)
+        account.enter("7", queue)
     assert account.copies[7] == {"billing": 2, "audit": 1}
     assert account.returned[7] == 2
 
@@ -202,7 +202,7 @@ def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
     """A run that is killed outright leaves queues and exchanges that end with its connection."""
     program = (
         "import os, signal, sys; sys.path.insert(0, 'tests/play')\n"
-        "from routing.play.collect import Account\nfrom routing.play.play import declared\n"
+        "from routing.play.account import Account\nfrom routing.play.play import declared\n"
         "from test_play import BOUND, PREFIX, opened\n"
         f"with opened({broker_url!r}) as broker, declared(broker, BOUND, PREFIX, Account()):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -2,9 +2,17 @@
 
 import pytest
 
-from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
-from routing.rules.compare import Row, compare
-from routing.rules.predict import Route, predict
+from routing.amqp.topology import (
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Observation,
+    Scenario,
+    Topology,
+)
+from routing.rules.compare import Row, compare, unplayed
+from routing.rules.predict import Route, predict, route
 
 ROUTED, UNROUTABLE = predict(
     Scenario(
@@ -45,3 +53,78 @@ def test_must_every_message_have_an_observation() -> None:
     """A message that was lost between prediction and play is an error, not an agreement."""
     with pytest.raises(ValueError, match="shorter"):
         compare([ROUTED, UNROUTABLE], [Observation({"billing": 1, "audit": 1}, 0)])
+
+
+REFUSED = route(Topology(), Message("gone"))
+
+
+@pytest.mark.parametrize(
+    ("predicted", "refusal", "agrees"),
+    [
+        (REFUSED, ("publish", 404), True),
+        (REFUSED, ("publish", 403), False),
+        (REFUSED, ("bind", 404), False),
+        (REFUSED, None, False),
+        (route(Topology(queues=["q"]), Message("", "p", mandatory=False)), None, True),
+        (route(Topology(queues=["q"]), Message("", "p", mandatory=False)), ("bind", 404), False),
+    ],
+)
+def test_is_a_refusal_compared(
+    predicted: Route, refusal: tuple[str, int] | None, *, agrees: bool
+) -> None:
+    """By operation and code, and one that was not predicted is a difference."""
+    assert Row(1, predicted, Observation({}, 0, refusal)).agrees is agrees
+
+
+HASHED = Topology(
+    exchanges=[
+        Exchange("x", "fanout"),
+        Exchange("hash", "x-modulus-hash"),
+        Exchange("nowhere", "fanout"),
+    ],
+    queues=["a", "b", "c"],
+    bindings=[
+        Binding("x", "a"),
+        ExchangeBinding("x", "hash"),
+        Binding("hash", "b"),
+        ExchangeBinding("hash", "nowhere"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "copies", "returned", "agrees"),
+    [
+        (Message("x"), {"a": 1}, 0, True),
+        (Message("x"), {"a": 1, "b": 1}, 0, True),
+        (Message("x"), {"a": 1, "b": 0, "c": 0}, 0, True),
+        (Message("x"), {"a": 1, "b": 2}, 0, False),
+        (Message("x"), {"a": 1, "c": 1}, 0, False),
+        (Message("x"), {"a": 1}, 1, False),
+        (Message("hash"), {"b": 1}, 0, True),
+        (Message("hash"), {"b": 1}, 1, False),
+        (Message("hash"), {}, 1, True),
+        (Message("hash"), {}, 0, False),
+        (Message("hash", mandatory=False), {}, 0, True),
+        (Message("hash", mandatory=False), {}, 1, False),
+        (Message("hash", mandatory=False), {"b": 1}, 0, True),
+    ],
+)
+def test_does_what_is_not_decided_agree(
+    message: Message, copies: dict[str, int], returned: int, *, agrees: bool
+) -> None:
+    """With all that may be, and with nothing that cannot."""
+    undecided = route(HASHED, message)
+    assert undecided.undecided
+    assert Row(1, undecided, Observation(copies, returned)).agrees is agrees
+    assert not Row(1, undecided, Observation(copies, returned, ("bind", 404))).agrees
+
+
+def test_how_are_rows_numbered() -> None:
+    """From one on, and in order, with a broker and without."""
+    seen = [Observation({"billing": 1, "audit": 1}, 0), Observation({}, 1)]
+    played, alone = compare([ROUTED, UNROUTABLE], seen), unplayed([ROUTED, UNROUTABLE])
+    assert [(row.number, row.route) for row in played] == [(1, ROUTED), (2, UNROUTABLE)]
+    assert [(row.number, row.route) for row in alone] == [(1, ROUTED), (2, UNROUTABLE)]
+    assert [row.observed for row in played] == seen
+    assert [(row.observed, row.agrees) for row in alone] == [(None, True)] * 2

@@ -209,3 +209,12 @@ def test_does_an_index_stay_as_it_was(kind: str) -> None:
     found.matching(Message("x", "nobody.wants.this", {"nobody": 1}))
     assert found.matching(Message("x", "a")) == expected
     assert expected == by_rule(kind, bindings, Message("x", "a"), NEWEST)
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_may_bindings_be_given_one_by_one(kind: str) -> None:
+    """By an iterator, which can be gone through only once."""
+    bindings = keyed(["a", "#", "b"])
+    found, message = index(kind, iter(bindings)), Message("x", "a")
+    expected = by_rule(kind, bindings, message, NEWEST)
+    assert found.matching(message) == found.matching(message) == expected

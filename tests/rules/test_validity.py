@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from routing.amqp.errors import BadUse
-from routing.amqp.topology import Binding, Exchange, Message, Scenario
-from routing.rules.validity import validate
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
+from routing.amqp.values import Typed, Value
+from routing.amqp.versions import NEWEST
+from routing.rules.validity import accept, require_known, validate
 
 GOOD = Scenario(
     name="shop",
@@ -22,6 +24,7 @@ GOOD = Scenario(
 def test_is_a_good_scenario_accepted() -> None:
     """Nothing is raised where all is well."""
     validate(GOOD)
+    accept(GOOD, NEWEST)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,53 @@ def test_is_a_good_scenario_accepted() -> None:
             'Scenario shop, binding 1: x-match is "some", but must be '
             "all, any, all-with-x, any-with-x.",
         ),
+        (
+            {"bindings": [ExchangeBinding("orders", "order")]},
+            "Scenario shop, binding 1: there is no exchange order; did you mean orders?",
+        ),
+        (
+            {"queues": [], "bindings": [Binding("orders", "billing")]},
+            "Scenario shop, binding 1: there is no queue billing; known: none.",
+        ),
+        (
+            {"bindings": [Binding("orders", "billing", "a" * 256)]},
+            "Scenario shop, binding 1: the binding key has 256 bytes, but 255 is the most; "
+            "shorten it.",
+        ),
+        (
+            {"bindings": [Binding("orders", "billing", arguments={"a": {1}})]},  # type: ignore[dict-item]
+            "Scenario shop, binding 1, argument a: {1} is a set, which AMQP does not have; use "
+            "another type.",
+        ),
+        (
+            {"messages": [Message("orders", headers={"a" * 256: 1})]},
+            "Scenario shop, message 1: the name of a header has 256 bytes, but 255 is the most; "
+            "shorten it.",
+        ),
+        (
+            {"bindings": [Binding("orders", "billing", "\ud800")]},
+            "Scenario shop, binding 1: the binding key '\\ud800' is no Unicode text: surrogates "
+            "not allowed.",
+        ),
+        (
+            {"messages": [Message("", "a" * 201)]},
+            "Scenario shop, message 1: the routing key has 201 bytes, but 200 is the most; "
+            "shorten it.",
+        ),
+        (
+            {"messages": [Message("orders", body="\ud800")]},
+            "Scenario shop, message 1: the body '\\ud800' is no Unicode text: surrogates not "
+            "allowed.",
+        ),
+        (
+            {"messages": [Message("orders", headers={7: 1})]},  # type: ignore[dict-item]
+            "Scenario shop, message 1: the name of a header is 7, but must be text.",
+        ),
+        (
+            {"messages": [Message("orders", headers={"a": [float("nan")]})]},
+            "Scenario shop, message 1, header a: nan is no number that RabbitMQ takes; use "
+            "another.",
+        ),
     ],
 )
 def test_what_is_said_of_a_bad_scenario(change: dict[str, Any], sentence: str) -> None:
@@ -89,3 +139,56 @@ def test_what_is_said_of_a_bad_scenario(change: dict[str, Any], sentence: str) -
     with pytest.raises(BadUse) as raised:
         validate(replace(GOOD, **change))
     assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "fitting",
+    [
+        {"queues": ["billing", "q" * 200]},
+        {"messages": [Message("orders", "a" * 255), Message("", "a" * 200)]},
+        {"messages": [Message("orders", headers={"a" * 255: None, "t": (1,), "m": {"f": 1.5}})]},
+        {"exchanges": [Exchange("orders", "topic"), Exchange("eu", "direct")]},
+    ],
+)
+def test_what_just_fits(fitting: dict[str, Any]) -> None:
+    """The longest names and keys, and every kind of value."""
+    validate(replace(GOOD, **fitting))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Typed("int8", 300), "int8(300)"),
+        (Typed("float32", 1e300), "float32(1e+300)"),
+        (Typed("bytes", None), "bytes(None)"),
+        ("\ud800", '"\\ud800"'),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else str(value),
+)
+def test_what_is_said_of_a_value_that_does_not_fit(value: Value, shown: str) -> None:
+    """Which it is, and what Python says of it."""
+    with pytest.raises(BadUse) as raised:
+        validate(replace(GOOD, messages=[Message("orders", headers={"h": value})]))
+    said = str(raised.value)
+    place = "Scenario shop, message 1, header h"
+    assert said.startswith(f"{place}: {shown} does not fit its AMQP type: ")
+    assert said.endswith(".")
+
+
+def test_what_is_said_where_rabbitmq_refuses() -> None:
+    """Which version, with which code and why, and what to do."""
+    patterns = [Binding("orders", "billing", "#.a.#.b.#")]
+    with pytest.raises(BadUse) as raised:
+        accept(replace(GOOD, bindings=patterns), NEWEST)
+    assert str(raised.value) == (
+        "Scenario shop: RabbitMQ 4.3.6 refuses with 406: #.a.#.b.# has 3 #, and 2 are the most "
+        "from RabbitMQ 4.3.5 on; change that."
+    )
+
+
+def test_what_may_have_been_meant_besides() -> None:
+    """What is too much to be listed is suggested nevertheless."""
+    with pytest.raises(BadUse, match=r"there is no word tpoics; did you mean topics\?$"):
+        require_known("Here", "word", "tpoics", ["direct"], near=["topics"])
+    with pytest.raises(BadUse, match=r"there is no word fan; known: direct\.$"):
+        require_known("Here", "word", "fan", ["direct"], near=["topics"])

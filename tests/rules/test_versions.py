@@ -189,7 +189,10 @@ def test_how_large_may_a_body_be() -> None:
 def test_since_when_are_there_more_types(exchange_type: str, before: str, since: str) -> None:
     """Each takes a message for its queue; with two queues it is not decided which one gets it."""
     topology = asking({}, exchange_type)
-    assert refusal(topology, before) == ("declare", 503 if before < "3.13.3" else 406)
+    if exchange_type == "x-modulus-hash":  # which a plugin can bring before
+        assert "a plugin" in str(route(topology, Message("x"), before).undecided)
+    else:
+        assert refusal(topology, before) == ("declare", 406)
     assert route(topology, Message("x"), since).queues == {"q"}
     assert route(topology, Message("x", "a.key"), since).undecided is None
     bindings = [Binding("x", "q"), Binding("x", "r")]

@@ -22,6 +22,7 @@ from routing.files.cases import read_case, write_case
 from routing.play.play import play_refusable
 from routing.rules import matching as rules
 from routing.rules import predict
+from routing.rules.refusal import keys_in
 from routing.rules.predict import Prepared, Route, Visit
 from routing.verify import verify
 
@@ -136,7 +137,7 @@ def bcc_visible(message: Message, version: Version) -> list[Message]:
 def without_cc(message: Message, version: Version) -> list[Message]:
     """Use the key of the message and those in BCC."""
     keyed = RIGHT_KEYS(message, version)
-    return [keyed[0], *keyed[1 + len(predict.keys_in(message.headers or {}, "CC")) :]]
+    return [keyed[0], *keyed[1 + len(keys_in(message.headers or {}, "CC")) :]]
 
 
 def go_twice(plant: Plant) -> None:

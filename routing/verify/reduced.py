@@ -1,22 +1,18 @@
-"""A random trial: a topology with messages, and the simpler ones that it comes down to."""
+"""The simpler trials that a trial comes down to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Message, Topology
-from routing.amqp.values import Typed, Value, typed
+from routing.amqp.values import Typed, Value, typed, with_pairs
+from routing.play.together import Trial
 
 Thing = TypeVar("Thing")
 
-
-@dataclass(frozen=True)
-class Trial:
-    """A topology, and messages to publish to it one after another."""
-
-    topology: Topology
-    messages: Sequence[Message]
+SHORT = 8
+"""A text of so many letters is short enough."""
 
 
 def reduced(trial: Trial, differs: Callable[[Trial], bool]) -> Trial:
@@ -46,6 +42,8 @@ def simpler_topologies(topology: Topology) -> Iterator[Topology]:
         yield replace(topology, queues=queues)
     for exchanges in with_less(topology.exchanges):
         yield replace(topology, exchanges=exchanges)
+    for unbound in with_less(topology.unbound):
+        yield replace(topology, unbound=unbound)
     for exchanges in with_one_simpler(topology.exchanges, simpler_exchanges):
         yield replace(topology, exchanges=exchanges)
     for simpler in (simpler_bindings, partial(shortcuts, topology.queues)):
@@ -115,18 +113,21 @@ def simpler_keys(key: str) -> Iterator[str]:
         yield ".".join(words)
 
 
-def simpler_tables(table: Mapping[str, Value]) -> Iterator[dict[str, Value]]:
+def simpler_tables(table: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
     """Leave out entries, and simplify the values of others."""
-    for pairs in with_less(list(table.items())):
-        yield dict(pairs)
-    for name, value in table.items():
+    pairs = list(table.items())
+    for fewer in with_less(pairs):
+        yield with_pairs(fewer)
+    for at, (name, value) in enumerate(pairs):
         for simpler in simpler_values(value):
-            yield {**table, name: simpler}
+            yield with_pairs([*pairs[:at], (name, simpler), *pairs[at + 1 :]])
 
 
 def simpler_values(value: Value) -> Iterator[Value]:
     """Leave out what is within an array or a table."""
     field = typed(value)
+    if field.type == "longstr" and len(field.value) > SHORT:
+        yield field.value[:SHORT]
     if field.type in {"array", "table"}:
         for less in with_less(field.value):
             yield Typed(field.type, less) if field.type == "table" else less

@@ -1,0 +1,112 @@
+"""What becomes of each mutant: planted in a process of its own, where tests see it or do not.
+
+Nothing is written anywhere: a changed module lives in its process alone.
+"""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from types import CodeType, ModuleType
+from typing import Final, Literal
+
+from mutants.changes import Mutant
+
+Fate = Literal["killed", "killed by the limit", "survived"]
+
+Judge = Callable[[Mutant], bool]
+"""Tells, where a mutant is planted, whether all tests pass nevertheless."""
+
+MOST_MEMORY: Final = 4 * 1024**3
+"""Bytes; a mutant that loops may collect something all the while."""
+
+
+class Planted(MetaPathFinder, Loader):
+    """Gives one module of a package as a program that its file does not hold."""
+
+    def __init__(self, name: str, program: CodeType) -> None:
+        """Name the module, and what it is."""
+        self.name, self.program = name, program
+
+    def find_spec(self, name: str, _path: object, _target: object = None) -> ModuleSpec | None:
+        """Find that module, and leave all others to their files."""
+        return spec_from_loader(name, self) if name == self.name else None
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """Leave it to Python."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the program."""
+        exec(self.program, vars(module))  # noqa: S102 - our own module, changed
+
+
+def plant(name: str, program: CodeType) -> None:
+    """Have this process import a module as this program, and all that may know it anew."""
+    top = name.partition(".")[0]
+    for known in [*sys.modules]:
+        if known.partition(".")[0] == top:
+            del sys.modules[known]
+    sys.meta_path.insert(0, Planted(name, program))
+
+
+def limit(seconds: float) -> None:
+    """End this process when it has used so much more of a processor; another limit is lifted."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def in_child(act: Callable[[], bool]) -> int:
+    """Do something in a process that prints nothing; its status is 0 where that gave True."""
+    child = os.fork()
+    if child:
+        return child
+    passed = False
+    try:
+        with suppress(ValueError):  # not every system has this limit
+            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        silent = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(silent, descriptor)
+        passed = act()
+    finally:
+        os._exit(not passed)
+
+
+def fates(
+    mutants: Sequence[Mutant], package: str, judge: Judge, jobs: int
+) -> Iterator[tuple[Mutant, Fate]]:
+    """Judge each mutant, so many at a time; yield each with its fate as soon as it has one."""
+
+    def planted(mutant: Mutant) -> bool:
+        plant(f"{package}.{mutant.module}".strip("."), mutant.program())
+        return judge(mutant)
+
+    running: dict[int, Mutant] = {}
+    try:
+        for mutant in mutants:
+            if len(running) == jobs:
+                yield next_fate(running)
+            running[in_child(lambda mutant=mutant: planted(mutant))] = mutant  # type: ignore[misc]
+        while running:
+            yield next_fate(running)
+    finally:
+        for child in running:
+            end(child)
+
+
+def end(child: int) -> None:
+    """End a process that is not waited for any longer."""
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def next_fate(running: dict[int, Mutant]) -> tuple[Mutant, Fate]:
+    """Wait for one of the processes to end, and say what that means for its mutant."""
+    child, status = os.wait()
+    code = os.waitstatus_to_exitcode(status)
+    limited: Fate = "killed by the limit" if code == -signal.SIGPROF else "killed"
+    return running.pop(child), limited if code else "survived"

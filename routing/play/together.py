@@ -1,0 +1,303 @@
+"""Many topologies at once on one connection, without waiting for the answer to each declaration.
+
+Each has a channel of its own, which a refusal closes; they have their queues in common, which the
+connection deletes when it ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, cast
+
+from pika import BasicProperties, SelectConnection, spec
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.channel import Channel
+
+from routing.amqp.errors import NoBroker
+from routing.amqp.names import kept
+from routing.amqp.topology import (
+    AnyBinding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Observation,
+    Topology,
+)
+from routing.broker import Broker
+from routing.broker.connection import CLOSING, LIMIT, parameters_of
+from routing.play.account import BEFORE, END, Account
+from routing.play.collect import SILENCE_LIMIT, mark_ends, publish
+from routing.play.declare import (
+    bind,
+    make,
+    new_prefix,
+    renamed,
+    unbind,
+    with_alternate_renamed,
+    withdraw,
+)
+from routing.rules.refusal import Operation
+
+OPERATIONS: Final[Mapping[int, Operation]] = {
+    spec.Queue.Declare.INDEX: "declare",
+    spec.Exchange.Declare.INDEX: "declare",
+    spec.Queue.Bind.INDEX: "bind",
+    spec.Exchange.Bind.INDEX: "bind",
+    spec.Basic.Publish.INDEX: "publish",
+}
+"""What a broker refused, by class and method (AMQP 0-9-1, 1.5.2.5)."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A topology, and messages to publish to it one after another."""
+
+    topology: Topology
+    messages: Sequence[Message]
+
+
+class Broken(Exception):
+    """The broker has closed the connection, or it was lost."""
+
+
+@dataclass
+class Place:
+    """One topology, and what comes of its messages.
+
+    channel: None until it is open.
+    refusal: what was refused, which has closed the channel.
+    """
+
+    topology: Topology
+    messages: Sequence[Message]
+    prefix: str
+    account: Account
+    number: int
+    channel: Channel | None = None
+    refusal: tuple[str, int] | None = None
+
+    @property
+    def blocking(self) -> BlockingChannel:
+        """The channel, as what declares takes it: it has the same methods, which do not wait."""
+        return cast("BlockingChannel", self.channel)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can come."""
+        return self.refusal is not None or self.account.ended
+
+    def begin(self) -> None:
+        """Declare all of it, and publish."""
+        for queue in self.topology.queues:
+            if kept(queue) not in self.account.queues:
+                self.declare_queue(queue)
+        for exchange in self.topology.exchanges:
+            make(self.blocking, exchange, self.prefix, self.account)
+        for binding in (*self.topology.bindings, *self.topology.unbound):
+            make(self.blocking, binding, self.prefix, self.account)
+        if self.topology.unbound:
+            self.detour()
+        else:
+            self.publish()
+
+    def declare_queue(self, queue: str) -> None:
+        """Declare a queue that others do not have."""
+        name = renamed(queue, self.prefix)
+        self.blocking.queue_declare(queue=name, exclusive=True, auto_delete=True)
+
+    def detour(self) -> None:
+        """Let messages pass while some bindings are there, and go on once these have gone."""
+        for message in self.messages:
+            publish(self.blocking, message, self.prefix, f"{self.number} {BEFORE}")
+        for binding in self.topology.unbound:
+            unbind(self.blocking, binding, self.prefix)
+        for binding in self.topology.bindings:
+            bind(self.blocking, binding, self.prefix)
+        # pika would send a message before the answer to an unbind, and so before a bind behind it.
+        cast("Channel", self.channel).basic_qos(callback=lambda _: self.publish())
+
+    def publish(self) -> None:
+        """Publish the messages, and what marks the end."""
+        for number, message in enumerate(self.messages):
+            publish(self.blocking, message, self.prefix, f"{self.number} {number}")
+        mark_ends(self.blocking, self.account, self.prefix, f"{self.number} {END}")
+
+    def observed(self) -> list[Observation]:
+        """Tell what the broker did with each message."""
+        if self.refusal:
+            return [Observation({}, 0, self.refusal)] * len(self.messages)
+        return [self.account.observed(number) for number in range(len(self.messages))]
+
+
+@dataclass
+class Round:
+    """All that is played on one connection.
+
+    host: the channel that has the queues.
+    error: what the round ended with, if not well.
+    """
+
+    connection: SelectConnection
+    places: Sequence[Place]
+    queues: Mapping[str, str]
+    host: Channel | None = None
+    arrived: int = 0
+    ending: bool = False
+    error: BaseException | None = None
+
+    def run(self) -> None:
+        """Play it; raises Broken where the connection ends before all has been played."""
+        self.connection.add_on_open_callback(self.on_open)
+        self.connection.add_on_open_error_callback(self.on_lost)
+        self.connection.add_on_close_callback(self.on_lost)
+        self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
+        self.connection.ioloop.start()
+        if self.error:
+            raise self.error
+
+    def on_open(self, connection: Any) -> None:
+        """Open the channels, that of the queues at last."""
+        for place in self.places:
+            connection.channel(on_open_callback=partial(self.on_channel, place))
+        connection.channel(on_open_callback=self.on_host)
+
+    def on_channel(self, place: Place, channel: Channel) -> None:
+        """Have told what comes back on a channel, and what closes it."""
+        place.channel = channel
+        channel.add_on_return_callback(self.on_return)
+        channel.add_callback(partial(self.on_refused, place), [spec.Channel.Close])
+
+    def on_host(self, channel: Channel) -> None:
+        """Declare the queues; once they are there, begin."""
+        self.host = channel
+        channel.add_callback(
+            lambda _: self.fail(Broken("the queues' channel")), [spec.Channel.Close]
+        )
+        for name in self.queues.values():
+            channel.queue_declare(name, exclusive=True, auto_delete=True)
+        channel.basic_qos(callback=lambda _: self.begin())
+
+    def begin(self) -> None:
+        """Consume from the queues, and let every topology be declared and played."""
+        for queue, name in self.queues.items():
+            self.consume(queue, name)
+        for place in self.places:
+            place.begin()
+
+    def consume(self, queue: str, name: str) -> None:
+        """Have each copy in one queue counted as it arrives."""
+
+        def on_message(_: object, __: object, properties: BasicProperties, ___: bytes) -> None:
+            self.enter(properties, queue)
+
+        cast("Channel", self.host).basic_consume(name, on_message, auto_ack=True)
+
+    def on_return(
+        self, _: object, __: spec.Basic.Return, properties: BasicProperties, ___: bytes
+    ) -> None:
+        """Count what came back."""
+        self.enter(properties, None)
+
+    def enter(self, properties: BasicProperties, queue: str | None) -> None:
+        """Count one copy, or one return, for the topology whose message it is."""
+        self.arrived += 1
+        number, _, message_id = str(properties.message_id).partition(" ")
+        self.places[int(number)].account.enter(message_id, queue)
+        self.end_if_over()
+
+    def on_refused(self, place: Place, frame: Any) -> None:
+        """Note what the broker has closed a channel for."""
+        method = frame.method
+        operation = OPERATIONS.get(method.class_id << 16 | method.method_id, "publish")
+        place.refusal = (operation, method.reply_code)
+        self.end_if_over()
+
+    def end_if_over(self) -> None:
+        """Take everything away again, once nothing more can come."""
+        if self.ending or not all(place.ended for place in self.places):
+            return
+        self.ending = True
+        for place in self.places:
+            withdraw(cast("BlockingChannel", self.open_channel(place)), place.account)
+        channels = {self.open_channel(place) for place in self.places}
+        waiting = len(channels)
+
+        def on_withdrawn(_: object) -> None:
+            nonlocal waiting
+            waiting -= 1
+            if not waiting:
+                self.connection.close()
+
+        for channel in channels:
+            channel.basic_qos(callback=on_withdrawn)
+
+    def open_channel(self, place: Place) -> Channel:
+        """Give a topology's channel, or that of the queues where the broker has closed it."""
+        return cast("Channel", self.host if place.refusal else place.channel)
+
+    def on_lost(self, _: object, reason: BaseException | None) -> None:
+        """End, well or not."""
+        if not self.ending:
+            self.error = self.error or Broken(str(reason))
+        self.connection.ioloop.stop()
+
+    def watch(self, arrived: int) -> None:
+        """End where nothing has arrived for long."""
+        if self.arrived == arrived:
+            self.fail(NoBroker(f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds."))
+        self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
+
+    def fail(self, error: Exception) -> None:
+        """End because of an error, and say goodbye if the broker lets us."""
+        self.error = error
+        if self.connection.is_open:
+            self.connection.close()
+        self.connection.ioloop.call_later(CLOSING, self.connection.ioloop.stop)
+
+
+def play_together(broker: Broker, trials: Sequence[Trial]) -> list[list[Observation]]:
+    """Play several topologies that have the same queues, and tell what the broker did with each.
+
+    Raises Broken where the broker closes the connection over one of them, NoBroker where it is
+    silent.
+    """
+    prefix = new_prefix()
+    common = set.intersection(*(set(map(kept, each.topology.queues)) for each in trials))
+    queues = {queue: renamed(queue, prefix) for queue in sorted(common)}
+    places = [
+        Place(*apart(each, number), prefix, account_of(each.topology, queues), number)
+        for number, each in enumerate(trials)
+    ]
+    connection = SelectConnection(parameters_of(broker.url, LIMIT))
+    Round(connection, places, queues).run()
+    return [place.observed() for place in places]
+
+
+def account_of(topology: Topology, queues: dict[str, str]) -> Account:
+    """Begin an account of one topology."""
+    return Account(queues=queues, auto_delete=not topology.unbound)
+
+
+def apart(trial: Trial, number: int) -> tuple[Topology, list[Message]]:
+    """Give the exchanges of one topology names that no other one has."""
+    own = partial(renamed, prefix=f"{number}.")
+
+    def moved(binding: AnyBinding) -> AnyBinding:
+        if isinstance(binding, ExchangeBinding):
+            destination = own(binding.destination)
+            return replace(binding, source=own(binding.source), destination=destination)
+        return replace(binding, exchange=own(binding.exchange))
+
+    topology = replace(
+        trial.topology,
+        exchanges=[moved_exchange(each, f"{number}.") for each in trial.topology.exchanges],
+        bindings=[*map(moved, trial.topology.bindings)],
+        unbound=[*map(moved, trial.topology.unbound)],
+    )
+    return topology, [replace(each, exchange=own(each.exchange)) for each in trial.messages]
+
+
+def moved_exchange(exchange: Exchange, prefix: str) -> Exchange:
+    """Give an exchange a name with this prefix, and its alternate, too."""
+    arguments = with_alternate_renamed(exchange.arguments, prefix)
+    return replace(exchange, name=renamed(exchange.name, prefix), arguments=arguments)

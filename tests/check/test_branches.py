@@ -1,0 +1,135 @@
+"""Is every branch of the rules taken by a case of which brokers told the outcome?"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from coverage import Coverage
+
+from routing.amqp.topology import Observation, Scenario
+from routing.amqp.versions import TRIED, Version
+from routing.files.cases import Case
+from routing.files.lines import only_cases, read_file
+from routing.rules import predict
+from routing.rules.compare import Row, compare, unplayed
+from routing.rules.predict import Route, route
+from routing.rules.trace import trace
+
+ROOT: Final = Path(__file__).parents[2]
+CASES: Final = [
+    case
+    for file in sorted((ROOT / "tests/vectors").glob("*.jsonl"))
+    for case in only_cases(read_file(str(file)))
+]
+RULES: Final = [
+    file
+    for file in sorted((ROOT / "routing/rules").glob("[a-z]*.py"))
+    if file.stem not in ("cost", "validity")
+]
+"""What decides a route and explains it; validity asks how a lesson is written, and cost how long a
+broker takes."""
+
+NO_CASE: Final = {
+    ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
+    ("predict.prepared", "share_empty_keys"): "the same",
+    ("predict.bindings_of", "binding.source == exchange"): "who shows a topology asks, no route",
+    ("refusal.refuse_message", "body"): "a case has no body",
+}
+"""Functions, and what stands in a line of them, to which no case can come, and why."""
+
+NO_CASE_YET: Final = {
+    ("compare.Row.agrees", "is_possible"): "two queues to choose from",
+    ("compare.Row.is_possible", ""): "the same",
+    ("predict.Route.undecided", "write_key"): "the same",
+    ("predict.Route.fate", "not decided"): "the same",
+    ("refusal.refuse_exchange", "default exchange"): "an exchange without a name",
+    ("refusal.refuse_exchange", "declared twice"): "an exchange that is declared twice",
+}
+"""The same, where a case would come to it that is not recorded."""
+
+
+LISTED: Final = NO_CASE | NO_CASE_YET
+
+
+def asked_of(case: Case) -> Sequence[Version]:
+    """Choose versions: the newest, and all where they differ."""
+    return TRIED if len(case.outcomes) > 1 else TRIED[:1]
+
+
+def seen(case: Case, version: Version) -> Observation:
+    """Give what a broker did."""
+    outcome = case.outcome(version)
+    assert outcome
+    nobody = not outcome.queues and not outcome.refusal
+    returned = int(nobody and case.message.mandatory)
+    return Observation(dict.fromkeys(outcome.queues, 1), returned, outcome.refusal)
+
+
+def explained(case: Case, version: Version) -> Route:
+    """Predict a route, and have it explained in every way."""
+    found = route(case.topology, case.message, version)
+    assert str(found)
+    assert len(trace(found, case.topology)) == len(found.visits)
+    assert found.why or not found.verdicts
+    assert all(row.agrees for row in unplayed([found]))
+    return found
+
+
+def by_scenario(case: Case, version: Version) -> Route:
+    """Predict the same message twice, so that the second one finds all prepared."""
+    parts: Mapping[str, Any] = vars(case.topology)
+    twice = Scenario(name="twice", lesson="", messages=[case.message] * 2, **parts)
+    first, second = predict.predict(twice, version)
+    assert first == second
+    return second
+
+
+def rows(ask: Any) -> Iterator[Row]:
+    """Ask for every case, and hold it against what was recorded."""
+    for case in CASES:
+        for version in asked_of(case):
+            yield from compare([ask(case, version)], [seen(case, version)])
+
+
+def measured(monkeypatch: pytest.MonkeyPatch, report: Path) -> Mapping[str, Any]:
+    """Ask for every case, with and without the index, and give what was run of each file."""
+    coverage = Coverage(data_file=None, branch=True, include=[*map(str, RULES)], config_file=False)
+    with coverage.collect():
+        agree = [row.agrees for row in rows(explained)]
+        monkeypatch.setattr(predict, "MANY", 0)
+        agree += [row.agrees for row in rows(by_scenario)]
+    assert all(agree)
+    coverage.json_report(outfile=str(report))
+    files = json.loads(report.read_text())["files"]
+    return {Path(file).stem: told["functions"] for file, told in files.items()}
+
+
+def untaken(file: Path, functions: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Give each branch that was not taken: its function, where it leads, and both in words."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for name, ran in functions.items():
+        function = f"{file.stem}.{name}"
+        at = f"{file.relative_to(ROOT)}:{{}} {name}: no case"
+        if name and ran["missing_lines"] and not ran["executed_lines"]:
+            yield function, "", f"{at.format(min(ran['missing_lines']))} calls it"
+        elif name:
+            for start, to in ran["missing_branches"]:
+                leads = lines[to - 1].strip() if to > 0 else "its end"
+                yield function, leads, f"{at.format(start)} goes on to {leads}"
+
+
+def test_is_every_branch_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By a case on some version, asked one by one and by index; but for what is listed."""
+    functions = measured(monkeypatch, tmp_path / "report.json")
+    assert functions.keys() == {file.stem for file in RULES}
+    excused: set[tuple[str, str]] = set()
+    untold = []
+    for file in RULES:
+        for function, leads, said in untaken(file, functions[file.stem]):
+            reasons = {(f, part) for f, part in LISTED if f == function and part in leads}
+            excused |= reasons
+            untold += [] if reasons else [said]
+    assert untold == []
+    assert dict.fromkeys(LISTED.keys() - excused, "is taken by now") == {}
