@@ -13,6 +13,9 @@ from routing.amqp.values import Value, typed
 DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
 
+MOST_BYTES: Final = 255
+"""An AMQP short string, which names and keys are, has its length in one octet."""
+
 
 class Noun:
     """What every noun does when it is made: see that its fields are of the kinds they must be."""

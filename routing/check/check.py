@@ -1,16 +1,23 @@
 """Routing cases held against the model, and against a broker."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from routing.amqp.topology import Observation
+from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Observation, Topology
 from routing.amqp.versions import Version
 from routing.broker import Broker
+from routing.check.playable import obstacle
 from routing.files.cases import Case, Outcome, outcome_of, write_observed, write_outcome
+from routing.files.lines import Fault
 from routing.play.play import play_refusable
 from routing.rules.compare import Row
+from routing.rules.cost import MOST_VISITS, cost, tries
 from routing.rules.predict import Route, route
+
+MOST_SAID: Final = 200
+"""So many letters of what went wrong are told."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +26,14 @@ class Checked:
 
     recorded: None where the file does not say what a version did that is between two of its own.
     observed: None where no broker was asked.
+    unplayed: why one that was to be asked was not.
     """
 
     case: Case
     recorded: Outcome | None
     route: Route
     observed: Observation | None = None
+    unplayed: str | None = None
 
     @property
     def predicted(self) -> Outcome:
@@ -58,24 +67,74 @@ def check_on_broker(
     Raises NoBroker where the broker goes away.
     """
     checked = check(cases, version)
-    for places in by_topology(cases):
-        first = cases[places[0]]
-        messages = [cases[place].message for place in places]
-        observations = play_refusable(broker, first.topology, messages)
-        for place, observed in zip(places, observations, strict=True):
-            offline = checked[place]
-            yield Checked(offline.case, offline.recorded, offline.route, observed), place
+    playable = []
+    for place, case in enumerate(cases):
+        if reason := obstacle(case):
+            yield replace(checked[place], unplayed=reason), place
+        else:
+            playable.append(place)
+    for group in by_topology([cases[place] for place in playable]):
+        places = [playable[number] for number in group]
+        yield from zip(played([checked[each] for each in places], broker), places, strict=True)
+
+
+def played(group: Sequence[Checked], broker: Broker) -> list[Checked]:
+    """Play cases with the same declarations; one over which the connection breaks is not played.
+
+    Raises NoBroker where the broker does not work any longer.
+    """
+    messages = [each.case.message for each in group]
+    try:
+        observations = play_refusable(broker, group[0].case.topology, messages)
+    except (BadUse, NoBroker) as error:
+        if len(group) > 1:
+            return [checked for each in group for checked in played([each], broker)]
+        require_working(broker)
+        said = "the broker broke off over it" if isinstance(error, NoBroker) else str(error)
+        return [replace(group[0], unplayed=" ".join(said.split())[:MOST_SAID])]
+    pairs = zip(group, observations, strict=True)
+    return [replace(checked, observed=observed) for checked, observed in pairs]
+
+
+def require_working(broker: Broker) -> None:
+    """Require that the broker routes a plain message; raises NoBroker where it does not."""
+    play_refusable(broker, Topology(queues=["q"]), [Message(DEFAULT_EXCHANGE, "q")])
 
 
 def by_topology(cases: Sequence[Case]) -> list[list[int]]:
-    """Bring together the places of cases whose declarations are the same, to declare them once."""
+    """Bring together the places of cases whose declarations are the same, to declare them once.
+
+    They are apart where a broker would be busy for too long with all of them.
+    """
     places: dict[str, list[int]] = {}
     for place, case in enumerate(cases):
         places.setdefault(repr(case.topology), []).append(place)
-    return list(places.values())
+    return [batch for group in places.values() for batch in batches(cases, group)]
 
 
-def as_json(results: Sequence[Checked], followed: str) -> dict[str, Any]:
+def batches(cases: Sequence[Case], group: Sequence[int]) -> Iterator[list[int]]:
+    """Split the places of cases of one topology, so that none costs more than one case may."""
+    among = tries(cases[group[0]].topology)
+    batch: list[int] = []
+    spent = 0
+    for place in group:
+        costs = cost(among, cases[place].message)
+        if batch and spent + costs > MOST_VISITS:
+            yield batch
+            batch, spent = [], 0
+        batch.append(place)
+        spent += costs
+    yield batch
+
+
+def unplayed(results: Sequence[Checked]) -> list[Fault]:
+    """Tell which cases were to be played, and were not."""
+    return [
+        Fault(each.case.place, f"not played: {each.unplayed}") for each in results if each.unplayed
+    ]
+
+
+def as_json(results: Sequence[Checked], faults: Sequence[Fault], followed: str) -> dict[str, Any]:
     """Give the results in a form that machines read."""
     bad = [checked for checked in results if not checked.agrees]
     return {
@@ -92,5 +151,9 @@ def as_json(results: Sequence[Checked], followed: str) -> dict[str, Any]:
                 "observed": write_observed(checked.observed),
             }
             for checked in bad
+        ],
+        "faults": [
+            {"file": fault.place.file, "line": fault.place.line, "fault": fault.text}
+            for fault in faults
         ],
     }

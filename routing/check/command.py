@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key
 from routing.amqp.versions import NEWEST, beyond_tried, version_meant
-from routing.check.check import Checked, as_json, check, check_on_broker
-from routing.files.cases import Case, read_file
-from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.check.check import Checked, as_json, check, check_on_broker, unplayed
+from routing.files.cases import Case
+from routing.files.lines import Fault, read_file
+from routing.view.command_line import Command, add_json, add_version
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -22,14 +24,19 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Hold routing cases against the model, and with --broker against a broker."""
-    cases = [case for file in options.file for case in read_file(file)]
-    if not cases:
-        raise BadUse(f"There is no case in {', '.join(options.file)}: name a file with some.")
-    if options.broker:
-        return report(*check_live(cases, options.rabbitmq), as_lines=options.json)
-    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
-    told = beyond_tried(version) or f"predicted as RabbitMQ {version} routes"
-    return report(check(cases, version), told, as_lines=options.json)
+    read = [each for file in options.file for each in read_file(file)]
+    if not read:
+        files = ", ".join(map(write_key, options.file))
+        raise BadUse(f"There is no case in {files}: name a file with some.")
+    cases = [each for each in read if isinstance(each, Case)]
+    faults = [each for each in read if isinstance(each, Fault)]
+    if options.broker and cases:
+        results, followed = check_live(cases, options.rabbitmq)
+    else:
+        version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+        followed = beyond_tried(version) or f"predicted as RabbitMQ {version} routes"
+        results = check(cases, version)
+    return report(results, [*faults, *unplayed(results)], followed, as_lines=options.json)
 
 
 def check_live(cases: Sequence[Case], rabbitmq: str | None) -> tuple[list[Checked], str]:
@@ -46,20 +53,31 @@ def check_live(cases: Sequence[Case], rabbitmq: str | None) -> tuple[list[Checke
     return [results[place] for place in sorted(results)], f"played on {broker.described}"
 
 
-def report(results: Sequence[Checked], followed: str, *, as_lines: bool) -> int:
+def report(
+    results: Sequence[Checked], faults: Sequence[Fault], followed: str, *, as_lines: bool
+) -> int:
     """Print the result, and return the exit status."""
     bad = [checked for checked in results if not checked.agrees]
     if as_lines:
-        print(json.dumps(as_json(results, followed)))
-        return int(bool(bad))
-    from routing.check.screen import disagreement, summary
+        print(json.dumps(as_json(results, faults, followed)))
+    else:
+        print_report(bad, results, faults, followed)
+    return 1 if bad else BadUse.exit_status if faults else 0
+
+
+def print_report(
+    bad: Sequence[Checked], results: Sequence[Checked], faults: Sequence[Fault], followed: str
+) -> None:
+    """Print what does not agree, what could not be held against anything, and a summary."""
+    from routing.check.screen import disagreement, summary, told
     from routing.view.console import stdout_console
 
     console = stdout_console()
     for checked in bad:
         console.print(disagreement(checked))
-    console.print(summary(results, followed))
-    return int(bool(bad))
+    for fault in faults:
+        console.print(told(fault), soft_wrap=True)
+    console.print(summary(results, faults, followed))
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -67,7 +85,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Hold recorded cases, in JSON Lines, against the model and a broker.",
         describe=describe,
         run=run,
-        statuses=f"0 all agree, 1 not all, {COMMON}",
+        statuses="0 all agree, 1 not all, 2 bad use or line, 3 no broker, 130 Ctrl-C",
         examples=(
             "demo topic --json | exchange-routing check -",
             "demo journey --json | exchange-routing check - --broker",

@@ -11,6 +11,7 @@ from routing.amqp.notation import write_sent
 from routing.amqp.topology import Observation
 from routing.check.check import Checked
 from routing.files.cases import Outcome
+from routing.files.lines import Fault
 from routing.rules.refusal import DROPPED
 from routing.view.declared import Declared
 from routing.view.explained import Explained
@@ -22,7 +23,7 @@ def disagreement(checked: Checked) -> RenderableType:
     case = checked.case
     return Group(
         Text(),
-        Text(case.id, "bold reverse"),
+        Text(case.title, "bold reverse"),
         Declared(case.topology, [case.message]),
         Text(f"published to {write_sent(case.message)}", "bold"),
         Padding(answers(checked), (0, 0, 0, 2)),
@@ -58,14 +59,34 @@ def say_refusal(refusal: tuple[str, int] | None) -> str:
     return f"refused at {refusal[0]} with {refusal[1]}" if refusal else ""
 
 
-def summary(results: Sequence[Checked], followed: str) -> Text:
+def told(fault: Fault) -> Text:
+    """Say in a line what is wrong with a line of a file."""
+    return Text(f"{fault}.", "yellow")
+
+
+def summary(results: Sequence[Checked], faults: Sequence[Fault], followed: str) -> Text:
     """Say how many cases there were, what they were held against, and how many agree."""
-    bad = sum(not checked.agrees for checked in results)
     text = Text(f"{len(results)} cases, {followed}: ")
     if unrecorded := sum(checked.recorded is None for checked in results):
         text.append(f"{unrecorded} not recorded for it, ")
     if undecided := sum(checked.route.undecided is not None for checked in results):
         text.append(f"{undecided} not decided, ")
-    if not bad:
-        return text.append("all agree.", "bold green")
-    return text.append(f"{bad} DO NOT AGREE.", "bold red reverse")
+    bad = sum(not checked.agrees for checked in results)
+    if bad:
+        text.append(f"{bad} DO NOT AGREE", "bold red reverse")
+    elif results:
+        text.append("all agree", "bold green")
+    return text.append(left_out(results, faults), "yellow").append(".")
+
+
+def left_out(results: Sequence[Checked], faults: Sequence[Fault]) -> str:
+    """Say how many lines could not be read, and how many cases could not be played."""
+    unplayed = sum(checked.unplayed is not None for checked in results)
+    unread = len(faults) - unplayed
+    said = [
+        f"{number} {noun if number == 1 else noun + 's'} could not be {done}"
+        for number, noun, done in ((unread, "line", "read"), (unplayed, "case", "played"))
+        if number
+    ]
+    joined = " and ".join(said)
+    return f", but {joined}" if results and joined else joined

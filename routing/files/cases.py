@@ -4,25 +4,41 @@ tests/vectors/README.md tells the form.
 """
 
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_form import (
-    message_as_json,
-    of_kind,
-    read_message,
-    read_topology,
-    take,
-    topology_as_json,
-)
+from routing.amqp.json_form import message_as_json, read_message, read_topology, topology_as_json
+from routing.amqp.json_object import MOST_SHOWN, brief, require_known, short, take, within
+from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Observation, Scenario, Topology
 from routing.amqp.versions import TRIED, Version, parse_version
 from routing.rules.compare import Row
 from routing.rules.predict import Route
+
+OF_CASE: Final = ("id", "source", "note", "exchanges", "queues", "bindings", "publish", "outcome")
+WRITTEN_BESIDE: Final = ("predicted", "observed", "agrees", "changes", "why")
+"""The entries that a case may have: those that are read, a remark, and what commands write."""
+
+OPERATIONS: Final = ("declare", "bind", "publish")
+
+
+class Place(NamedTuple):
+    """Where a case stands, or something that is none.
+
+    line: counted from 1.
+    """
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """Write it for a reader."""
+        return f"{write_key(self.file)}, line {self.line}"
+
+
+NOWHERE: Final = Place("", 0)
 
 
 @dataclass(frozen=True)
@@ -38,12 +54,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """One line: what is declared, what is published, and what came of it, by version."""
+    """One line: what is declared, what is published, and what came of it, by version.
+
+    place: of no file where it was not read from one.
+    """
 
     id: str
     topology: Topology
     message: Message
     outcomes: Mapping[Version, Outcome]
+    place: Place = field(default=NOWHERE, compare=False)
+
+    @property
+    def title(self) -> str:
+        """Its id for a reader: on one line, and not too long."""
+        return write_key(self.id if len(self.id) <= MOST_SHOWN else self.id[:MOST_SHOWN] + "...")
 
     def outcome(self, version: Version) -> Outcome | None:
         """Give what was seen on this version, or on the newest one before it.
@@ -57,62 +82,56 @@ class Case:
         return self.outcomes[before or min(self.outcomes)]
 
 
-def read_file(file: str) -> Iterator[Case]:
-    """Read the cases of a file, or with - those of standard input.
-
-    Raises BadUse where that cannot be done.
-    """
-    try:
-        if file == "-" and sys.stdin:
-            lines = sys.stdin.read().split("\n")  # only a line feed ends a line
-        else:
-            lines = Path(file).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise BadUse(
-            f"{file} cannot be read ({said}): name a file in the form of cases."
-        ) from error
-    yield from read_cases(lines, file)
-
-
-def read_cases(lines: Iterable[str], file: str) -> Iterator[Case]:
-    """Read the cases of a file, passing over empty lines.
-
-    Raises BadUse with the number of the line and its fault.
-    """
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                case = json.loads(line)
-                json.dumps(case, ensure_ascii=False).encode()  # half a surrogate pair is no text
-                yield read_case(case)
-            except (BadUse, ValueError, RecursionError) as fault:
-                said = str(fault).rstrip(".")
-                raise BadUse(f"{file}, line {number}: {said}; correct the line.") from fault
-
-
-def read_case(case: object) -> Case:
+def read_case(case: object, place: Place = NOWHERE) -> Case:
     """Read one case.
 
-    Raises BadUse where something is missing, or is not what it should be.
+    Raises BadUse where something is missing, is unknown, or is not what it should be.
     """
-    outcomes = take(case, "outcome", dict)
-    if not outcomes:
-        raise BadUse("outcome names no version")
+    require_known("a case", case, OF_CASE + WRITTEN_BESIDE)
     return Case(
         id=take(case, "id", str),
         topology=read_topology(case),
-        message=read_message(take(case, "publish", dict)),
-        outcomes={parse_version(text): read_outcome(each) for text, each in outcomes.items()},
+        message=within("publish", read_message, take(case, "publish", dict)),
+        outcomes=read_outcomes(take(case, "outcome", dict)),
+        place=place,
     )
+
+
+def read_outcomes(outcomes: Mapping[str, object]) -> dict[Version, Outcome]:
+    """Read what each version did."""
+    read: dict[Version, Outcome] = {}
+    for text, outcome in outcomes.items():
+        version = read_version(text)
+        if version in read:
+            raise BadUse(f"outcome names {version} twice")
+        read[version] = within(f"outcome {version}", read_outcome, outcome)
+    if not read:
+        raise BadUse("outcome names no version")
+    return read
+
+
+def read_version(text: str) -> Version:
+    """Read a version."""
+    if len(text) > MOST_SHOWN or not text.isascii():
+        raise BadUse(f"{brief(text)} is not a RabbitMQ version")
+    return parse_version(text)
 
 
 def read_outcome(outcome: object) -> Outcome:
     """Read what one version did."""
+    require_known("an outcome", outcome, ("queues", "error"))
+    queues = [short("a queue", queue) for queue in take(outcome, "queues", list)]
     error = take(outcome, "error", dict, None)
-    queues = [of_kind("a queue", queue, str) for queue in take(outcome, "queues", list)]
-    refusal = (take(error, "at", str), take(error, "code", int)) if error else None
-    return Outcome(tuple(sorted(queues)), refusal)
+    return Outcome(tuple(sorted(queues)), None if error is None else read_error(error))
+
+
+def read_error(error: object) -> tuple[str, int]:
+    """Read which operation was refused, and with which code."""
+    require_known("an error", error, ("at", "code"))
+    at = take(error, "at", str)
+    if at not in OPERATIONS:
+        raise BadUse(f"at is {brief(at)}, not {', '.join(OPERATIONS)}")
+    return at, take(error, "code", int)
 
 
 def write_case(case: Case) -> str:

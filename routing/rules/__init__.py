@@ -3,6 +3,7 @@
 matching     the four rules, side by side
 index        the rules' answers for exchanges with many bindings
 refusal      what RabbitMQ does not let you declare, bind or publish
+cost         how long a broker is busy with a message
 unknown      what cannot be decided unless more is known of the broker
 apart        two texts written so that nobody takes one for the other
 say          sentences that hold what may be long or many

@@ -8,14 +8,19 @@ from typing import Final, get_args
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, ExchangeBinding, Message, Scenario
+from routing.amqp.topology import (
+    DEFAULT_EXCHANGE,
+    MOST_BYTES,
+    AnyBinding,
+    ExchangeBinding,
+    Message,
+    Scenario,
+)
 from routing.amqp.values import Value, encode, typed
 from routing.amqp.versions import Version
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES, refuse_declarations, refuse_message
-
-MOST_BYTES: Final = 255
-"""An AMQP short string, which names and keys are, has its length in one octet."""
 
 MOST_NAME_BYTES: Final = 200
 """A name must leave room for the prefix that each run puts before it."""
@@ -48,7 +53,7 @@ def validate(scenario: Scenario) -> None:
 
 
 def accept(scenario: Scenario, version: Version) -> None:
-    """Raise BadUse where a RabbitMQ of this version refuses something in a scenario."""
+    """Raise BadUse where a RabbitMQ of this version refuses something, or would not be done."""
     exchanges = {exchange.name: exchange for exchange in scenario.exchanges}
     published = (refuse_message(message, exchanges, version) for message in scenario.messages)
     refusal = next(chain(refuse_declarations(scenario, version), *published), None)
@@ -57,6 +62,10 @@ def accept(scenario: Scenario, version: Version) -> None:
             f"Scenario {scenario.name}: RabbitMQ {version} refuses with {refusal.code}: "
             f"{refusal.why}; change that."
         )
+    among = tries(scenario)
+    for number, message in enumerate(scenario.messages, 1):
+        if cost(among, message) > MOST_VISITS:
+            raise BadUse(f"Scenario {scenario.name}, message {number}: {TOO_COSTLY}.")
 
 
 def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:

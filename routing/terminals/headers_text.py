@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_form import read_typed, read_value
+from routing.amqp.json_value import read_typed, read_value
 from routing.amqp.values import PACKED, Value
 from routing.rules.validity import require_values
 

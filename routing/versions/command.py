@@ -7,13 +7,15 @@ from functools import partial
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key
 from routing.amqp.versions import Version, parse_version
 from routing.broker.screen import brokers_found
 from routing.broker.several import SERIES, at_once
-from routing.files.cases import Case, Outcome, as_json, read_file, seen_in
+from routing.files.cases import Case, Outcome, as_json, seen_in
 from routing.files.lesson import choice, lesson
+from routing.files.lines import only_cases, read_file
 from routing.versions.changes import LESSON
-from routing.versions.question import Question, answers, questions_of
+from routing.versions.question import Question, answers, questions_of, require_playable
 from routing.versions.screen import Asked, compared
 from routing.versions.screen import lesson as changes
 from routing.view.command_line import COMMON, Command, add_json, version_asked_for
@@ -39,6 +41,7 @@ def run(options: Namespace) -> int:
     """Ask every version everything, and tell whether all did what was predicted."""
     asked = {source: questions_in(source) for source in options.source} or {"": LESSON}
     questions = [question for each in asked.values() for question in each]
+    require_playable(questions)
     with brokers_found(options.rabbitmq or SERIES) as brokers:
         each = {broker.followed: broker for broker in brokers}  # two of one version are one column
         in_order = [each[version] for version in sorted(each)]
@@ -60,9 +63,9 @@ def questions_in(source: str) -> Sequence[Question]:
     Raises BadUse where that cannot be done.
     """
     if source.endswith((".jsonl", ".json")) or source == "-":
-        found = [Question(case.id, case) for case in read_file(source)]
+        found = [Question(case.title, case) for case in only_cases(read_file(source))]
         if not found:
-            raise BadUse(f"There is no case in {source}: name a file with some.")
+            raise BadUse(f"There is no case in {write_key(source)}: name a file with some.")
         return found
     return questions_of(lesson(source))
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from routing.amqp.errors import BadUse
 from routing.amqp.topology import Observation, Scenario
 from routing.amqp.versions import Version
 from routing.broker import Broker, reopened
 from routing.broker.several import Alive
 from routing.check.check import by_topology
+from routing.check.playable import obstacle
 from routing.files.cases import Case
 from routing.play.play import play_refusable
 from routing.rules.compare import Row
@@ -65,6 +67,14 @@ def questions_of(scenario: Scenario) -> list[Question]:
         Case(f"{scenario.name}-{n}", scenario, m, {}) for n, m in enumerate(scenario.messages, 1)
     ]
     return [Question(sent_by(Row(1, route(scenario, case.message))), case) for case in cases]
+
+
+def require_playable(questions: Sequence[Question]) -> None:
+    """Raise BadUse where a message cannot be played as it is, or not within seconds."""
+    for case in (each.ask for each in questions if isinstance(each.ask, Case)):
+        if reason := obstacle(case):
+            where = case.place if case.place.file else case.title
+            raise BadUse(f"{where} cannot be played: {reason}.")
 
 
 def answers(questions: Sequence[Question], broker: Broker, alive: Alive) -> list[Answer]:

@@ -10,7 +10,8 @@ from coverage import Coverage
 
 from routing.amqp.topology import Observation, Scenario
 from routing.amqp.versions import TRIED, Version
-from routing.files.cases import Case, read_file
+from routing.files.cases import Case
+from routing.files.lines import only_cases, read_file
 from routing.rules import predict
 from routing.rules.compare import Row, compare, unplayed
 from routing.rules.predict import Route, route
@@ -20,12 +21,15 @@ ROOT: Final = Path(__file__).parents[2]
 CASES: Final = [
     case
     for file in sorted((ROOT / "tests/vectors").glob("*.jsonl"))
-    for case in read_file(str(file))
+    for case in only_cases(read_file(str(file)))
 ]
 RULES: Final = [
-    file for file in sorted((ROOT / "routing/rules").glob("[a-z]*.py")) if file.stem != "validity"
+    file
+    for file in sorted((ROOT / "routing/rules").glob("[a-z]*.py"))
+    if file.stem not in ("cost", "validity")
 ]
-"""What decides a route and explains it; validity asks how a lesson is written."""
+"""What decides a route and explains it; validity asks how a lesson is written, and cost how long a
+broker takes."""
 
 NO_CASE: Final = {
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",

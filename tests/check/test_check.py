@@ -9,19 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Observation
 from routing.amqp.versions import NEWEST, parse_version
 from routing.broker import Broker
 from routing.broker.several import Alive, at_once
 from routing.check.check import Checked, check, check_on_broker
-from routing.files.cases import Case, Outcome, read_case, read_cases, write_case
+from routing.files.cases import Case, Outcome, read_case, write_case
+from routing.files.lines import only_cases, read_file
 from routing.rules.compare import Row
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "tests/vectors").glob("*.jsonl"))
-CASES = [case for file in FILES for case in read_cases(file.open(encoding="utf-8"), file.name)]
-LINE = next(line for line in FILES[-1].open(encoding="utf-8") if '"CC"' in line)
+CASES = [case for file in FILES for case in only_cases(read_file(str(file)))]
 
 
 def test_are_all_recorded_cases_there() -> None:
@@ -80,69 +79,6 @@ def test_is_a_disagreement_seen(checked: Checked) -> None:
     assert not checked.agrees
 
 
-def case_with(**changes: object) -> str:
-    """Write a good line with some of its entries changed, or with None taken out."""
-    entries = json.loads(LINE) | changes
-    return json.dumps({name: value for name, value in entries.items() if value is not None})
-
-
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
-        ("{", "Expecting property name"),
-        ("[]", "what holds outcome must be an object, not []"),
-        (case_with(queues=None), "queues is missing"),
-        (case_with(queues=["q", 1]), "a queue must be text, not 1"),
-        (case_with(outcome={}), "outcome names no version"),
-        (case_with(outcome={"new": {"queues": []}}), "'new' is not a RabbitMQ version"),
-        (case_with(publish={"exchange": "x"}), "routing_key is missing"),
-        (
-            case_with(publish={"exchange": "x", "routing_key": "", "headers": {"a": 1.5}}),
-            "1.5 could be a float32 or a float64",
-        ),
-        (
-            case_with(
-                publish={
-                    "exchange": "x",
-                    "routing_key": "",
-                    "headers": {"a": {"!type": "int8", "value": 300}},
-                }
-            ),
-            "300 is no int8",
-        ),
-        (
-            case_with(
-                publish={
-                    "exchange": "x",
-                    "routing_key": "",
-                    "headers": {"a": {"!type": "int9", "value": 3}},
-                }
-            ),
-            "there is no field type 'int9'",
-        ),
-        (
-            case_with(
-                bindings=[
-                    {
-                        "source": "x",
-                        "destination": "q",
-                        "destination_type": "topic",
-                        "routing_key": "",
-                    }
-                ]
-            ),
-            "destination_type is 'topic', not queue or exchange",
-        ),
-    ],
-)
-def test_is_the_fault_of_a_line_told_with_its_number(line: str, fault: str) -> None:
-    """A line that is not a case names the file, the line, and what is wrong with it."""
-    with pytest.raises(BadUse) as raised:
-        list(read_cases([LINE, "", line], "mine.jsonl"))
-    assert str(raised.value).startswith("mine.jsonl, line 3: ")
-    assert fault in str(raised.value)
-
-
 def run(
     *arguments: str, text: str = "", environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -189,15 +125,63 @@ def test_what_does_the_command_write_for_machines() -> None:
     assert disagreement["predicted"]["queues"] == list(outcome.queues)
 
 
+BAD_LINES = '{"argments": 1}\nno JSON\n'
+
+
+@pytest.mark.parametrize(
+    ("cases", "status", "summary"),
+    [
+        (CASES[:2], 2, "2 cases, predicted as RabbitMQ 4.3.6 routes: all agree, but 2 lines could"),
+        ([], 2, "0 cases, predicted as RabbitMQ 4.3.6 routes: 2 lines could not be read."),
+        ([CASES[0], None, CASES[1]], 1, "3 cases, predicted as RabbitMQ 4.3.6 routes: 1 DO NOT"),
+    ],
+)
+def test_are_lines_that_cannot_be_read_reported_beside_the_others(
+    cases: list[Case | None], status: int, summary: str
+) -> None:
+    """Each in a line; status 1 says that a case does not agree, whatever else there is."""
+    text = BAD_LINES + "".join(f"{write_case(c) if c else wrong(CASES[2])}\n" for c in cases)
+    done = run("-", text=text)
+    assert (done.returncode, done.stderr) == (status, "")
+    assert [line for line in done.stdout.splitlines() if line.startswith("-, line ")] == [
+        '-, line 1: a case has no entry "argments" (known: id, source, note, exchanges, queues, '
+        "bindings, publish, outcome, predicted, observed, agrees, changes, why).",
+        "-, line 2: this is no JSON (Expecting value, column 1).",
+    ]
+    assert summary in " ".join(done.stdout.split())
+    written = json.loads(run("-", "--json", text=text).stdout)
+    assert (written["cases"], written["agree"]) == (len(cases), len(cases) - (status == 1))
+    assert [(each["file"], each["line"]) for each in written["faults"]] == [("-", 1), ("-", 2)]
+    assert written["faults"][1]["fault"] == "this is no JSON (Expecting value, column 1)"
+
+
+def test_is_nothing_played_where_no_line_can_be_read() -> None:
+    """No broker is looked for."""
+    done = run("-", "--broker", text=BAD_LINES, environ={"AMQP_URL": "amqp://127.0.0.1:1"})
+    assert (done.returncode, done.stderr) == (2, "")
+
+
+def test_is_a_case_shown_without_commanding_the_terminal() -> None:
+    """Whatever its id, its names and its values are, and however long its id is."""
+    odd = "\x1b[2J\n"
+    message = replace(CASES[0].message, routing_key=odd, headers={odd: odd})
+    topology = replace(CASES[0].topology, queues=[odd])
+    outcomes = {NEWEST: Outcome((odd,))}
+    done = run("-", text=write_case(Case(odd * 1000, topology, message, outcomes)) + "\n")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "\\u001b[2J\\n\\u001b[2J" in done.stdout
+    assert 'the file says       "\\u001b[2J\\n"' in done.stdout
+    assert len(done.stdout.splitlines()) < 40
+
+
 @pytest.mark.parametrize(
     ("arguments", "text", "said"),
     [
         (["no-such-file"], "", "no-such-file cannot be read (No such file or directory)"),
-        (["-"], "{}\n", "-, line 1: outcome is missing; correct the line."),
         (["-", "--rabbitmq", "new"], "", "'new' is not a RabbitMQ version"),
         ([], "", "the following arguments are required: FILE"),
-        (["-"], "[" * 100_000, "-, line 1: maximum recursion depth exceeded"),
-        (["-"], LINE.replace('"id": "', '"id": "\\ud800'), "surrogates not allowed"),
+        (["no\x1b[2J\nfile"], "", '"no\\u001b[2J\\nfile" cannot be read'),
         (["-"], "\n", "There is no case in -: name a file with some."),
     ],
 )

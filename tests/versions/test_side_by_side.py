@@ -16,8 +16,8 @@ from rich.console import Console, RenderableType
 from routing import Binding, Exchange, Message, Scenario
 from routing.amqp.versions import TRIED
 from routing.broker import Broker
-from routing.files.cases import read_cases
 from routing.files.lesson import lesson
+from routing.files.lines import only_cases, read_lines
 from routing.rules import refusal
 from routing.versions import command, screen
 from routing.versions.changes import LESSON
@@ -229,7 +229,7 @@ def test_is_what_is_written_for_programs_a_case_again() -> None:
     done = run("-", "--json", "--rabbitmq", "4.3", "--rabbitmq", "4.0", text=json.dumps(case))
     assert done.returncode == 0, done.stderr
     [line] = done.stdout.splitlines()
-    [again] = read_cases([line], "")
+    [again] = only_cases(read_lines([line.encode()], ""))
     assert {str(version): each.refusal for version, each in again.outcomes.items()} == {
         "4.3.6": ("bind", 406),
         "4.0.5": None,
@@ -253,3 +253,12 @@ def test_is_bad_use_told_in_a_sentence(words: tuple[str, ...], said: str) -> Non
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_is_a_file_refused_with_a_line_that_cannot_be_read() -> None:
+    """Before anything is started: what is missing among the answers might be overlooked."""
+    done = run("-", text="{}\n[]\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "-, line 1: id is missing; correct that line; 1 more cannot be read, either.\n"
+    )

@@ -1,0 +1,54 @@
+"""Whether a case can be played on a broker as it is written, and within seconds."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from routing.amqp.json_object import brief
+from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES
+from routing.amqp.values import encode
+from routing.files.cases import Case
+from routing.play.declare import new_prefix, renamed
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, keys_of, tries
+
+PREFIX: Final = len(new_prefix())
+"""So many bytes go before each name, and before a key that the default exchange takes for one."""
+
+MOST_IN_TABLE: Final = 130_000
+"""Headers, or arguments, must leave some bytes of a frame of 128 KiB, RabbitMQ's frame_max, which
+are for names and keys; it closes a connection on which a larger one comes (501)."""
+
+
+def obstacle(case: Case) -> str | None:
+    """Say what keeps a case from being played, if anything does."""
+    for name in names_in(case):
+        if len(renamed(name, "-" * PREFIX).encode()) > MOST_BYTES:
+            return (
+                f"{brief(name)} has {len(name.encode())} bytes, and a run puts {PREFIX} more "
+                f"before it, of which {MOST_BYTES} in all are the most: shorten it"
+            )
+    largest = max(sizes_in(case), default=0)
+    if largest > MOST_IN_TABLE:
+        return (
+            f"arguments or headers of {largest:,} bytes do not fit into a frame, which has room "
+            f"for {MOST_IN_TABLE:,}: shorten them"
+        )
+    return TOO_COSTLY if cost(tries(case.topology), case.message) > MOST_VISITS else None
+
+
+def names_in(case: Case) -> Iterator[str]:
+    """List what is declared, bound or published to under another name than the case has."""
+    yield from (exchange.name for exchange in case.topology.exchanges)
+    yield from case.topology.queues
+    for binding in (*case.topology.bindings, *case.topology.unbound):
+        yield from (binding.source, binding.destination)
+    yield case.message.exchange
+    if case.message.exchange == DEFAULT_EXCHANGE:
+        yield case.message.routing_key
+
+
+def sizes_in(case: Case) -> Iterator[int]:
+    """Give the bytes of each table that is sent, with a prefix for each key in CC and BCC."""
+    yield from (len(encode(exchange.arguments)) for exchange in case.topology.exchanges)
+    for binding in (*case.topology.bindings, *case.topology.unbound):
+        yield len(encode(binding.arguments))
+    yield len(encode(case.message.headers)) + PREFIX * len([*keys_of(case.message)])

@@ -1,0 +1,122 @@
+"""Is what a broker visits for a message counted rightly, and without going all the ways itself?"""
+
+from itertools import count, islice
+from time import monotonic
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Binding, Exchange, Message, Scenario, Topology
+from routing.amqp.versions import NEWEST
+from routing.broker import Broker
+from routing.play.play import play
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, Trie, cost, tries
+from routing.rules.validity import accept
+
+KEYS = st.lists(st.sampled_from(("a", "b", "*", "#", "")), max_size=6).map(".".join)
+
+
+def gone(trie: Trie, words: list[str]) -> int:
+    """Go through the trie as rabbit_exchange_type_topic.erl of 3.10.8 does, way by way."""
+    visits = 0
+
+    def match(place: int, words: list[str]) -> None:
+        nonlocal visits
+        visits += 1 if words else 1 + trie.ends[place]
+        following = trie.following[place]
+        for word in (words[0], "*") if words else ():
+            if word in following:
+                match(following[word], words[1:])
+        if "#" in following:
+            skip_any(following["#"], words)
+
+    def skip_any(place: int, words: list[str]) -> None:
+        for left in range(len(words) + 1):
+            match(place, words[left:])
+
+    match(0, words)
+    return visits
+
+
+@given(st.lists(KEYS, max_size=5), KEYS)
+def test_is_every_visit_counted(binding_keys: list[str], routing_key: str) -> None:
+    """What is counted is what RabbitMQ's own way through the trie visits."""
+    trie = Trie(binding_keys)
+    words = routing_key.split(".") if routing_key else []
+    assert sum(trie.visits(routing_key)) == gone(trie, words)
+
+
+def stars(number: int) -> str:
+    """Write a key of so many `*`."""
+    return ".".join("*" * number)
+
+
+def topology(*binding_keys: str, exchange: str = "x") -> Topology:
+    """Bind a queue to a topic exchange with each of the keys."""
+    bindings = [Binding(exchange, "q", key) for key in binding_keys]
+    return Topology(exchanges=[Exchange("x", "topic")], queues=["q"], bindings=bindings)
+
+
+def test_does_each_star_more_double_the_cost() -> None:
+    """It is known at once for as many of them as a key has room for."""
+    costs = [sum(Trie([stars(n)]).visits(stars(n))) for n in range(129)]
+    assert costs == [2 ** (n + 1) - 1 + 2**n for n in range(129)]
+    assert sum(Trie([".".join("#" * 128)]).visits(".".join("a" * 128))) > 2**200
+
+
+@pytest.mark.parametrize(
+    ("message", "is_costly"),
+    [
+        (Message("x", stars(17)), False),
+        (Message("x", stars(19)), True),
+        (Message("x", "a", {"CC": ["b", stars(19)]}), True),
+        (Message("x", "a", {"BCC": [stars(19)]}), True),
+        (Message("x", "a", {"CC": [stars(17)] * 2, "BCC": [stars(17)]}), True),
+        (Message("x", "a", {"CC": stars(19), "BCC": [1, None]}), False),
+        (Message("x", "a", {"CC": [stars(100_000)] * 100}), True),
+    ],
+)
+def test_is_a_message_costly_with_all_of_its_keys(message: Message, *, is_costly: bool) -> None:
+    """Those in CC and BCC count as well, and what is too much is not counted to its end."""
+    begun = monotonic()
+    assert (cost(tries(topology(stars(17), stars(19))), message) > MOST_VISITS) == is_costly
+    assert monotonic() - begun < 2
+
+
+def test_do_all_topic_exchanges_count_and_no_others() -> None:
+    """One that is always there, and so not declared, may be a topic exchange."""
+    message = Message("x", stars(19))
+    assert cost(tries(topology(stars(19), exchange="amq.topic")), message) > MOST_VISITS
+    direct = Topology(exchanges=[Exchange("y", "direct")], bindings=[Binding("y", "q", stars(19))])
+    assert cost(tries(direct), message) == 0
+
+
+def test_is_a_lesson_refused_that_would_not_end() -> None:
+    """Before anything is played, with the number of the message and what to do."""
+    declared = topology(stars(30))
+    lesson = Scenario(
+        name="slow",
+        lesson="",
+        exchanges=declared.exchanges,
+        queues=declared.queues,
+        bindings=declared.bindings,
+        messages=[Message("x", stars(10)), Message("x", stars(30))],
+    )
+    with pytest.raises(BadUse) as raised:
+        accept(lesson, NEWEST)
+    assert str(raised.value) == f"Scenario slow, message 2: {TOO_COSTLY}."
+
+
+def test_is_a_broker_so_slow(broker: Broker) -> None:
+    """What is let through takes seconds at the most, and longer than a quarter of it."""
+    allowed = next(
+        n for n in count(1) if sum(Trie([stars(n + 1)]).visits(stars(n + 1))) > MOST_VISITS
+    )
+    took = []
+    for number in islice(count(allowed - 2, 2), 2):
+        begun = monotonic()
+        play(broker, topology(stars(number)), [Message("x", stars(number))])
+        took.append(monotonic() - begun)
+    assert took[0] < took[1] < 20
