@@ -32,6 +32,7 @@ def read_topology(whole: object) -> Topology:
         exchanges=[*each_of("exchange", take(whole, "exchanges", list), read_exchange)],
         queues=[short("a queue", queue) for queue in take(whole, "queues", list)],
         bindings=[*each_of("binding", take(whole, "bindings", list), read_binding)],
+        unbound=[*each_of("binding", take(whole, "unbound", list, []), read_binding)],
     )
 
 
@@ -82,11 +83,14 @@ def read_headers(table: Mapping[str, object]) -> Mapping[str, Value]:
 
 def topology_as_json(topology: Topology) -> dict[str, Any]:
     """Write exchanges, queues and bindings."""
-    return {
+    written: dict[str, Any] = {
         "exchanges": [exchange_as_json(each) for each in topology.exchanges],
         "queues": list(topology.queues),
         "bindings": [binding_as_json(each) for each in topology.bindings],
     }
+    if topology.unbound:
+        written["unbound"] = [binding_as_json(each) for each in topology.unbound]
+    return written
 
 
 def exchange_as_json(exchange: Exchange) -> dict[str, Any]:

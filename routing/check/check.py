@@ -69,7 +69,7 @@ def check_on_broker(
     checked = check(cases, version)
     playable = []
     for place, case in enumerate(cases):
-        if reason := obstacle(case):
+        if reason := obstacle(case, own=broker.own):
             yield replace(checked[place], unplayed=reason), place
         else:
             playable.append(place)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from routing.amqp.json_object import brief
-from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES
+from routing.amqp.names import PERHAPS, PREDECLARED, kept
+from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES, AnyBinding, Binding
 from routing.amqp.values import encode
 from routing.files.cases import Case
 from routing.play.declare import new_prefix, renamed
@@ -18,8 +19,21 @@ MOST_IN_TABLE: Final = 130_000
 are for names and keys; it closes a connection on which a larger one comes (501)."""
 
 
-def obstacle(case: Case) -> str | None:
-    """Say what keeps a case from being played, if anything does."""
+def obstacle(case: Case, *, own: bool) -> str | None:
+    """Say what keeps a case from being played, if anything does.
+
+    own: whether nobody else uses the broker.
+    """
+    if not own and (used := next(filter(is_always_there, names_in(case)), None)):
+        return (
+            f"{brief(used)} keeps its real name, which is used on a private node alone: leave out "
+            "AMQP_URL, or name a version"
+        )
+    if any(isinstance(each, Binding) and not each.queue + each.binding_key for each in bound(case)):
+        return (
+            "a binding of queue and key without a name is by the queue's own, "
+            "before which a run puts a prefix: write them out"
+        )
     for name in names_in(case):
         if len(renamed(name, "-" * PREFIX).encode()) > MOST_BYTES:
             return (
@@ -35,11 +49,22 @@ def obstacle(case: Case) -> str | None:
     return TOO_COSTLY if cost(tries(case.topology), case.message) > MOST_VISITS else None
 
 
+def is_always_there(name: str) -> bool:
+    """Tell whether an exchange of this name is there for all who use a broker."""
+    return kept(name) in (*PREDECLARED, *PERHAPS)
+
+
+def bound(case: Case) -> list[AnyBinding]:
+    """List what is bound, for a while or to stay."""
+    return [*case.topology.bindings, *case.topology.unbound]
+
+
 def names_in(case: Case) -> Iterator[str]:
     """List what is declared, bound or published to under another name than the case has."""
-    yield from (exchange.name for exchange in case.topology.exchanges)
+    for exchange in case.topology.exchanges:
+        yield from (exchange.name, exchange.alternate or "")
     yield from case.topology.queues
-    for binding in (*case.topology.bindings, *case.topology.unbound):
+    for binding in bound(case):
         yield from (binding.source, binding.destination)
     yield case.message.exchange
     if case.message.exchange == DEFAULT_EXCHANGE:
@@ -49,6 +74,6 @@ def names_in(case: Case) -> Iterator[str]:
 def sizes_in(case: Case) -> Iterator[int]:
     """Give the bytes of each table that is sent, with a prefix for each key in CC and BCC."""
     yield from (len(encode(exchange.arguments)) for exchange in case.topology.exchanges)
-    for binding in (*case.topology.bindings, *case.topology.unbound):
+    for binding in bound(case):
         yield len(encode(binding.arguments))
     yield len(encode(case.message.headers)) + PREFIX * len([*keys_of(case.message)])

@@ -17,7 +17,17 @@ from routing.amqp.versions import TRIED, Version, parse_version
 from routing.rules.compare import Row
 from routing.rules.predict import Route
 
-OF_CASE: Final = ("id", "source", "note", "exchanges", "queues", "bindings", "publish", "outcome")
+OF_CASE: Final = (
+    "id",
+    "source",
+    "note",
+    "exchanges",
+    "queues",
+    "bindings",
+    "unbound",
+    "publish",
+    "outcome",
+)
 WRITTEN_BESIDE: Final = ("predicted", "observed", "agrees", "changes", "why")
 """The entries that a case may have: those that are read, a remark, and what commands write."""
 

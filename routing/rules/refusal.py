@@ -114,7 +114,13 @@ def is_known(exchange_type: str, version: Version) -> bool:
 
 def equivalent(one: Exchange, other: Exchange) -> bool:
     """Compare what a broker compares when an exchange is declared again."""
-    return (one.type, one.internal, one.alternate) == (other.type, other.internal, other.alternate)
+    return compared(one) == compared(other)
+
+
+def compared(exchange: Exchange) -> tuple[object, ...]:
+    """Give what is compared; an alternate that is no text is not like none."""
+    given = "alternate-exchange" in exchange.arguments
+    return exchange.type, exchange.internal, given, exchange.alternate
 
 
 def refuse_binding(

@@ -414,8 +414,16 @@ class Draw:
         """Draw a trial with a queue that is declared without a name, and asked for without one."""
         queues = list(self.queues)
         queues.insert(self.random.randint(0, len(queues)), "")
-        drawn = replace(self, queues=queues).trial()
-        return drawn if self.one_in(9) else replace(drawn, messages=drawn.messages[:3])
+        trial = replace(self, queues=queues).trial()
+        bindings = [with_key(each) for each in trial.topology.bindings]
+        unbound = [with_key(each) for each in trial.topology.unbound]
+        return replace(trial, topology=replace(trial.topology, bindings=bindings, unbound=unbound))
+
+
+def with_key(binding: AnyBinding) -> AnyBinding:
+    """Give a binding without both a key, which would else be the queue's name with a prefix."""
+    named = binding.destination or binding.binding_key or isinstance(binding, ExchangeBinding)
+    return binding if named else replace(binding, binding_key="a")
 
 
 def spoiled(topology: Topology, message: Message, faults: Sequence[Fault]) -> Trial:

@@ -72,7 +72,7 @@ def questions_of(scenario: Scenario) -> list[Question]:
 def require_playable(questions: Sequence[Question]) -> None:
     """Raise BadUse where a message cannot be played as it is, or not within seconds."""
     for case in (each.ask for each in questions if isinstance(each.ask, Case)):
-        if reason := obstacle(case):
+        if reason := obstacle(case, own=True):
             where = case.place if case.place.file else case.title
             raise BadUse(f"{where} cannot be played: {reason}.")
 

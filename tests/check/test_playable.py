@@ -78,7 +78,7 @@ UNPLAYABLE = [
 @pytest.mark.parametrize(("unplayable", "reason"), UNPLAYABLE)
 def test_is_it_said_what_keeps_a_case_from_being_played(unplayable: Case, reason: str) -> None:
     """In a sentence with what to do; to ask several versions the same is then bad use."""
-    said = obstacle(unplayable)
+    said = obstacle(unplayable, own=True)
     assert said
     assert reason in said
     with pytest.raises(BadUse) as raised:
@@ -93,7 +93,8 @@ def test_are_all_others_played_where_some_cannot_be(broker: Broker) -> None:
         for pair in zip(PLAYABLE, [each for each, _ in UNPLAYABLE], strict=True)
         for each in pair
     ]
-    results = {place: each for each, place in check_on_broker(cases, broker.followed, broker)}
+    own = replace(broker, origin="a private node")
+    results = {place: each for each, place in check_on_broker(cases, own.followed, own)}
     assert sorted(results) == list(range(len(cases)))
     for place, checked in results.items():
         assert checked.case is cases[place]
@@ -176,3 +177,16 @@ def test_what_does_the_command_say_of_what_it_does_not_play(broker: Broker) -> N
         2,
         [{"file": "-", "line": 2, "fault": f"not played: {TOO_COSTLY}"}],
     )
+
+
+def test_is_an_exchange_of_everybody_left_alone(broker: Broker) -> None:
+    """Its real name is used on a broker of our own alone, whatever it is named for."""
+    cases = [
+        case(exchange="amq.topic"),
+        case(Message("amq.fanout", "k")),
+        case(exchange="a\rmq.rabbitmq.log"),
+    ]
+    assert not broker.own
+    for checked, _ in check_on_broker(cases, broker.followed, broker):
+        assert checked.observed is None
+        assert "keeps its real name" in str(checked.unplayed)

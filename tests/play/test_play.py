@@ -16,10 +16,11 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.errors import Refused
-from routing.amqp.topology import Binding, Exchange, Message, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Scenario, Topology
 from routing.broker import Broker, find
 from routing.play.account import Account
 from routing.play.play import play
+from routing.rules.predict import route
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "test-of-play."
@@ -181,6 +182,7 @@ import signal, sys
 sys.path.insert(0, "tests/play")
 from test_play import PREFIX, SHOP, opened
 from routing.play.play import play
+from routing.rules.predict import route
 signal.signal(signal.SIGALRM, signal.default_int_handler)
 with opened(sys.argv[1]) as broker:
     signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]))
@@ -210,3 +212,17 @@ def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
     assert run.returncode == -signal.SIGKILL
     assert gone(broker_url, BOUND)
+
+
+def test_is_a_binding_without_queue_and_key_by_the_last_queues_name(broker: Broker) -> None:
+    """As the model has it; a case cannot show it, as a run puts a prefix before the name."""
+    channel = broker.connection.channel()
+    name = channel.queue_declare("", exclusive=True).method.queue
+    channel.queue_bind(queue="", exchange="amq.direct", routing_key="")
+    channel.confirm_delivery()
+    channel.basic_publish("amq.direct", name, b"", mandatory=True)
+    with pytest.raises(pika.exceptions.UnroutableError):
+        channel.basic_publish("amq.direct", "", b"", mandatory=True)
+    topology = Topology(queues=["a", "b"], bindings=[Binding("amq.direct", "")])
+    assert route(topology, Message("amq.direct", "b")).queues == {"b"}
+    assert route(topology, Message("amq.direct", "")).queues == set()
