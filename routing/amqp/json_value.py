@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_object import brief, of_kind, require_known, short, take
+from routing.amqp.json_parts import brief, of_kind, require_known, short, take
 from routing.amqp.values import LETTERS, Typed, Value, encode, typed
 
 MOST_NESTED: Final = 100

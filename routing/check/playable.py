@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from routing.amqp.json_object import brief
+from routing.amqp.json_parts import brief
 from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES
 from routing.amqp.values import encode
 from routing.files.cases import Case
