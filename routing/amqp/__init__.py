@@ -8,7 +8,7 @@ Nothing here knows a rule, or a broker.
     topology    the nouns: Exchange, Binding, Message, Topology, Scenario
     names       which names a broker keeps for itself, and what it makes of the others
     notation    how keys, headers and bindings are written for a reader
-    json_object what others wrote as JSON, taken apart
+    json_parts  what others wrote as JSON, taken apart
     json_value  how header values are written for programs
     json_form   how topologies and messages are written for programs
 """

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_object import brief, each_of, require_known, short, take, take_short
+from routing.amqp.json_parts import brief, each_of, require_known, short, take, take_short
 from routing.amqp.json_value import read_table, read_value, table_as_json, value_as_json
 from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Message, Topology
 from routing.amqp.values import Typed, Value, typed, with_pairs

@@ -4,15 +4,20 @@ tests/vectors/README.md tells the form.
 """
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_object import brief, of_kind, require_known, short, take
+from routing.amqp.json_parts import brief, of_kind, require_known, short, take
 from routing.amqp.values import LETTERS, Typed, Value, encode, typed
 
 MOST_NESTED: Final = 100
 """A value has no more lists and tables in each other: those who write and compare it call
 themselves for each, and Python lets them do so some hundred times."""
+
+FLOATS: Final = ("float32", "float64")
+NO_NUMBERS: Final = ("nan", "inf", "-inf")
+"""What JSON has no numbers for is written as text."""
 
 CONTENTS: Final[Mapping[str, type[Any] | tuple[type[Any], ...]]] = {
     "float32": (int, float),
@@ -63,6 +68,8 @@ def read_typed(kind: str, content: Any, depth: int = 0) -> Typed:
     """Read a value whose type is named."""
     if kind not in LETTERS:
         raise BadUse(f"there is no field type {brief(kind)}, only {', '.join(LETTERS)}")
+    if kind in FLOATS and content in NO_NUMBERS:
+        return Typed(kind, float(content))
     expected = CONTENTS.get(kind, int)
     if not isinstance(content, expected) or (isinstance(content, bool) and kind != "bool"):
         raise BadUse(f"{brief(content)} is no {kind}")
@@ -102,4 +109,6 @@ def value_as_json(value: Value) -> Any:
     if field.type == "table":
         return {"!type": "table", "value": [[k, value_as_json(each)] for k, each in field.value]}
     content = field.value.hex() if field.type == "bytes" else field.value
+    if field.type in FLOATS and not isfinite(content):
+        content = str(content)
     return {"!type": field.type, "value": content}

@@ -44,7 +44,7 @@ class Checked:
     def agrees(self) -> bool:
         """Whether file, model and broker all say the same, as far as the model says anything."""
         played = Row(1, self.route, self.observed).agrees
-        if self.recorded is None:
+        if self.recorded is None or self.route.unknown:
             return played
         if self.route.undecided:
             return played and {*self.recorded.queues} <= self.route.queues

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from routing.amqp.json_object import brief
-from routing.amqp.names import PERHAPS, PREDECLARED, kept
+from routing.amqp.json_parts import brief
+from routing.amqp.names import PERHAPS, PREDECLARED, REPLY_TO, kept
 from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES, AnyBinding, Binding
 from routing.amqp.values import encode
 from routing.files.cases import Case
@@ -34,6 +34,8 @@ def obstacle(case: Case, *, own: bool) -> str | None:
             "a binding of queue and key without a name is by the queue's own, "
             "before which a run puts a prefix: write them out"
         )
+    if any(kept(queue).startswith(REPLY_TO) for queue in case.topology.queues):
+        return "its queue belongs to direct reply-to, where no message can be waited for"
     for name in names_in(case):
         if len(renamed(name, "-" * PREFIX).encode()) > MOST_BYTES:
             return (

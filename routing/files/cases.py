@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json, read_message, read_topology, topology_as_json
-from routing.amqp.json_object import MOST_SHOWN, brief, require_known, short, take, within
+from routing.amqp.json_parts import MOST_SHOWN, brief, require_known, short, take, within
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Observation, Scenario, Topology
 from routing.amqp.versions import TRIED, Version, parse_version

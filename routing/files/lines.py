@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_object import brief
+from routing.amqp.json_parts import brief
 from routing.amqp.notation import write_key
 from routing.files.cases import Case, Place, read_case
 

@@ -45,7 +45,8 @@ def test_does_every_broker_agree(brokers: list[Broker]) -> None:
             results.append(checked)
         return results
 
-    for broker, results in zip(brokers, at_once(played, brokers), strict=True):
+    own = [replace(broker, origin="a private node") for broker in brokers]
+    for broker, results in zip(own, at_once(played, own), strict=True):
         assert len(results) == len(CASES)
         differing = [each.case.id for each in results if not each.agrees]
         assert (broker.version, differing) == (broker.version, [])

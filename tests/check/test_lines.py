@@ -54,6 +54,12 @@ def with_outcome(**entries: object) -> str:
     return case_with(outcome={"4.3.6": entries})
 
 
+def typed(kind: str, depth: int) -> dict[str, Any]:
+    """Put so many arrays or tables into each other, with their type written out."""
+    inner = [typed(kind, depth - 1)] if depth > 1 else []
+    return {"!type": kind, "value": inner if kind == "array" else [["a", each] for each in inner]}
+
+
 def nested(depth: int) -> dict[str, Any]:
     """Put so many tables into each other."""
     return {"a": nested(depth - 1)} if depth > 1 else {}
@@ -119,6 +125,8 @@ def nested(depth: int) -> dict[str, Any]:
         (with_header(2**63), "9223372036854775808 is no int64"),
         (with_header(nested(MOST_NESTED + 1)), "a value lies in more than 100 lists and tables"),
         (with_header(nested(400)), "a value lies in more than 100 lists and tables"),
+        (with_header(typed("array", MOST_NESTED + 2)), "a value lies in more than 100 lists"),
+        (with_header(typed("table", MOST_NESTED + 2)), "a value lies in more than 100 lists"),
         (with_header(1.5), "1.5 could be a float32 or a float64"),
         (with_header({"!type": "int8", "value": 300}), "300 is no int8"),
         (with_header({"!type": "int8", "value": True}), "true is no int8"),
@@ -155,6 +163,7 @@ def test_is_the_fault_of_a_line_told(line: str | bytes, said: str) -> None:
         "\ufeff" + LINE + "\r",
         case_with(note=nested(300)),
         with_header(nested(MOST_NESTED)),
+        with_header(typed("array", MOST_NESTED)),
         with_header(-(2**63)),
         with_header({"!type": "float32", "value": 1}),
         with_header({"!type": "table", "value": [["b", 1], ["b", 2]]}),
@@ -167,15 +176,13 @@ def test_is_a_case_a_case(line: str) -> None:
     assert isinstance(found, Case), found
     assert found.place == Place("mine.jsonl", 1)
     again = read(write_case(found))
-    assert again == found
+    assert isinstance(again, Case)
+    assert write_case(again) == write_case(found)
 
 
 def test_can_what_is_nested_most_be_checked() -> None:
     """It is compared, written and shown."""
-    deepest: object = {"!type": "int8", "value": 1}
-    for _ in range(MOST_NESTED - 1):
-        deepest = {"!type": "table", "value": [["a", deepest]]}
-    found = read(with_header(deepest))
+    found = read(with_header(typed("table", MOST_NESTED)))
     assert isinstance(found, Case), found
     [checked] = check([found], NEWEST)
     assert str(checked.route)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -22,7 +23,6 @@ from routing.check.playable import MOST_IN_TABLE, PREFIX, obstacle
 from routing.files.cases import Case, Outcome, Place, write_case
 from routing.play.play import play_refusable
 from routing.rules.cost import TOO_COSTLY
-from routing.versions.question import Question, require_playable
 
 ROOT = Path(__file__).parents[2]
 MOST_NAME = 255 - PREFIX
@@ -77,13 +77,22 @@ UNPLAYABLE = [
 
 @pytest.mark.parametrize(("unplayable", "reason"), UNPLAYABLE)
 def test_is_it_said_what_keeps_a_case_from_being_played(unplayable: Case, reason: str) -> None:
-    """In a sentence with what to do; to ask several versions the same is then bad use."""
+    """In a sentence with what to do."""
     said = obstacle(unplayable, own=True)
     assert said
     assert reason in said
-    with pytest.raises(BadUse) as raised:
-        require_playable([Question("", case()), Question("", unplayable)])
-    assert str(raised.value) == f"mine.jsonl, line 7 cannot be played: {said}."
+
+
+def test_is_a_broker_so_slow(broker: Broker) -> None:
+    """What is let through takes seconds at the most, and longer than a quarter of it."""
+    took = []
+    for slow in (case(Message("x", stars(n)), key=stars(n)) for n in (16, 18)):
+        assert obstacle(slow, own=True) is None
+        begun = monotonic()
+        play_refusable(broker, slow.topology, [slow.message])
+        took.append(monotonic() - begun)
+    assert obstacle(case(Message("x", stars(19)), key=stars(19)), own=True) == TOO_COSTLY
+    assert took[0] < took[1] < 20
 
 
 def test_are_all_others_played_where_some_cannot_be(broker: Broker) -> None:

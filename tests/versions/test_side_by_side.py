@@ -16,9 +16,11 @@ from rich.console import Console, RenderableType
 from routing import Binding, Exchange, Message, Scenario
 from routing.amqp.versions import TRIED
 from routing.broker import Broker
+from routing.files.cases import Case, Outcome, write_case
 from routing.files.lesson import lesson
 from routing.files.lines import only_cases, read_lines
 from routing.rules import refusal
+from routing.rules.cost import TOO_COSTLY
 from routing.versions import command, screen
 from routing.versions.changes import LESSON
 from routing.versions.question import Act, Answer, Question, answers, questions_of
@@ -262,3 +264,19 @@ def test_is_a_file_refused_with_a_line_that_cannot_be_read() -> None:
     assert done.stderr == (
         "-, line 1: id is missing; correct that line; 1 more cannot be read, either.\n"
     )
+
+
+def test_is_a_file_refused_with_a_case_that_cannot_be_played() -> None:
+    """Before anything is started: the brokers would be busy with it for ever."""
+    stars = ".".join("*" * 60)
+    scenario = Scenario(
+        name="slow",
+        lesson="",
+        exchanges=[Exchange("x", "topic")],
+        queues=["q"],
+        bindings=[Binding("x", "q", stars)],
+    )
+    case = Case("slow", scenario, Message("x", stars), {TRIED[0]: Outcome(("q",))})
+    done = run("-", text=write_case(case))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"-, line 1 cannot be played: {TOO_COSTLY}.\n"
