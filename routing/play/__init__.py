@@ -8,4 +8,5 @@ nothing stays on the broker.
     declare     exchanges, queues and bindings, under names that no other run has
     collect     copies and returns, counted up to a certain end
     play        all of it, one topology at a time
+    together    many topologies at once, on one connection
 """

