@@ -78,9 +78,9 @@ versions: .venv/run ## what an upgrade changes: RabbitMQs side by side; SOURCE=t
 		$(foreach each,$(value RABBITMQ),--rabbitmq='$(subst ','\'',$(each))') \
 		-- $(if $(value SOURCE),$(call quoted,SOURCE))
 
-verify: .venv/dev ## random topologies, model against broker; CASES=500 SEED=7
-	$(call knows,CASES SEED RABBITMQ)$(RUN) verify $(call option,CASES,--cases) \
-		$(call option,SEED,--seed) $(VERSION)
+verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES=9
+	$(call knows,CASES MINUTES SEED RABBITMQ)$(RUN) verify $(call option,CASES,--cases) \
+		$(call option,MINUTES,--minutes) $(call option,SEED,--seed) $(VERSION)
 
 ## broker
 up: .venv/run ## start a RabbitMQ that stays, for all targets; MANAGEMENT=1

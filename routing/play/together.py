@@ -5,6 +5,7 @@ connection deletes when it ends.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, cast
@@ -24,7 +25,7 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.broker import Broker
-from routing.broker.connection import CLOSING, LIMIT, parameters_of
+from routing.broker.connection import CLOSING, LIMIT, closing, connect, parameters_of
 from routing.play.account import BEFORE, END, Account
 from routing.play.collect import SILENCE_LIMIT, mark_ends, publish
 from routing.play.declare import (
@@ -255,13 +256,16 @@ class Round:
         self.connection.ioloop.call_later(CLOSING, self.connection.ioloop.stop)
 
 
-def play_together(broker: Broker, trials: Sequence[Trial]) -> list[list[Observation]]:
+def play_together(
+    broker: Broker, trials: Sequence[Trial], prefix: str | None = None
+) -> list[list[Observation]]:
     """Play several topologies that have the same queues, and tell what the broker did with each.
 
+    prefix: goes before every name on the broker; by default one that no other run has.
     Raises Broken where the broker closes the connection over one of them, NoBroker where it is
     silent.
     """
-    prefix = new_prefix()
+    prefix = prefix or new_prefix()
     common = set.intersection(*(set(map(kept, each.topology.queues)) for each in trials))
     queues = {queue: renamed(queue, prefix) for queue in sorted(common)}
     places = [
@@ -269,8 +273,19 @@ def play_together(broker: Broker, trials: Sequence[Trial]) -> list[list[Observat
         for number, each in enumerate(trials)
     ]
     connection = SelectConnection(parameters_of(broker.url, LIMIT))
-    Round(connection, places, queues).run()
+    try:
+        Round(connection, places, queues).run()
+    except BaseException:
+        with suppress(Exception), closing(connect(broker.url)) as other:
+            withdraw_all(other.channel(), places)
+        raise
     return [place.observed() for place in places]
+
+
+def withdraw_all(channel: BlockingChannel, places: Sequence[Place]) -> None:
+    """Delete what has been declared; auto-delete spares what never had a binding."""
+    for place in places:
+        withdraw(channel, place.account)
 
 
 def account_of(topology: Topology, queues: dict[str, str]) -> Account:

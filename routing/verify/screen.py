@@ -15,12 +15,11 @@ from routing.view.routed import DIFFERS, say_copies
 
 def agreed(verified: Verified, played_on: str, seed: int) -> Text:
     """Say how much was played where, and that all of it was as predicted."""
-    rate = verified.trials / max(verified.seconds, 0.001)
     undecided = f"{verified.undecided} not decided, " * bool(verified.undecided)
     return Text(
-        f"{played_on} routed {verified.messages} messages through {verified.trials} "
-        f"topologies ({rate:.0f} a second), {len(verified.shapes)} shapes of routes, all as "
-        f"predicted; {undecided}{verified.refused} were refused, as predicted too (seed {seed})."
+        f"{played_on} routed {verified.messages} messages through {verified.so_far} of routes, "
+        f"all as predicted; {undecided}{verified.refused} were refused, as predicted too "
+        f"(seed {seed})."
     )
 
 

@@ -71,6 +71,16 @@ class Verified:
     seconds: float = 0
     difference: Difference | None = None
 
+    @property
+    def rate(self) -> float:
+        """Trials a second."""
+        return self.trials / max(self.seconds, 0.001)
+
+    @property
+    def so_far(self) -> str:
+        """What has been played, in a line."""
+        return f"{self.trials} topologies, {self.rate:.0f} a second, {len(self.shapes)} shapes"
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -111,7 +121,7 @@ def verify(
     the same trials.  Only on brokers of our own are the exchanges used that every broker has.
     Raises NoBroker where a broker goes away.
     """
-    verified, begun = Verified(), monotonic()
+    verified, begun, step = Verified(), monotonic(), HOLDING
     rounds = rounds_of(brokers, limit.sizes(begun), seed)
     with ThreadPoolExecutor(len(brokers)) as threads:
         upcoming = next(rounds, None)
@@ -123,8 +133,9 @@ def verify(
             ]
             upcoming = next(rounds, None)  # is drawn and predicted while the brokers play
             found = judge(now, [each.result() for each in playing], verified)
-            verified.seconds = monotonic() - begun
-            report(Progress(HOLDING, limit.reached(verified.trials, verified.seconds)))
+            minute, verified.seconds = int(verified.seconds / 60), monotonic() - begun
+            step = verified.so_far if verified.seconds / 60 >= minute + 1 else step
+            report(Progress(step, limit.reached(verified.trials, verified.seconds)))
             if found:
                 verified.difference = smallest(found, brokers, verified.trials + 1, seed, report)
     return verified
