@@ -179,7 +179,10 @@ FAULTS: Final = (
     Fault(message={"exchange": "x\n"}),
     Fault(message={"exchange": "amq.rabbitmq.trace"}),
     *(Fault(message={"exchange": "", "routing_key": key}) for key in REPLY_KEYS),
-    *(Fault(message={"exchange": "", "headers": {"BCC": [key]}}) for key in REPLY_KEYS[:4]),
+    *(
+        Fault(message={"exchange": "", "routing_key": "q", "headers": {"BCC": [key]}})
+        for key in REPLY_KEYS[:4]
+    ),
     Fault([Exchange("u", "fanout", internal=True)], message={"exchange": "u"}),
     *(Fault(message={"headers": {"CC": value}}) for value in BAD_KEYS),
     *(Fault(message={"headers": {"BCC": value}}) for value in BAD_KEYS),
