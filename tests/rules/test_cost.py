@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, Message, Scenario, Topology
 from routing.amqp.versions import NEWEST
-from routing.rules.cost import MOST_VISITS, TOO_COSTLY, Trie, cost, tries
+from routing.rules.cost import MOST_VISITS, Trie, cost, tries
 from routing.rules.validity import accept
 
 KEYS = st.lists(st.sampled_from(("a", "b", "*", "#", "")), max_size=6).map(".".join)
@@ -72,6 +72,7 @@ def test_does_each_star_more_double_the_cost() -> None:
         (Message("x", "a", {"BCC": [stars(19)]}), True),
         (Message("x", "a", {"CC": [stars(17)] * 2, "BCC": [stars(17)]}), True),
         (Message("x", "a", {"CC": stars(19), "BCC": [1, None]}), False),
+        (Message("x", "a", {"CC": 7}), False),
         (Message("x", "a", {"CC": [stars(100_000)] * 100}), True),
     ],
 )
@@ -82,10 +83,19 @@ def test_is_a_message_costly_with_all_of_its_keys(message: Message, *, is_costly
     assert monotonic() - begun < 2
 
 
+def test_is_the_count_exact_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first key that costs just as much does not hide what a second one costs."""
+    monkeypatch.setattr("routing.rules.cost.MOST_VISITS", 3)
+    assert cost(tries(topology("a")), Message("x", "a")) == 3
+    assert cost(tries(topology("a")), Message("x", "a", {"CC": ["a"]})) > 3
+
+
 def test_do_all_topic_exchanges_count_and_no_others() -> None:
-    """One that is always there, and so not declared, may be a topic exchange."""
+    """Such as is always there, and not declared; and bindings that are taken away again."""
     message = Message("x", stars(19))
     assert cost(tries(topology(stars(19), exchange="amq.topic")), message) > MOST_VISITS
+    before = Topology(exchanges=[Exchange("x", "topic")], unbound=[Binding("x", "q", stars(19))])
+    assert cost(tries(before), message) > MOST_VISITS
     direct = Topology(exchanges=[Exchange("y", "direct")], bindings=[Binding("y", "q", stars(19))])
     assert cost(tries(direct), message) == 0
 
@@ -103,4 +113,8 @@ def test_is_a_lesson_refused_that_would_not_end() -> None:
     )
     with pytest.raises(BadUse) as raised:
         accept(lesson, NEWEST)
-    assert str(raised.value) == f"Scenario slow, message 2: {TOO_COSTLY}."
+    assert str(raised.value) == (
+        "Scenario slow, message 2: RabbitMQ would be busy with it for longer than a few seconds, "
+        "or for ever, as a topic exchange would visit more than 1,000,000 places of its trie: "
+        "publish fewer words * and #, or shorter keys, or bind with fewer #."
+    )
