@@ -3,15 +3,11 @@
 All comes from one generator, so that a seed gives the same trials everywhere.
 """
 
-import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, Final
 
-from routing.amqp.names import PREDECLARED, REPLY_TO, kept
+from routing.amqp.names import PREDECLARED, kept
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     AnyBinding,
@@ -21,194 +17,29 @@ from routing.amqp.topology import (
     Message,
     Topology,
 )
-from routing.amqp.values import PACKED, Typed, Value, encode, typed, with_pairs
+from routing.amqp.values import Typed, Value, typed, with_pairs
 from routing.amqp.versions import MOST_HASHES
 from routing.play.together import Trial
 from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES
-
-NAMES: Final = (*("x", "y", "z", "w", "v") * 6, "X", "é", "a.b", "#", "amq", "amqx", "x\ny", "\rz")
-"""Exchanges; a broker takes line breaks out of names."""
-
-LONG_NAME: Final = "n" * 200
-"""With a prefix before it, not far from the most."""
-
-QUEUES: Final = ("q", "a", "a.b", "b", "é.*", "#", ".", "amq", "c\r\nd", "Q", "x-match", "q" * 200)
-"""Queues; some are called as keys are, which the default exchange looks for."""
-
-KEPT_QUEUES: Final = (*QUEUES, *map(kept, QUEUES))
-
-WORDS: Final = (*("a", "b") * 5, "*", "#", "", "A", "a*", "##", "é", "日本")
-PATTERN_WORDS: Final = (*("a", "b", "*", "#") * 4, "", "A", "a*", "##", "é", "日本")
-
-LONG_KEYS: Final = ("x" * 255, "a." * 20 + "b" * 215, "é" * 127 + "x", "." * 20 + "x" * 235)
-"""Of 255 bytes, the most that AMQP carries, but of few words: a topic exchange tries every way
-through its trie, and a published `*` or `#` goes two ways where a binding has one.  A key of a
-hundred of them keeps a channel busy for ever (seen on 3.10.8, 4.0.5 and 4.3.6)."""
-
-LONG_PATTERNS: Final = (*LONG_KEYS, "#." + "a." * 20 + "b" * 200, "*." * 8 + "#", "#.é" + "é" * 125)
-
-MOST_STARS: Final = 5
-"""A published key has no more of these as words."""
-
-FURTHER_KEYS: Final[Sequence[Value]] = (
-    *("a", "b", "a.b", "", "#", "é.*", "y" * 300) * 2,
-    *(1, b"a", None, ["a"], Typed("longstr", "b")),
+from routing.verify.faults import FAULTS, spoiled
+from routing.verify.vocabulary import (
+    ALIKE,
+    FURTHER_KEYS,
+    HEADERS,
+    HUGE,
+    KEPT_QUEUES,
+    LONG_KEYS,
+    LONG_NAME,
+    LONG_PATTERNS,
+    MOST_STARS,
+    NAMES,
+    NUMBERS,
+    ODD_VALUES,
+    PATTERN_WORDS,
+    QUEUES,
+    WORDS,
 )
-"""For CC and BCC, where a key is a long string, and what is none is skipped."""
-
-HEADERS: Final = (
-    *("a",) * 6,
-    *("b", "b", "x-a", "X-a", "", "é", "x-", "CC", "BCC", "n" * 255),
-    *("x-match", "x-match-2", "x-matching", "x-match.x", "X-Match", "x_match", "x"),
-)
-"""Names of headers, and of criteria, some of them near x-match."""
-
-NUMBERS: Final = (
-    *(1, 0) * 8,
-    *(1, 0, -1, 127, -128, 255, 2**15, 2**16 - 1, 2**31 - 1, 2**31, -(2**31)),
-    *(2**32 - 1, 2**53 + 1, 2**63 - 1, -(2**63), 2**63, 2**64 - 1),
-)
-"""For each trial another one, around which its values lie; often one that is like a boolean."""
-
-ODD_VALUES: Final[Sequence[Value]] = (
-    None,
-    True,
-    False,
-    Typed("bool", 2),
-    Typed("bool", 255),
-    "true",
-    "",
-    b"",
-    "é",
-    "e\u0301",
-    b"\xff",
-    "s" * 300,
-    -0.0,
-    Typed("float32", -0.0),
-    0.1,
-    Typed("float32", 0.1),
-    1.5,
-    Typed("float32", 1.5),
-    5e-324,
-    1.7976931348623157e308,
-    Typed("float32", 3.4028234663852886e38),
-    Decimal("1.5"),
-    Decimal("1.50"),
-    Decimal("-0.01"),
-    Decimal("0.0000000000000000000000000000000000000000000001"),
-    Typed("decimal", (2, 150)),
-    Typed("decimal", (255, -(2**31))),
-    datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
-    datetime(2026, 7, 1, 12, tzinfo=UTC),
-    Typed("array", []),
-    Typed("table", []),
-)
-
-HUGE: Final = "h" * 100_000
-"""With it, a table is not far below the largest frame."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What the broker refuses, added to a topology that it accepts.
-
-    message: the attributes of the message that are other than before.
-    """
-
-    exchanges: Sequence[Exchange] = ()
-    bindings: Sequence[AnyBinding] = ()
-    queues: Sequence[str] = ()
-    message: Mapping[str, Any] = field(default_factory=dict)
-
-
-BAD_KEYS: Final[Sequence[Value]] = ("a", None, 1, False, b"a", {"a": []})
-BAD_MODES: Final[Sequence[Value]] = ("some", "", "ALL", None, 1, True, b"any", ["all"])
-NO_NUMBERS: Final[Sequence[Value]] = (
-    float("nan"),
-    Typed("float32", float("inf")),
-    [1, {"a": float("-inf")}],
-)
-REPLY_KEYS: Final = tuple(
-    REPLY_TO + end for end in ("", ".", ".a", ".a.b", "..", ".a.b.c", "x.a.b", "..b.c", ".a.")
-)
-
-FAULTS: Final = (
-    Fault([Exchange("u", "unknown")]),
-    Fault([Exchange("", "direct")]),
-    Fault([Exchange("", "unknown")]),
-    Fault([Exchange("\n", "topic")]),
-    Fault([Exchange("x", "direct", {"alternate-exchange": 1})]),
-    Fault([Exchange("x", "direct", {"alternate-exchange": "y"})]),
-    Fault([Exchange("x", "fanout", internal=True)]),
-    Fault([Exchange("u", "topic", {"alternate-exchange": None})]),
-    Fault([Exchange("u", "topic", {"alternate-exchange": b"x"})]),
-    Fault([Exchange("amq.u", "topic")]),
-    Fault([Exchange("amq.u", "unknown")]),
-    Fault([Exchange("a\rmq.", "topic", {"alternate-exchange": 1})]),
-    Fault([Exchange("amq.topic", "direct")]),
-    Fault([Exchange("amq.topic", "topic", internal=True)]),
-    Fault([Exchange("amq.topic", "topic", {"alternate-exchange": "x"})]),
-    Fault([Exchange("amq.topic", "topic")]),  # as it is, which is accepted
-    Fault(queues=["amq.q"]),
-    Fault([Exchange("u", "unknown")], queues=["amq."]),
-    Fault([], [Binding("x", "missing", "a")]),
-    Fault([], [Binding("x", "amq.missing", "a")]),
-    Fault([], [Binding("missing", "q")]),
-    Fault([], [Binding("amq.missing", "q")]),
-    Fault([], [Binding("missing", "missing")]),
-    Fault([], [ExchangeBinding("x", "missing")]),
-    Fault([], [ExchangeBinding("missing", "x")]),
-    Fault([], [ExchangeBinding("amq.missing", "x")]),
-    Fault([], [Binding("", "q", "q")]),
-    Fault([], [Binding("", "missing")]),
-    Fault([], [ExchangeBinding("", "x")]),
-    Fault([], [ExchangeBinding("x", "")]),
-    *(
-        Fault([Exchange("u", "headers")], [ExchangeBinding("u", "x", "", {"x-match": mode})])
-        for mode in BAD_MODES
-    ),
-    *(Fault([], [ExchangeBinding("x", "missing", "", {"a": value})]) for value in NO_NUMBERS),
-    *(Fault(message={"headers": {"a": value}}) for value in NO_NUMBERS),
-    Fault([Exchange("u", "headers")], [Binding("u", "missing", "", {"x-match": "some"})]),
-    Fault([Exchange("u", "topic")], [ExchangeBinding("u", "x", "#.#.#")]),
-    Fault([Exchange("u", "topic")], [ExchangeBinding("u", "x", "#.a.#.*.#.b.#")]),
-    Fault([Exchange("u", "topic")], [Binding("u", "missing", "#.#.#")]),
-    Fault(message={"exchange": "missing"}),
-    Fault(message={"exchange": "amq.missing"}),
-    Fault(message={"exchange": "x\n"}),
-    Fault(message={"exchange": "amq.rabbitmq.trace"}),
-    *(Fault(message={"exchange": "", "routing_key": key}) for key in REPLY_KEYS),
-    *(
-        Fault(message={"exchange": "", "routing_key": "q", "headers": {"BCC": [key]}})
-        for key in REPLY_KEYS[:4]
-    ),
-    Fault([Exchange("u", "fanout", internal=True)], message={"exchange": "u"}),
-    *(Fault(message={"headers": {"CC": value}}) for value in BAD_KEYS),
-    *(Fault(message={"headers": {"BCC": value}}) for value in BAD_KEYS),
-)
-
-
-def alike(number: int) -> list[Value]:
-    """List the values that could be taken for a number, in all types that can hold it."""
-    written: list[Value] = [number, float(number), str(number), str(number).encode()]
-    typed = [Typed(kind, number) for kind in PACKED if kind != "bool"]
-    moved = [Typed("decimal", (0, number)), Typed("decimal", (1, number * 10))]
-    late = [Typed("timestamp", number * 1000), Typed("int64", number * 1000)]
-    truth: list[Value] = [bool(number)] * 8 if number in {0, 1} else []
-    return [each for each in (*written, *truth, *typed, *moved, *late) if can_travel(each)]
-
-
-def can_travel(value: Value) -> bool:
-    """Tell whether a value fits its type."""
-    try:
-        encode(value)
-    except (struct.error, OverflowError):
-        return False
-    return True
-
-
-ALIKE: Final = {number: alike(number) for number in NUMBERS}
 
 
 def few_hashes(words: Sequence[str]) -> str:
@@ -427,19 +258,6 @@ def with_key(binding: AnyBinding) -> AnyBinding:
     """Give a binding without both a key, which would else be the queue's name with a prefix."""
     named = binding.destination or binding.binding_key or isinstance(binding, ExchangeBinding)
     return binding if named else replace(binding, binding_key="a")
-
-
-def spoiled(topology: Topology, message: Message, faults: Sequence[Fault]) -> Trial:
-    """Add faults to a topology and its one message."""
-    for fault in faults:
-        topology = replace(
-            topology,
-            exchanges=[*topology.exchanges, *fault.exchanges],
-            queues=[*topology.queues, *fault.queues],
-            bindings=[*topology.bindings, *fault.bindings],
-        )
-        message = replace(message, **fault.message)
-    return Trial(topology, [message])
 
 
 def draw_round(seed: str, size: int, *, real: bool) -> list[Trial]:
