@@ -1,20 +1,26 @@
 """Routing cases held against the model, and against a broker."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.names import kept
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Observation, Topology
 from routing.amqp.versions import Version
 from routing.broker import Broker
-from routing.check.playable import obstacle
+from routing.check.playable import obstacle, uses_real_names
 from routing.files.cases import Case, Outcome, outcome_of, write_observed, write_outcome
 from routing.files.lines import Fault
 from routing.play.play import play_refusable
+from routing.play.together import Trial, can_be_beside, play_each
 from routing.rules.compare import Row
 from routing.rules.cost import MOST_VISITS, cost, tries
 from routing.rules.predict import Route, route
+
+MOST_TOGETHER: Final = 40
+"""Topologies that are played at once."""
 
 MOST_SAID: Final = 200
 """So many letters of what went wrong are told."""
@@ -73,9 +79,50 @@ def check_on_broker(
             yield replace(checked[place], unplayed=reason), place
         else:
             playable.append(place)
-    for group in by_topology([cases[place] for place in playable]):
-        places = [playable[number] for number in group]
-        yield from zip(played([checked[each] for each in places], broker), places, strict=True)
+    groups = by_topology([cases[place] for place in playable])
+    for together in in_rounds(cases, [[playable[number] for number in group] for group in groups]):
+        asked = [[checked[each] for each in places] for places in together]
+        for places, group in zip(together, played_together(asked, broker), strict=True):
+            yield from zip(group, places, strict=True)
+
+
+def in_rounds(cases: Sequence[Case], groups: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+    """Bring together groups of cases that have the same queues, and cost no more than one may."""
+    rounds: dict[frozenset[str], list[list[int]]] = {}
+    spent: Counter[frozenset[str]] = Counter()
+    for places in groups:
+        topology = cases[places[0]].topology
+        queues, among = frozenset(map(kept, topology.queues)), tries(topology)
+        costs = sum(cost(among, cases[place].message) for place in places)
+        if len(rounds.get(queues, ())) == MOST_TOGETHER or spent[queues] + costs > MOST_VISITS:
+            yield rounds.pop(queues, [])
+            spent[queues] = 0
+        rounds.setdefault(queues, []).append(places)
+        spent[queues] += costs
+    yield from rounds.values()
+
+
+def played_together(
+    groups: Sequence[Sequence[Checked]], broker: Broker
+) -> Sequence[Sequence[Checked]]:
+    """Play groups of cases at once, or one after another where something is wrong with one.
+
+    Raises NoBroker where the broker does not work any longer.
+    """
+    trials = [Trial(each[0].case.topology, [c.case.message for c in each]) for each in groups]
+    beside = [
+        can_be_beside(trial, [each.route for each in group])
+        and not any(uses_real_names(each.case) for each in group)
+        for trial, group in zip(trials, groups, strict=True)
+    ]
+    try:
+        observations = play_each(broker, trials, beside)
+    except (BadUse, NoBroker):
+        return [played(group, broker) for group in groups]
+    return [
+        [replace(each, observed=seen) for each, seen in zip(*pair, strict=True)]
+        for pair in zip(groups, observations, strict=True)
+    ]
 
 
 def played(group: Sequence[Checked], broker: Broker) -> list[Checked]:

@@ -51,6 +51,11 @@ def obstacle(case: Case, *, own: bool) -> str | None:
     return TOO_COSTLY if cost(tries(case.topology), case.message) > MOST_VISITS else None
 
 
+def uses_real_names(case: Case) -> bool:
+    """Tell whether an exchange is used that is there for all who use a broker."""
+    return any(map(is_always_there, names_in(case)))
+
+
 def is_always_there(name: str) -> bool:
     """Tell whether an exchange of this name is there for all who use a broker."""
     return kept(name) in (*PREDECLARED, *PERHAPS)

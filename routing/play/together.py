@@ -26,6 +26,7 @@ from routing.amqp.topology import (
 )
 from routing.broker import Broker
 from routing.broker.connection import CLOSING, LIMIT, closing, connect, parameters_of
+from routing.broker.find import connected
 from routing.play.account import BEFORE, END, Account
 from routing.play.collect import SILENCE_LIMIT, mark_ends, publish
 from routing.play.declare import (
@@ -37,6 +38,8 @@ from routing.play.declare import (
     with_alternate_renamed,
     withdraw,
 )
+from routing.play.play import play_refusable
+from routing.rules.predict import Route
 from routing.rules.refusal import Operation
 
 OPERATIONS: Final[Mapping[int, Operation]] = {
@@ -280,6 +283,48 @@ def play_together(
             withdraw_all(other.channel(), places)
         raise
     return [place.observed() for place in places]
+
+
+def play_each(
+    broker: Broker, trials: Sequence[Trial], beside: Sequence[bool]
+) -> list[list[Observation]]:
+    """Play trials that have the same queues together, as far as they can be, the others alone.
+
+    beside: whether each can be.
+    Raises NoBroker where the broker goes away.
+    """
+    together = [trial for trial, can_be in zip(trials, beside, strict=True) if can_be]
+    try:
+        played = iter(play_together(broker, together) if together else [])
+    except Broken:
+        played = iter([play_alone(broker, each) for each in together])
+    return [
+        as_told(broker, trial, next(played)) if can_be else play_alone(broker, trial)
+        for trial, can_be in zip(trials, beside, strict=True)
+    ]
+
+
+def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:
+    """Tell whether a trial can be played beside others, on one connection.
+
+    Not if it has a queue whose name the broker makes up, nor if the connection is closed over it.
+    """
+    refusals = [route.refusal for route in predicted if route.refusal]
+    return "" not in trial.topology.queues and all(each.closes_channel for each in refusals)
+
+
+def as_told(broker: Broker, trial: Trial, observed: list[Observation]) -> list[Observation]:
+    """Play a trial alone if it cannot be told which of its messages was refused."""
+    refusal = observed[0].refusal if observed else None
+    if refusal and refusal[0] == "publish" and len(trial.messages) > 1:
+        return play_alone(broker, trial)
+    return observed
+
+
+def play_alone(broker: Broker, trial: Trial) -> list[Observation]:
+    """Play one trial on a connection of its own: the broker's may have been idle for long."""
+    with connected(broker.url, broker.origin) as fresh:
+        return play_refusable(fresh, trial.topology, trial.messages)
 
 
 def withdraw_all(channel: BlockingChannel, places: Sequence[Place]) -> None:

@@ -11,11 +11,9 @@ from typing import Final
 from routing.amqp.topology import Message, Observation, Topology
 from routing.amqp.versions import Version
 from routing.broker import Broker
-from routing.broker.find import connected
 from routing.broker.way import Progress
 from routing.files.cases import Case, as_json, seen_in
-from routing.play.play import play_refusable
-from routing.play.together import Broken, Trial, play_together
+from routing.play.together import Trial, can_be_beside, play_alone, play_each
 from routing.rules.compare import Row, compare
 from routing.rules.predict import Route, routes
 from routing.verify.draw import draw_round
@@ -156,32 +154,9 @@ def rounds_of(brokers: Sequence[Broker], sizes: Iterator[int], seed: int) -> Ite
 def play_round(
     broker: Broker, trials: Sequence[Trial], predicted: Sequence[Sequence[Route]]
 ) -> list[list[Observation]]:
-    """Play trials together, as far as they can be, and the others one by one."""
+    """Play the trials of a round on one of the brokers."""
     beside = [can_be_beside(*each) for each in zip(trials, predicted, strict=True)]
-    together = [trial for trial, can_be in zip(trials, beside, strict=True) if can_be]
-    try:
-        played = iter(play_together(broker, together) if together else [])
-    except Broken:
-        played = iter([play_alone(broker, each) for each in together])
-    return [
-        next(played) if can_be else play_alone(broker, trial)
-        for trial, can_be in zip(trials, beside, strict=True)
-    ]
-
-
-def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:
-    """Tell whether a trial can be played beside others, on one connection.
-
-    Not if it has a queue whose name the broker makes up, nor if the connection is closed over it.
-    """
-    refusals = [route.refusal for route in predicted if route.refusal]
-    return "" not in trial.topology.queues and all(each.closes_channel for each in refusals)
-
-
-def play_alone(broker: Broker, trial: Trial) -> list[Observation]:
-    """Play one trial on a connection of its own: the broker's may have been idle for long."""
-    with connected(broker.url, broker.origin) as fresh:
-        return play_refusable(fresh, trial.topology, trial.messages)
+    return play_each(broker, trials, beside)
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,18 @@ from routing.amqp.versions import NEWEST
 from routing.broker import Broker
 from routing.broker.connection import close
 from routing.check import check as checking
-from routing.check.check import by_topology, check_on_broker, unplayed
+from routing.check.check import (
+    MOST_TOGETHER,
+    by_topology,
+    check_on_broker,
+    in_rounds,
+    unplayed,
+)
 from routing.check.playable import MOST_IN_TABLE, PREFIX, obstacle
 from routing.files.cases import Case, Outcome, Place, write_case
 from routing.play.play import play_refusable
-from routing.rules.cost import TOO_COSTLY
+from routing.play.together import Trial
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 
 ROOT = Path(__file__).parents[2]
 MOST_NAME = 255 - PREFIX
@@ -143,7 +150,12 @@ def test_does_one_over_which_the_connection_breaks_keep_the_others(
             raise error
         return play_refusable(broker, topology, messages)
 
+    def together(_: Broker, trials: Sequence[Trial], __: Sequence[bool]) -> Any:
+        for trial in trials:
+            breaking(broker, trial.topology, trial.messages)
+
     monkeypatch.setattr(checking, "play_refusable", breaking)
+    monkeypatch.setattr(checking, "play_each", together)
     keys = ["a", "odd", "b"]
     cases = [case(Message("x", key)) for key in keys]
     results = [checked for checked, _ in check_on_broker(cases, broker.followed, broker)]
@@ -199,3 +211,23 @@ def test_is_an_exchange_of_everybody_left_alone(broker: Broker) -> None:
     for checked, _ in check_on_broker(cases, broker.followed, broker):
         assert checked.observed is None
         assert "keeps its real name" in str(checked.unplayed)
+
+
+def test_are_cases_with_the_same_queues_played_together() -> None:
+    """Up to so many, and to so much of work; each topology once."""
+    few = [case(exchange=f"x{number}") for number in range(50)]
+    other = [case(queue="r")]
+    slow = [case(Message("x", stars(18)), exchange=f"s{n}", key=stars(18)) for n in range(3)]
+    cases = [*few, *other, *slow]
+    rounds = list(in_rounds(cases, by_topology(cases)))
+    assert sorted(place for each in rounds for [place] in each) == list(range(54))
+    assert max(map(len, rounds)) == MOST_TOGETHER
+    queues = [{cases[place].topology.queues[0] for [place] in each} for each in rounds]
+    assert all(len(each) == 1 for each in queues)
+    costs = [sum(cost_of(cases[place]) for [place] in each) for each in rounds]
+    assert max(costs) <= MOST_VISITS < sum(costs)
+
+
+def cost_of(each: Case) -> int:
+    """Count what a broker visits for one case."""
+    return cost(tries(each.topology), each.message)
