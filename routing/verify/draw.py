@@ -211,7 +211,8 @@ class Draw:
         names = {name for name, _ in asked}
         keyed = [each for each in ("CC", "BCC") if self.one_in(2 if each in names else 5)]
         pairs += [(name, self.further()) for name in keyed]
-        pairs += [("huge", HUGE)] if self.one_in(800) else []
+        if self.one_in(800) or "huge" in dict(pairs):  # two of it would be more than a frame
+            pairs = [*((name, each) for name, each in pairs if name != "huge"), ("huge", HUGE)]
         return with_pairs(pairs) if self.one_in(6) else dict(pairs)
 
     def header(self, asked: Sequence[tuple[str, Value]]) -> tuple[str, Value]:
