@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from routing.amqp.names import PREDECLARED, as_kept
+from routing.amqp.names import PREDECLARED, as_kept, kept
 from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
@@ -367,4 +367,4 @@ def bindings_of(topology: Topology, exchange: str) -> list[AnyBinding]:
     if exchange == DEFAULT_EXCHANGE:
         named = filter(None, topology.queues)  # without a name, nobody knows which it has got
         return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in named]
-    return [binding for binding in topology.bindings if binding.source == exchange]
+    return [each for each in topology.bindings if kept(each.source) == kept(exchange)]

@@ -7,6 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from routing.amqp.names import PREDECLARED, kept
 from routing.amqp.notation import write_binding, write_exchange, write_key
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
@@ -44,10 +45,17 @@ class Declared:
         yield table
 
     def exchanges(self) -> list[Exchange]:
-        """List the declared exchanges, and the default one where messages go to it."""
-        to_default = any(message.exchange == DEFAULT_EXCHANGE for message in self.messages)
-        default = [Exchange(DEFAULT_EXCHANGE, "direct")] if to_default else []
-        return [*default, *self.topology.exchanges]
+        """List the declared exchanges, and of those that are always there the ones in use."""
+        declared = {kept(exchange.name) for exchange in self.topology.exchanges}
+        bound = (kept(each.source) for each in made(self.topology))
+        used = {*(message.exchange for message in self.messages), *bound} - declared
+        always_there = (Exchange(DEFAULT_EXCHANGE, "direct"), *PREDECLARED.values())
+        return [*(each for each in always_there if each.name in used), *self.topology.exchanges]
+
+
+def made(topology: Topology) -> list[AnyBinding]:
+    """List all bindings, those that are taken away again, too."""
+    return [*topology.bindings, *topology.unbound]
 
 
 def title_of(exchange: Exchange) -> str:
@@ -58,7 +66,7 @@ def title_of(exchange: Exchange) -> str:
 
 def destinations(topology: Topology) -> str:
     """Name what bindings lead to."""
-    onwards = any(isinstance(each, ExchangeBinding) for each in topology.bindings)
+    onwards = any(isinstance(each, ExchangeBinding) for each in made(topology))
     alternates = any(exchange.alternate is not None for exchange in topology.exchanges)
     return "queue or exchange" if onwards or alternates else "queue"
 
@@ -68,6 +76,11 @@ def onward(topology: Topology, exchange: Exchange) -> list[tuple[str, str]]:
     ways = [
         (write_binding(binding, exchange.type), write_destination(binding))
         for binding in bindings_of(topology, exchange.name)
+    ]
+    ways += [
+        (f"{write_binding(each, exchange.type)}, taken away again", write_destination(each))
+        for each in topology.unbound
+        if kept(each.source) == kept(exchange.name)
     ]
     if exchange.alternate is not None:
         ways.append(("(what no binding takes)", f"exchange {write_key(exchange.alternate)}"))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
-from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
+from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, Topology
 from routing.amqp.versions import NEWEST, Version
 from routing.demo.screen import show
 from routing.rules.compare import Row, unplayed
 from routing.rules.predict import predict
+from routing.view.declared import Declared
 
 
 def render(scenario: Scenario, rows: Sequence[Row], width: int = 80) -> str:
@@ -209,3 +210,22 @@ def test_do_header_values_of_other_types_look_different() -> None:
     assert "pages=1  of=None" in shown
     for number, written in enumerate(("1", '"1"', "True", '"True"', "None"), 1):
         assert f" {number}  pages={written} " in shown
+
+
+def test_is_what_is_always_there_or_taken_away_again_declared_too() -> None:
+    """An exchange of the broker's own where it is used, and each binding with what became of it."""
+    topology = Topology(
+        exchanges=[Exchange("x\n", "direct")],
+        queues=["q"],
+        bindings=[Binding("amq.topic", "q", "a.#"), Binding("x", "q", "k")],
+        unbound=[Binding("x", "q", "j")],
+    )
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(Declared(topology, [Message("amq.fanout")]))
+    assert [line.split() for line in capture.get().splitlines()[1:]] == [
+        ["amq.fanout", "(fanout)", "(no", "binding)"],
+        ["amq.topic", "(topic)", "a.#", "→", "q"],
+        ['"x\\n"', "(direct)", "k", "→", "q"],
+        ["j,", "taken", "away", "again", "→", "q"],
+    ]
