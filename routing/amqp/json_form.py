@@ -42,7 +42,7 @@ def read_exchange(exchange: object) -> Exchange:
     return Exchange(
         name=take_short(exchange, "name"),
         type=take_short(exchange, "type"),
-        arguments=read_table(take(exchange, "arguments", dict, {})),
+        arguments=read_arguments(take(exchange, "arguments", dict, {})),
         internal=take(exchange, "internal", bool, default=False),
     )
 
@@ -57,7 +57,7 @@ def read_binding(binding: object) -> AnyBinding:
         take_short(binding, "source"),
         take_short(binding, "destination"),
         take_short(binding, "routing_key"),
-        read_table(take(binding, "arguments", dict, {})),
+        read_arguments(take(binding, "arguments", dict, {})),
     )
 
 
@@ -79,6 +79,13 @@ def read_headers(table: Mapping[str, object]) -> Mapping[str, Value]:
     if read.type != "table":
         raise BadUse(f"headers must be a table, not {read.type}")
     return with_pairs(read.value)
+
+
+def read_arguments(table: Mapping[str, object]) -> Mapping[str, Value]:
+    """Read arguments, in which no name comes twice."""
+    if "!type" in table:
+        raise BadUse("arguments are written as an object, and not by their type")
+    return read_table(table)
 
 
 def topology_as_json(topology: Topology) -> dict[str, Any]:

@@ -45,8 +45,9 @@ PLUGIN_TYPES: Final = frozenset(
 REPLY_TO: Final = "amq.rabbitmq.reply-to"
 """Names that begin so belong to direct reply-to, where no queue is declared at all."""
 
-MADE_UP: Final = "amq.gen-"
-"""How the name begins that a broker makes up for a queue that is declared without one."""
+MADE_UP: Final = f"amq.gen-{'?' * 255}"
+"""Stands for the name that a broker makes up for a queue that is declared without one: it is longer
+than any key can be."""
 
 LINE_BREAKS: Final = str.maketrans("", "", "\r\n")
 
@@ -81,6 +82,11 @@ def as_kept(topology: Topology) -> Topology:
     return Topology(exchanges=exchanges, queues=queues, bindings=bindings, unbound=unbound)
 
 
+def is_by_queues_name(binding: AnyBinding) -> bool:
+    """Tell whether a binding has neither queue nor key, and so the last queue's name for a key."""
+    return isinstance(binding, Binding) and not binding.queue and not binding.binding_key
+
+
 def with_kept_name(exchange: Exchange) -> Exchange:
     """Give an exchange under the name that a broker keeps."""
     name = kept(exchange.name)
@@ -93,9 +99,11 @@ def with_kept_names(binding: AnyBinding, last: str) -> AnyBinding:
     last: the queue that was declared last.
     """
     source, destination = kept(binding.source), kept(binding.destination)
-    if isinstance(binding, Binding) and not binding.queue:
-        key = binding.binding_key or last or MADE_UP
-        return Binding(source, last, key, binding.arguments)
+    if isinstance(binding, Binding):
+        if not binding.queue:
+            key = binding.binding_key or last or MADE_UP
+            return Binding(source, last, key, binding.arguments)
+        destination = destination or binding.queue  # line breaks alone name no queue
     if (source, destination) == (binding.source, binding.destination):
         return binding
     return type(binding)(source, destination, binding.binding_key, binding.arguments)

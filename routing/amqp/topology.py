@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.values import Value, typed
+from routing.amqp.values import Repeated, Value, text_of, typed
 
 DEFAULT_EXCHANGE = ""
 """The nameless exchange: every queue is bound to it by its own name (AMQP 0-9-1, 3.1.3.1)."""
@@ -25,6 +25,8 @@ class Noun:
         noun = type(self).__name__
         for name, value in vars(self).items():
             require_kind(noun, name, value, KINDS[name])
+            if name == "arguments" and isinstance(value, Repeated):
+                raise BadUse(f"arguments of {noun} have a name twice; only headers may.")
             if name in MEMBERS:
                 for place, member in enumerate(value):
                     require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
@@ -58,9 +60,7 @@ class Exchange(Noun):
     def alternate(self) -> str | None:
         """The exchange that gets what no binding here takes: a long string names it."""
         name = typed(self.arguments.get("alternate-exchange"))
-        if name.type != "longstr":
-            return None
-        return name.value if isinstance(name.value, str) else name.value.decode(errors="replace")
+        return text_of(name) if name.type == "longstr" else None
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,11 @@ def typed(value: Value) -> Typed:
     return Typed("array", list(value))
 
 
+def text_of(field: Typed) -> str:
+    """Give a long string as text; bytes that are no UTF-8 are like no text."""
+    return as_bytes(field.value).decode(errors="surrogateescape")
+
+
 def scaled(value: Decimal) -> tuple[int, int]:
     """Take a decimal apart: digits after the point, and the number without the point.
 

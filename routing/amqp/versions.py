@@ -66,6 +66,11 @@ ANY_REPLY_KEY: Final = Version(4, 1, 0)
 no queue; before, one that is in two parts, but is not of its own making, closes the connection
 (541).  Source: rabbit_direct_reply_to.erl, decode_reply_to_v1; seen on 4.0.5 and 4.3.6."""
 
+NO_REPLY_BINDING: Final = Version(4, 2, 6)
+"""From here on a queue whose name begins with amq.rabbitmq.reply-to. is refused at bind (403), not
+missed (404).  Source: rabbit_channel.erl, reject_volatile_queue_as_binding_target; seen on 4.0.5,
+4.3.6."""
+
 SIGNED_ZERO_ERLANG: Final = 27
 """From this Erlang on 0.0 and -0.0 differ where numbers are compared by type (=:=).
 Source: Erlang's release notes of 27; seen on 3.8.9, 4.0.5 (Erlang 27) and 4.3.6 (29)."""

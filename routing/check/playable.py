@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from routing.amqp.json_parts import brief
-from routing.amqp.names import PERHAPS, PREDECLARED, REPLY_TO, kept
-from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES, AnyBinding, Binding
+from routing.amqp.names import PERHAPS, PREDECLARED, REPLY_TO, is_by_queues_name, kept
+from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES, AnyBinding
 from routing.amqp.values import encode
 from routing.files.cases import Case
 from routing.play.declare import new_prefix, renamed
@@ -29,7 +29,7 @@ def obstacle(case: Case, *, own: bool) -> str | None:
             f"{brief(used)} keeps its real name, which is used on a private node alone: leave out "
             "AMQP_URL, or name a version"
         )
-    if any(isinstance(each, Binding) and not each.queue + each.binding_key for each in bound(case)):
+    if any(map(is_by_queues_name, bound(case))):
         return (
             "a binding of queue and key without a name is by the queue's own, "
             "before which a run puts a prefix: write them out"

@@ -132,6 +132,8 @@ def read_outcome(outcome: object) -> Outcome:
     require_known("an outcome", outcome, ("queues", "error"))
     queues = [short("a queue", queue) for queue in take(outcome, "queues", list)]
     error = take(outcome, "error", dict, None)
+    if len({*queues}) < len(queues):
+        raise BadUse("an outcome names a queue twice, but there is one copy at the most")
     return Outcome(tuple(sorted(queues)), None if error is None else read_error(error))
 
 

@@ -18,7 +18,7 @@ from pika.spec import Basic
 from routing.amqp.errors import NoBroker
 from routing.amqp.names import RESERVED
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
-from routing.amqp.values import Value, typed, with_pairs
+from routing.amqp.values import Value, text_of, typed, with_pairs
 from routing.play.account import END, Account
 from routing.play.declare import renamed
 
@@ -72,7 +72,7 @@ def renamed_in(name: str, value: Value, prefix: str) -> Value:
     if name not in ("CC", "BCC") or typed(value).type != "array":
         return value
     keys = map(typed, typed(value).value)
-    return [named(str(key.value), prefix) if key.type == "longstr" else key for key in keys]
+    return [named(text_of(key), prefix) if key.type == "longstr" else key for key in keys]
 
 
 def named(key: str, prefix: str) -> str:

@@ -50,8 +50,8 @@ def refusable(
 ) -> list[Observation]:
     """Play on this connection.
 
-    dropped: whether the broker refuses by dropping the connection, where it is lost.
-    Raises Lost where it is lost otherwise.
+    dropped: whether the loss of the connection is taken for a refusal, if the broker still answers.
+    Raises Lost where it is not.
     """
     account = Account()
     try:
@@ -63,7 +63,8 @@ def refusable(
     except Lost:
         if not dropped:
             raise
-        code = DROPPED
+        with connected(broker.url, broker.origin):
+            code = DROPPED  # it is there, and answers
     return [Observation({}, 0, (account.operation, code))] * len(messages)
 
 

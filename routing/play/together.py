@@ -155,7 +155,10 @@ class Round:
         self.connection.add_on_open_error_callback(self.on_lost)
         self.connection.add_on_close_callback(self.on_lost)
         self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
-        self.connection.ioloop.start()
+        try:
+            self.connection.ioloop.start()
+        finally:
+            self.connection.ioloop.close()
         if self.error:
             raise self.error
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from routing.amqp.topology import AnyBinding, Message
-from routing.amqp.values import Typed, Value, term, typed
+from routing.amqp.values import Typed, Value, term, text_of, typed
 from routing.amqp.versions import NEWEST, Version, exact_numbers
 
 
@@ -70,7 +70,8 @@ def split_words(key: str) -> list[str]:
 
 def match_mode(binding: AnyBinding) -> str:
     """Tell whether all or any of the criteria must be met."""
-    return str(typed(binding.arguments.get("x-match", "all")).value)
+    mode = typed(binding.arguments.get("x-match", "all"))
+    return text_of(mode) if mode.type == "longstr" else str(mode.value)
 
 
 def criteria(binding: AnyBinding) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations, product
 from typing import Final
 
 from routing.amqp.names import PREDECLARED, as_kept, kept
@@ -151,12 +152,25 @@ class Route:
         if self.unknown:
             return self.unknown
         for visit in self.visits:
-            if visit.exchange.type in ONE_OF_ITS_QUEUES and len(destinations(visit)) > 1:
+            if is_choice(visit):
                 name = write_key(visit.exchange.name)
                 return (
                     f"exchange {name} hands each message to one of its {len(destinations(visit))}"
                 )
         return None
+
+    @property
+    def possible(self) -> list[frozenset[str]]:
+        """The sets of queues that may get a copy, where one of several is chosen on the way."""
+        chosen = [visit for visit in self.visits if is_choice(visit)]
+        if any(isinstance(v.binding, ExchangeBinding) for visit in chosen for v in visit.taking):
+            everything = sorted(self.queues)
+            sizes = range(len(everything) + 1)
+            return [frozenset(each) for size in sizes for each in combinations(everything, size)]
+        others = [visit for visit in self.visits if visit not in chosen]
+        certain = [v.binding.destination for visit in others for v in to_queues(visit)]
+        each_choice = [{v.binding.destination for v in visit.taking} for visit in chosen]
+        return [frozenset({*certain, *choice}) for choice in product(*each_choice)]
 
     @property
     def returned(self) -> bool:
@@ -287,6 +301,16 @@ def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
                 waiting.append(onward)
 
 
+def is_choice(at: Visit) -> bool:
+    """Tell whether the message goes to one of several."""
+    return at.exchange.type in ONE_OF_ITS_QUEUES and len(destinations(at)) > 1
+
+
+def to_queues(at: Visit) -> list[Verdict]:
+    """List what puts the message into a queue."""
+    return [verdict for verdict in at.taking if isinstance(verdict.binding, Binding)]
+
+
 def destinations(at: Visit) -> set[tuple[bool, str]]:
     """Name the queues and exchanges that take the message, each with which of the two it is."""
     takers = [verdict.binding for verdict in at.taking]
@@ -366,5 +390,5 @@ def bindings_of(topology: Topology, exchange: str) -> list[AnyBinding]:
     """List the bindings of an exchange, those of the default exchange included."""
     if exchange == DEFAULT_EXCHANGE:
         named = filter(None, topology.queues)  # without a name, nobody knows which it has got
-        return [Binding(DEFAULT_EXCHANGE, queue, binding_key=queue) for queue in named]
+        return [Binding(DEFAULT_EXCHANGE, queue, binding_key=kept(queue)) for queue in named]
     return [each for each in topology.bindings if kept(each.source) == kept(exchange)]

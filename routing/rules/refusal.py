@@ -14,11 +14,12 @@ from routing.amqp.topology import (
     Message,
     Topology,
 )
-from routing.amqp.values import Value, is_finite, typed
+from routing.amqp.values import Value, is_finite, text_of, typed
 from routing.amqp.versions import (
     ANY_REPLY_KEY,
     FEW_HASHES,
     MOST_HASHES,
+    NO_REPLY_BINDING,
     NOT_ONLY_PLAIN_MODES,
     ONE_OF_ITS_QUEUES,
     TYPE_REFUSED_ON_CHANNEL,
@@ -137,6 +138,10 @@ def refuse_binding(
         yield Refusal("bind", 404, "no queue is declared that a binding without a name could mean")
     if binding.source == DEFAULT_EXCHANGE or (to_exchange and binding.destination == ""):
         yield Refusal("bind", 403, "the default exchange cannot be bound")
+    volatile = not to_exchange and binding.destination.startswith(f"{REPLY_TO}.")
+    if volatile and version >= NO_REPLY_BINDING:
+        why = f"queue {write_key(binding.destination)} is for replies, which cannot be bound"
+        yield Refusal("bind", 403, f"{why} from RabbitMQ {NO_REPLY_BINDING} on")
     if binding.source not in exchanges:
         yield Refusal("bind", 404, f"there is no exchange {write_exchange(binding.source)}")
         return
@@ -153,8 +158,9 @@ def refuse_criteria(binding: AnyBinding, exchange_type: str, version: Version) -
     """Check what an exchange of this type demands of its bindings."""
     mode = typed(binding.arguments.get("x-match", "all"))
     modes = MATCH_MODES if version >= NOT_ONLY_PLAIN_MODES else MATCH_MODES[:2]
-    if exchange_type == "headers" and (mode.type != "longstr" or mode.value not in modes):
-        before = f" before RabbitMQ {NOT_ONLY_PLAIN_MODES}" * (mode.value in MATCH_MODES)
+    if exchange_type == "headers" and (mode.type != "longstr" or text_of(mode) not in modes):
+        known = mode.type == "longstr" and text_of(mode) in MATCH_MODES
+        before = f" before RabbitMQ {NOT_ONLY_PLAIN_MODES}" * known
         given = write_value(binding.arguments["x-match"])
         why = f"x-match is {given}, but must be one of {', '.join(modes)}{before}"
         yield Refusal("bind", 406, why)
@@ -209,4 +215,4 @@ def is_array(value: Value) -> bool:
 def keys_in(table: Mapping[str, Value], name: str) -> list[str]:
     """List the routing keys in a CC or BCC header; what is not text in it is skipped."""
     fields = [typed(each) for each in typed(table[name]).value] if name in table else []
-    return [field.value for field in fields if field.type == "longstr"]
+    return [text_of(field) for field in fields if field.type == "longstr"]

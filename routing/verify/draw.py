@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from routing.amqp.names import PREDECLARED, kept
+from routing.amqp.names import PREDECLARED, is_by_queues_name, kept
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     AnyBinding,
@@ -62,12 +62,14 @@ class Draw:
 
     queues: those that there are.
     real: whether the exchanges that every broker has may be used, under their real names.
+    with_x: whether the -with-x modes may be drawn, for which old versions refuse all of it.
     """
 
     random: Random
     near: Sequence[Value]
     queues: Sequence[str]
     real: bool = False
+    with_x: bool = False
 
     def one_in(self, number: int) -> bool:
         """Draw true once in a number of times."""
@@ -139,7 +141,7 @@ class Draw:
 
     def criteria(self) -> dict[str, Value]:
         """Draw the arguments of a headers exchange's binding."""
-        mode = self.random.choice((None, *MATCH_MODES))
+        mode = self.random.choice((None, *MATCH_MODES[: 4 if self.with_x else 2]))
         wanted = dict(self.criterion() for _ in self.some(3))
         wanted.pop("x-match", None)
         wanted |= {"huge": HUGE} if self.one_in(400) else {}
@@ -257,8 +259,7 @@ class Draw:
 
 def with_key(binding: AnyBinding) -> AnyBinding:
     """Give a binding without both a key, which would else be the queue's name with a prefix."""
-    named = binding.destination or binding.binding_key or isinstance(binding, ExchangeBinding)
-    return binding if named else replace(binding, binding_key="a")
+    return replace(binding, binding_key="a") if is_by_queues_name(binding) else binding
 
 
 def draw_round(seed: str, size: int, *, real: bool) -> list[Trial]:
@@ -278,5 +279,6 @@ def draw_round(seed: str, size: int, *, real: bool) -> list[Trial]:
 def draw_trial(seed: str, queues: Sequence[str], *, real: bool) -> Trial:
     """Draw one trial, its values near one number."""
     random = Random(seed)  # noqa: S311 - nothing here is secret
-    draw = Draw(random, ALIKE[random.choice(NUMBERS)], queues, real)
+    near, with_x = ALIKE[random.choice(NUMBERS)], random.randrange(4) == 0
+    draw = Draw(random, near, queues, real, with_x)
     return draw.nameless() if draw.one_in(60) else draw.trial()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from routing.amqp.names import is_by_queues_name
 from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Message, Topology
 from routing.amqp.values import Typed, Value, typed, with_pairs
 from routing.play.together import Trial
@@ -17,9 +18,15 @@ SHORT = 8
 
 def reduced(trial: Trial, differs: Callable[[Trial], bool]) -> Trial:
     """Make a case simpler, step by step, for as long as it still differs."""
-    while simpler := next(filter(differs, simpler_trials(trial)), None):
+    while simpler := next(filter(differs, filter(can_be_held, simpler_trials(trial))), None):
         trial = simpler
     return trial
+
+
+def can_be_held(trial: Trial) -> bool:
+    """Tell whether a prefix before the names makes no difference of its own."""
+    bindings = (*trial.topology.bindings, *trial.topology.unbound)
+    return not any(map(is_by_queues_name, bindings))
 
 
 def simpler_trials(trial: Trial) -> Iterator[Trial]:

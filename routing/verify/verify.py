@@ -177,17 +177,18 @@ def judge(
             rows = compare(predicted[number], observed[number])
             if row := first_difference(rows):
                 return Found(Trial(trial.topology, [row.route.message]), row, place)
-            enter(predicted[number], verified)
+        enter([predicted[number] for predicted in now.predicted], verified)
         verified.trials += 1
         verified.messages += len(trial.messages)
     return None
 
 
-def enter(predicted: Sequence[Route], verified: Verified) -> None:
-    """Count refusals, what is not decided, and the shapes of the routes."""
-    verified.refused += sum(route.refusal is not None for route in predicted)
-    verified.undecided += sum(route.undecided is not None for route in predicted)
-    verified.shapes.update(map(shape_of, predicted))
+def enter(predicted: Sequence[Sequence[Route]], verified: Verified) -> None:
+    """Count what one broker at least refuses, what is not decided, and the shapes of the routes."""
+    for message in zip(*predicted, strict=True):
+        verified.refused += any(route.refusal is not None for route in message)
+        verified.undecided += any(route.undecided is not None for route in message)
+        verified.shapes.update(map(shape_of, message))
 
 
 def first_difference(rows: Sequence[Row]) -> Row | None:
@@ -212,6 +213,7 @@ def smallest(
 
     trial, row = found.trial, found.row
     if again(trial):
-        trial = reduced(trial, lambda simpler: again(simpler) is not None)
-        row = again(trial) or row
+        simple = reduced(trial, lambda simpler: again(simpler) is not None)
+        if last := again(simple):
+            trial, row = simple, last
     return Difference(trial.topology, row, broker.followed, number, seed)
