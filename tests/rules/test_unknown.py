@@ -32,8 +32,8 @@ def of(*bindings: AnyBinding) -> Topology:
             "queues that are declared without a name cannot be told apart",
         ),
         (
-            Topology(queues=["amq.rabbitmq.reply-to"]),
-            "queue amq.rabbitmq.reply-to is direct reply-to, which is not modelled",
+            Topology(queues=["amq.rabbitmq.reply-to.a"]),
+            "queue amq.rabbitmq.reply-to.a is direct reply-to, which is not modelled",
         ),
     ],
 )
