@@ -150,4 +150,4 @@ def test_is_a_module_that_is_not_there_told(capsys: pytest.CaptureFixture[str]) 
     """With status 2, and which there are."""
     assert main(["mtaching"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("There is no module mtaching in routing/rules: name compare, ")
+    assert said.startswith("There is no module mtaching in routing/rules: name apart, compare, ")

@@ -23,7 +23,7 @@ def unknowns(topology: Topology, version: Version) -> Iterator[str]:
             name = write_key(exchange.name)
             yield f"a plugin brings the type {exchange.type} of exchange {name}"
         yield from set_up(exchange.name)
-        yield from set_up(exchange.alternate or "")
+        yield from set_up(exchange.alternate)
     for binding in (*topology.bindings, *topology.unbound):
         yield from set_up(binding.source)
         if isinstance(binding, ExchangeBinding):
@@ -46,7 +46,7 @@ def unknown_of_message(message: Message) -> str | None:
     return next(set_up(message.exchange), None)
 
 
-def set_up(exchange: str) -> Iterator[str]:
+def set_up(exchange: str | None) -> Iterator[str]:
     """Say of an exchange that it is there as the broker is set up, if it is one of these."""
     if exchange in PERHAPS:
         yield f"exchange {exchange} is there or not, as the broker is set up"

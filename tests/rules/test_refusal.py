@@ -9,7 +9,7 @@ from routing import Binding, Exchange, ExchangeBinding, Message, Topology, route
 from routing.amqp.topology import AnyBinding
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import NEWEST
-from routing.rules.refusal import refuse_declarations
+from routing.rules.refusal import DROPPED, Refusal, refuse_declarations
 
 X, INSIDE = Exchange("x", "direct"), Exchange("inside", "fanout", internal=True)
 HEADERS, TOPIC = Exchange("h", "headers"), Exchange("t", "topic")
@@ -22,6 +22,7 @@ def of(*exchanges: Exchange, bindings: Sequence[AnyBinding] = ()) -> Topology:
 
 
 ANY = Message("", "q")
+INFINITE = float("inf")
 
 REFUSED = [
     (
@@ -96,6 +97,54 @@ REFUSED = [
         ("publish", 403),
         "exchange inside is internal: only exchanges publish to it",
     ),
+    (
+        Topology(queues=["amq.q"]),
+        ANY,
+        ("declare", 403),
+        "queue amq.q: RabbitMQ keeps names that begin with amq. for itself",
+    ),
+    (
+        of(Exchange("amq.x", "direct")),
+        ANY,
+        ("declare", 403),
+        "exchange amq.x: RabbitMQ keeps names that begin with amq. for itself",
+    ),
+    (
+        of(Exchange("amq.topic", "direct")),
+        ANY,
+        ("declare", 406),
+        "exchange amq.topic is always there, and not like this",
+    ),
+    (
+        of(Exchange("x", "direct", {"a": INFINITE})),
+        ANY,
+        ("declare", DROPPED),
+        "exchange x: RabbitMQ has no infinity and no NaN",
+    ),
+    (
+        of(X, bindings=[Binding("x", "q", arguments={"a": INFINITE})]),
+        ANY,
+        ("bind", DROPPED),
+        "an argument of a binding: RabbitMQ has no infinity and no NaN",
+    ),
+    (
+        of(X),
+        Message("x", headers={"a": INFINITE}),
+        ("publish", 541),
+        "a header: RabbitMQ has no infinity and no NaN",
+    ),
+    (
+        Topology(exchanges=[X], bindings=[Binding("x", "")]),
+        ANY,
+        ("bind", 404),
+        "no queue is declared that a binding without a name could mean",
+    ),
+    (
+        Topology(exchanges=[X], bindings=[ExchangeBinding("x", "")]),
+        ANY,
+        ("bind", 403),
+        "the default exchange cannot be bound",
+    ),
     (of(X), Message("x", headers={"CC": "a"}), ("publish", 406), "CC must be a list of keys"),
     (of(X), Message("x", headers={"BCC": "a"}), ("publish", 406), "BCC must be a list of keys"),
 ]
@@ -140,6 +189,39 @@ def test_must_x_match_be_text(mode: Value) -> None:
     refusal = route(of(HEADERS, bindings=[Binding("h", "q", "", {"x-match": mode})]), ANY).refusal
     assert refusal
     assert (refusal.at, refusal.code) == ("bind", 406)
+
+
+@pytest.mark.parametrize("code", [403, 404, 405, 406])
+def test_what_closes_a_channel_alone(code: int) -> None:
+    """What AMQP 0-9-1 calls a soft error; all else ends the connection."""
+    assert Refusal("bind", code, "").closes_channel
+    assert not any(Refusal("bind", hard, "").closes_channel for hard in (DROPPED, 503, 541))
+
+
+@pytest.mark.parametrize(("alternate", "again"), [("a", "b"), ("a", None), (None, 7)])
+def test_are_two_exchanges_of_one_name_alike(alternate: Value, again: Value) -> None:
+    """Only where both name the same alternate exchange, or neither has any."""
+
+    def declared(*alternates: Value) -> Topology:
+        given = [{} if each is None else {"alternate-exchange": each} for each in alternates]
+        return of(*(Exchange("x", "direct", arguments) for arguments in given))
+
+    for pair in ((alternate, again), (again, alternate)):
+        refused = [each.why for each in refuse_declarations(declared(*pair), NEWEST)]
+        assert "exchange x is declared twice, and not the same" in refused
+    assert not route(declared(alternate, alternate), ANY).refusal
+
+
+@pytest.mark.parametrize(
+    ("key", "is_refused"),
+    [("amq.rabbitmq.reply-to.a.b", True), ("amq.rabbitmq.reply-toa.b", False)],
+)
+def test_until_when_is_a_reply_key_made_up_refused(key: str, *, is_refused: bool) -> None:
+    """Before 4.1.0, and told so; not if it only begins nearly so."""
+    why = f"{key} is not a reply key of the broker's own making, before RabbitMQ 4.1.0"
+    refusal = route(Topology(), Message("", key), "4.0.9").refusal
+    assert refusal == (Refusal("publish", 541, why) if is_refused else None)
+    assert route(Topology(), Message("", key), "4.1.0").refusal is None
 
 
 def test_is_a_queue_without_a_name_a_queue() -> None:
