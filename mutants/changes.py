@@ -239,8 +239,9 @@ def other_calls(call: ast.Call) -> Iterator[ast.expr]:
         case ast.Attribute(value, name) if name in OTHER_NAME:
             other = ast.Attribute(value, OTHER_NAME[name], ast.Load())
             yield ast.Call(other, call.args, call.keywords)
-    for rest in shorter(call.keywords):
-        yield ast.Call(call.func, call.args, rest)
+    for keyword, rest in zip(call.keywords, shorter(call.keywords), strict=True):
+        if keyword.arg != "strict":  # without it zip does as with False, which is made anyway
+            yield ast.Call(call.func, call.args, rest)
 
 
 def shorter(values: list[Any]) -> list[list[Any]]:

@@ -125,5 +125,5 @@ def keys_of(message: Message) -> Iterator[str]:
     yield message.routing_key
     table = first_of_each(message.headers or {})
     for name in ("CC", "BCC"):
-        if name in table and is_array(table[name]):
+        if is_array(table.get(name)):
             yield from keys_in(table, name)

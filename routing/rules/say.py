@@ -33,8 +33,12 @@ Item = TypeVar("Item")
 
 def fitted(said: Said) -> str:
     """Say a sentence so that it takes two lines at most."""
-    sentences = (said(letters, items) for letters, items in MEASURES)
-    return next((each for each in sentences if lines_of(each) <= LINES), said(*MEASURES[-1]))
+    *longer, shortest = MEASURES
+    for measure in longer:
+        sentence = said(*measure)
+        if lines_of(sentence) <= LINES:
+            return sentence
+    return said(*shortest)
 
 
 def lines_of(sentence: str, line: int = LINE) -> int:

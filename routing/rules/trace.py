@@ -71,7 +71,7 @@ def told(verdict: Verdict, route: Route, again: str = "") -> str:
 def added_by(verdict: Verdict, route: Route) -> str:
     """Name the header, CC or BCC, whose key made a binding take the message, if it was one."""
     key = verdict.message.routing_key
-    if not verdict.takes or key == route.message.routing_key:
+    if key == route.message.routing_key:
         return ""
     return "CC" if key in keys_in(first_of_each(route.message.headers or {}), "CC") else "BCC"
 

@@ -38,8 +38,7 @@ def explain_headers(binding: AnyBinding, message: Message, version: Version) -> 
         named = [(name, asks_for_presence(wanted[name])) for name in met]
         return Met(any=of_any, names=named, skipped=passed_over)
     lacking = [lack(name, wanted[name], message, version) for name in wanted if name not in met]
-    nearness = 0.0 if of_any else len(met) / len(wanted)
-    return NotMet(criteria=lacking, skipped=passed_over, nearness=nearness)
+    return NotMet(criteria=lacking, skipped=passed_over, nearness=len(met) / len(wanted))
 
 
 def lack(name: str, wanted: Value, message: Message, version: Version) -> Criterion:

@@ -55,6 +55,13 @@ def test_must_every_message_have_an_observation() -> None:
         compare([ROUTED, UNROUTABLE], [Observation({"billing": 1, "audit": 1}, 0)])
 
 
+def test_does_anything_agree_with_what_is_unknown() -> None:
+    """Nothing was predicted."""
+    unknown = Route(Message("x"), unknown="exchange x is there or not")
+    for observed in (Observation({"q": 2}, 1), Observation({}, 0, ("publish", 404))):
+        assert Row(1, unknown, observed).agrees
+
+
 REFUSED = route(Topology(), Message("gone"))
 
 

@@ -100,6 +100,31 @@ def test_do_all_topic_exchanges_count_and_no_others() -> None:
     assert cost(tries(direct), message) == 0
 
 
+def test_do_bindings_count_that_are_taken_back() -> None:
+    """They were there."""
+    taken_back = [Binding("x", "q", stars(19))]
+    declared = Topology(exchanges=[Exchange("x", "topic")], queues=["q"], unbound=taken_back)
+    assert cost(tries(declared), Message("x", stars(19))) > MOST_VISITS
+
+
+def test_is_the_most_itself_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not yet, so that it is counted on from there."""
+    among, most = tries(topology(stars(3))), sum(Trie([stars(3)]).visits(stars(3)))
+    monkeypatch.setattr("routing.rules.cost.MOST_VISITS", most)
+    assert cost(among, Message("x", stars(3))) == most
+    assert cost(among, Message("x", stars(3), {"CC": ["a"]})) > most
+
+
+def test_what_is_too_costly() -> None:
+    """A million visits: what that means, and what to do."""
+    assert MOST_VISITS == 1_000_000
+    assert TOO_COSTLY == (
+        "RabbitMQ would be busy with it for longer than a few seconds, or for ever, as a topic "
+        "exchange would visit more than 1,000,000 places of its trie: publish fewer words * and "
+        "#, or shorter keys, or bind with fewer #"
+    )
+
+
 def test_is_a_lesson_refused_that_would_not_end() -> None:
     """Before anything is played, with the number of the message and what to do."""
     declared = topology(stars(30))

@@ -39,6 +39,18 @@ def test_what_came_nearest() -> None:
     assert not nearest.takes
 
 
+def test_does_a_long_key_come_near() -> None:
+    """However often a letter is in it."""
+    topology = Topology(
+        exchanges=[Exchange("x", "direct")],
+        queues=["q"],
+        bindings=[Binding("x", "q", "b"), Binding("x", "q", "a" * 254 + "b")],
+    )
+    nearest = route(topology, Message("x", "a" * 255)).nearest_miss
+    assert nearest
+    assert nearest.binding == topology.bindings[1]
+
+
 def test_is_something_nearest_where_there_is_nothing() -> None:
     """Neither where nothing is bound, nor where every binding takes the message."""
     assert route(ORDERS, Message("late")).nearest_miss is None

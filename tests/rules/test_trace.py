@@ -18,6 +18,7 @@ from routing.amqp.topology import (
 from routing.amqp.versions import TRIED
 from routing.rules.matching import RULES
 from routing.rules.predict import route
+from routing.rules.trace import told as told_of
 from routing.rules.trace import trace
 
 Told = list[tuple[str, list[tuple[bool, str]], list[str]]]
@@ -144,6 +145,14 @@ def test_is_the_key_told_that_did_it(header: str) -> None:
     topology = Topology(exchanges=exchanges("x"), queues=["q"], bindings=[Binding("x", "q", "k2")])
     message = Message("x", "k1", headers={header: ["k3", "k2"]})
     assert told(topology, message) == [("x", [(True, f"by the {header} key k2: the same key")], [])]
+
+
+def test_how_much_is_told_of_a_long_key() -> None:
+    """Of a further key 40 columns, even where the line has room for more."""
+    key = "k" * 50
+    topology = Topology(exchanges=exchanges("x"), queues=["q"], bindings=[Binding("x", "q", key)])
+    ((_, reasons, _),) = told(topology, Message("x", "k1", headers={"CC": [key]}))
+    assert reasons == [(True, f"by the CC key {'k' * 18}[...]{'k' * 17}: the same key")]
 
 
 @pytest.mark.parametrize(
@@ -324,3 +333,12 @@ def queues_of(topology: Topology, message: Message) -> set[str]:
             onward = [str(at.alternate)]
         waiting += [each for each in dict.fromkeys(onward) if each not in waiting]
     return queues
+
+
+@pytest.mark.parametrize("sent", ["a", "b"])
+def test_what_is_told_of_one_binding(sent: str) -> None:
+    """By itself, its reason and nothing after that."""
+    topology = Topology(exchanges=exchanges("x"), queues=["q"], bindings=[Binding("x", "q", "a")])
+    found = route(topology, Message("x", sent))
+    ((verdict,),) = (visit.verdicts for visit in found.visits)
+    assert told_of(verdict, found) == verdict.reason.text

@@ -40,6 +40,16 @@ def why_headers(arguments: dict[str, Value], sent: dict[str, Value] | None) -> s
         ("order.*.paid", "Order.eu.paid", "word 1: Order is not order (capitals count)"),
         ("#.paid", "order.late", "last word: late is not paid"),
         ("#.*", "", "no word left for *"),
+        ("#.b.c", "x.a.c", "last word but one: a is not b"),
+        ("#.b.c.d", "x.a.c.d", "word 3 from the end: a is not b"),
+        ("#.x.#", "a.b", "no word x"),
+        ("#.x.y.#", "a.b.c", "no words x.y in a row"),
+        ("a.#.x.#.b", "a.c.b", "no word x"),
+        ("#.b.#.b", "a.b", "no word b before word 2"),
+        ("a.#.a.#", "a.x", "no word a after word 1"),
+        ("a.#.a.#.b", "a.x.b", "no word a between word 1 and word 3"),
+        ("a.#.x.#.*.#.b", "a.c.x.b", "no word left for * between word 3 and word 4"),
+        ("a.#.x.#.*.*.#.b", "a.c.x.d.b", "no 2 words left for *.* between word 3 and word 5"),
         ("*", "", "no word left for *"),
     ],
 )
@@ -56,6 +66,7 @@ def test_what_does_a_topic_reason_say(binding_key: str, routing_key: str, text: 
         ("error", "Error", "Error is not error (capitals count)"),
         ("error", "", "(empty key) is not error"),
         ("error.*", "error.disk", "no wildcards here: only the very same key"),
+        ("error.#", "error.disk", "no wildcards here: only the very same key"),
     ],
 )
 def test_what_does_a_direct_reason_say(binding_key: str, routing_key: str, text: str) -> None:
@@ -86,6 +97,23 @@ def test_what_does_a_headers_reason_say(
 ) -> None:
     """Which criteria are met, or pair by pair what is in the way."""
     assert why_headers(arguments, sent) == text
+
+
+def test_what_is_said_of_many_criteria() -> None:
+    """One of them, and how many more there are; where no name has room, a number alone."""
+    wanted: dict[str, Value] = {f"{'n' * 50}{number}": ["y" * 60] for number in range(100)}
+    skipped: dict[str, Value] = {f"x-{'m' * 50}{number}": 1 for number in range(60)}
+    assert why_headers(wanted | skipped, dict.fromkeys(wanted, "s" * 60)) == (
+        'nnnnnn[...]nnnn0: "sssss[...]ssss" is a string, ["yyyy[...]yyy"] is a list; '
+        "and 99 more (60 are skipped)"
+    )
+
+
+@pytest.mark.parametrize("exchange_type", ["x-local-random", "x-modulus-hash"])
+def test_what_is_said_where_one_is_chosen(exchange_type: str) -> None:
+    """That it is one of the bindings, and not by which rule."""
+    said = why_key(exchange_type, "", "a")
+    assert said == "each message goes to one of those that are bound"
 
 
 def test_do_topic_reasons_agree_with_the_rule() -> None:
