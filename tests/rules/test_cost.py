@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, Message, Scenario, Topology
 from routing.amqp.versions import NEWEST
-from routing.rules.cost import MOST_VISITS, Trie, cost, tries
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, Trie, cost, tries
 from routing.rules.validity import accept
 
 KEYS = st.lists(st.sampled_from(("a", "b", "*", "#", "")), max_size=6).map(".".join)
