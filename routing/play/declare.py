@@ -93,8 +93,8 @@ def fields_of(binding: AnyBinding, prefix: str) -> dict[str, Any]:
     source, destination = renamed(binding.source, prefix), renamed(binding.destination, prefix)
     named = {"routing_key": binding.binding_key, "arguments": dict(binding.arguments)}
     if isinstance(binding, ExchangeBinding):
-        return {"source": source, "destination": destination} | named
-    return {"exchange": source, "queue": destination} | named
+        return {"destination": destination, "source": source} | named
+    return {"queue": destination, "exchange": source} | named
 
 
 def renamed(name: str, prefix: str) -> str:
