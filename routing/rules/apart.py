@@ -33,7 +33,7 @@ def tell_apart(one: str, other: str, most: int) -> tuple[str, str]:
 
 def part_from(text: str, same: int, most: int) -> str:
     """Write the part of a long text that begins shortly before a place."""
-    rest = text[max(0, same - BEFORE) :]
+    rest = text[same - BEFORE :]  # what is cut begins with so many letters at least
     room = most - len(CUT)
     whole = width(rest) <= room
     return CUT + (rest if whole else beginning(rest, room - len(CUT)) + CUT)

@@ -115,7 +115,7 @@ def require_known(
         return
     from difflib import get_close_matches  # seldom needed, and slow to import
 
-    close = get_close_matches(name, [*known, *near], n=1)
+    close = get_close_matches(name, [*known, *near])
     advice = f"did you mean {write_key(close[0])}?" if close else f"known: {one_of(known)}."
     raise BadUse(f"{place}: there is no {noun} {write_key(name)}; {advice}")
 

@@ -125,17 +125,33 @@ def test_what_is_too_costly() -> None:
     )
 
 
-def test_is_a_lesson_refused_that_would_not_end() -> None:
-    """Before anything is played, with the number of the message and what to do."""
-    declared = topology(stars(30))
-    lesson = Scenario(
+def lesson_of(size: int) -> Scenario:
+    """Make a lesson of a binding and a message with so many `*`, and of a message with fewer."""
+    declared = topology(stars(size))
+    return Scenario(
         name="slow",
         lesson="",
         exchanges=declared.exchanges,
         queues=declared.queues,
         bindings=declared.bindings,
-        messages=[Message("x", stars(10)), Message("x", stars(30))],
+        messages=[Message("x", stars(1)), Message("x", stars(size))],
     )
+
+
+def test_is_a_lesson_accepted_that_costs_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Just as much, and not one visit more."""
+    lesson = lesson_of(3)
+    most = cost(tries(lesson), lesson.messages[1])
+    monkeypatch.setattr("routing.rules.validity.MOST_VISITS", most)
+    accept(lesson, NEWEST)
+    monkeypatch.setattr("routing.rules.validity.MOST_VISITS", most - 1)
+    with pytest.raises(BadUse, match="message 2: RabbitMQ would be busy"):
+        accept(lesson, NEWEST)
+
+
+def test_is_a_lesson_refused_that_would_not_end() -> None:
+    """Before anything is played, with the number of the message and what to do."""
+    lesson = lesson_of(30)
     with pytest.raises(BadUse) as raised:
         accept(lesson, NEWEST)
     assert str(raised.value) == (

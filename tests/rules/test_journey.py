@@ -44,9 +44,22 @@ def test_does_a_long_key_come_near() -> None:
     topology = Topology(
         exchanges=[Exchange("x", "direct")],
         queues=["q"],
-        bindings=[Binding("x", "q", "b"), Binding("x", "q", "a" * 254 + "b")],
+        bindings=[Binding("x", "q", "b"), Binding("x", "q", "b" + "a" * 254)],
     )
     nearest = route(topology, Message("x", "a" * 255)).nearest_miss
+    assert nearest
+    assert nearest.binding == topology.bindings[1]
+
+
+def test_is_more_met_of_few_criteria_or_of_many() -> None:
+    """Two of three are nearer than two of four."""
+    few, many = (dict.fromkeys(names, 1) for names in ("abc", "abcd"))
+    topology = Topology(
+        exchanges=[Exchange("x", "headers")],
+        queues=["q"],
+        bindings=[Binding("x", "q", "", many), Binding("x", "q", "", few)],
+    )
+    nearest = route(topology, Message("x", "", {"a": 1, "b": 1})).nearest_miss
     assert nearest
     assert nearest.binding == topology.bindings[1]
 

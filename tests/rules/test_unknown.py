@@ -38,9 +38,10 @@ def of(*bindings: AnyBinding) -> Topology:
     ],
 )
 def test_what_makes_a_topology_unknown(topology: Topology, said: str) -> None:
-    """Wherever it is named; then no message has a route."""
+    """Wherever it is named; then no message has a route, or comes back."""
     found = route(topology, Message("", "q"))
     assert (found.unknown, found.why, found.visits) == (said, [said], ())
+    assert not found.returned
 
 
 def test_what_makes_a_message_unknown() -> None:

@@ -161,6 +161,7 @@ def test_what_just_fits(fitting: dict[str, Any]) -> None:
         (Typed("int8", 300), "int8(300)"),
         (Typed("float32", 1e300), "float32(1e+300)"),
         (Typed("bytes", None), "bytes(None)"),
+        (Typed("byte", 1), "byte(1)"),
         ("\ud800", '"\\ud800"'),
     ],
     ids=lambda value: "" if isinstance(value, str) else str(value),

@@ -109,6 +109,16 @@ def test_what_is_said_of_many_criteria() -> None:
     )
 
 
+def test_what_is_said_of_many_criteria_that_are_met() -> None:
+    """The first of them, and how many more; of those that are skipped, too."""
+    wanted: dict[str, Value] = {f"{'n' * 50}{number}": None for number in range(100)}
+    skipped: dict[str, Value] = {f"x-{'m' * 50}{number}": 1 for number in range(60)}
+    assert why_headers({"x-match": "any"} | wanted | skipped, dict.fromkeys(wanted, 1)) == (
+        "one is enough: nnnnnnnnnn[...]nnnnnnnn0 is there and 99 more "
+        "(x-mmmmmmmm[...]mmmmmmmm0 and 59 more are skipped)"
+    )
+
+
 @pytest.mark.parametrize("exchange_type", ["x-local-random", "x-modulus-hash"])
 def test_what_is_said_where_one_is_chosen(exchange_type: str) -> None:
     """That it is one of the bindings, and not by which rule."""
