@@ -4,7 +4,6 @@ Seen on 3.8.9, 3.10.8, 4.0.5 and 4.3.6, but for the plugins' exchange types.
 """
 
 from dataclasses import replace
-from operator import is_
 from typing import Final
 
 from routing.amqp.topology import AnyBinding, Binding, Exchange, Topology
@@ -71,15 +70,28 @@ def as_kept(topology: Topology) -> Topology:
     A binding of queue "" is one of the queue that was declared last, and if its key is empty as
     well, by that queue's name.  Source: rabbit_channel.erl, expand_queue_name_shortcut.
     """
+    if names_stay(topology):
+        return topology
     queues = [kept(queue) for queue in topology.queues]
     last = queues[-1] if queues else ""
-    exchanges = [with_kept_name(each) for each in topology.exchanges]
-    bindings = [with_kept_names(each, last) for each in topology.bindings]
-    unbound = [with_kept_names(each, last) for each in topology.unbound]
-    before = (*topology.exchanges, *topology.queues, *topology.bindings, *topology.unbound)
-    if all(map(is_, before, (*exchanges, *queues, *bindings, *unbound))):
-        return topology
-    return Topology(exchanges=exchanges, queues=queues, bindings=bindings, unbound=unbound)
+    return Topology(
+        exchanges=[with_kept_name(each) for each in topology.exchanges],
+        queues=queues,
+        bindings=[with_kept_names(each, last) for each in topology.bindings],
+        unbound=[with_kept_names(each, last) for each in topology.unbound],
+    )
+
+
+def names_stay(topology: Topology) -> bool:
+    """Tell quickly of most topologies that a broker keeps all names as they are."""
+    bindings = topology.every_binding
+    names = [
+        *topology.queues,
+        *(exchange.name for exchange in topology.exchanges),
+        *(binding.source for binding in bindings),
+        *(binding.destination for binding in bindings),
+    ]
+    return all(names) and kept("".join(names)) == "".join(names)
 
 
 def is_by_queues_name(binding: AnyBinding) -> bool:

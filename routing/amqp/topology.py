@@ -132,6 +132,11 @@ class Topology(Noun):
     bindings: Sequence[AnyBinding] = ()
     unbound: Sequence[AnyBinding] = ()
 
+    @property
+    def every_binding(self) -> list[AnyBinding]:
+        """All bindings that are made, those that are taken away again included."""
+        return [*self.bindings, *self.unbound]
+
 
 Declaration = Exchange | str | AnyBinding
 """One thing that is declared; a queue is its name."""

@@ -41,7 +41,7 @@ class Row:
         came_back = int(self.route.message.mandatory and not got)
         return (
             observed.refusal is None
-            and got.keys() in self.route.possible
+            and self.route.allows(got.keys())
             and all(copies == 1 for copies in got.values())
             and observed.returned == came_back
         )

@@ -15,7 +15,7 @@ from typing import Final
 
 from routing.amqp.topology import Message, Topology
 from routing.rules.matching import split_words
-from routing.rules.refusal import first_of_each, is_array, keys_in
+from routing.rules.refusal import further_keys
 
 MOST_VISITS: Final = 1_000_000
 """A message that costs more is not published: it would keep a broker busy for longer than a few
@@ -98,7 +98,7 @@ def tries(topology: Topology) -> list[Trie]:
     """Arrange the bindings of every topic exchange, of those that are always there, too."""
     others = {exchange.name for exchange in topology.exchanges if exchange.type != "topic"}
     keys: defaultdict[str, list[str]] = defaultdict(list)
-    for binding in (*topology.bindings, *topology.unbound):
+    for binding in topology.every_binding:
         if binding.source not in others:
             keys[binding.source].append(binding.binding_key)
     return [Trie(each) for each in keys.values()]
@@ -111,19 +111,10 @@ def cost(among: Sequence[Trie], message: Message) -> int:
     seen behind a second `#`.  Beyond MOST_VISITS it is not counted to its end.
     """
     visited = 0
-    for key in keys_of(message):
+    for key in (message.routing_key, *further_keys(message)):
         for trie in among:
             for visits in trie.visits(key):
                 visited += visits
                 if visited > MOST_VISITS:
                     return visited
     return visited
-
-
-def keys_of(message: Message) -> Iterator[str]:
-    """List the message's own key, and those that CC and BCC add."""
-    yield message.routing_key
-    table = first_of_each(message.headers or {})
-    for name in ("CC", "BCC"):
-        if is_array(table.get(name)):
-            yield from keys_in(table, name)

@@ -5,10 +5,10 @@ published to, over bindings and alternate exchanges, each exchange once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations, product
+from itertools import product
 from typing import Final
 
 from routing.amqp.names import PREDECLARED, as_kept, kept
@@ -37,8 +37,7 @@ from routing.rules.matching import RULES
 from routing.rules.reasons import Reason
 from routing.rules.refusal import (
     Refusal,
-    first_of_each,
-    keys_in,
+    further_keys,
     refuse_declarations,
     refuse_message,
 )
@@ -130,8 +129,7 @@ class Route:
     @property
     def hits(self) -> list[Verdict]:
         """The bindings that put the message into a queue, in the order of the journey."""
-        taking = (verdict for visit in self.visits for verdict in visit.taking)
-        return [verdict for verdict in taking if isinstance(verdict.binding, Binding)]
+        return [verdict for visit in self.visits for verdict in to_queues(visit)]
 
     @property
     def copies(self) -> Counter[str]:
@@ -159,18 +157,15 @@ class Route:
                 )
         return None
 
-    @property
-    def possible(self) -> list[frozenset[str]]:
-        """The sets of queues that may get a copy, where one of several is chosen on the way."""
+    def allows(self, got: Set[str]) -> bool:
+        """Tell whether just these queues may get a copy, where one of several is chosen."""
         chosen = [visit for visit in self.visits if is_choice(visit)]
-        if any(isinstance(v.binding, ExchangeBinding) for visit in chosen for v in visit.taking):
-            everything = sorted(self.queues)
-            sizes = range(len(everything) + 1)
-            return [frozenset(each) for size in sizes for each in combinations(everything, size)]
-        others = [visit for visit in self.visits if visit not in chosen]
-        certain = [v.binding.destination for visit in others for v in to_queues(visit)]
-        each_choice = [{v.binding.destination for v in visit.taking} for visit in chosen]
-        return [frozenset({*certain, *choice}) for choice in product(*each_choice)]
+        if any(exchanges_onward(visit) for visit in chosen):
+            return got <= self.queues
+        others = [visit for visit in self.visits if not is_choice(visit)]
+        certain = {v.binding.destination for visit in others for v in to_queues(visit)}
+        choices = [{v.binding.destination for v in visit.taking} & got for visit in chosen]
+        return any(got == certain.union(choice) for choice in product(*choices))
 
     @property
     def returned(self) -> bool:
@@ -372,10 +367,8 @@ def with_each_key(message: Message, version: Version) -> list[Message]:
     """
     if message.headers is None:
         return [message]
-    table = first_of_each(message.headers)
     seen = replace(message, headers=visible(message.headers, version))
-    added = [*keys_in(table, "CC"), *keys_in(table, "BCC")]
-    return [seen, *(replace(seen, routing_key=key) for key in added)]
+    return [seen, *(replace(seen, routing_key=key) for key in further_keys(message))]
 
 
 def visible(headers: Mapping[str, Value], version: Version) -> dict[str, Value]:

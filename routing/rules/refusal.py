@@ -33,6 +33,7 @@ DROPPED: Final = 0
 
 NO_NUMBER: Final = "RabbitMQ has no infinity and no NaN"
 TWICE: Final = "is declared twice, and not the same"
+FOR_REPLIES: Final = f"{REPLY_TO}."
 KEEPS_FOR_ITSELF: Final = "RabbitMQ keeps names that begin with amq. for itself"
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
@@ -69,7 +70,7 @@ def refuse_declarations(topology: Topology, version: Version) -> Iterator[Refusa
         yield from refuse_exchange(exchange, there, version)
         there.setdefault(exchange.name, exchange)
     queues = frozenset(topology.queues)
-    for binding in (*topology.bindings, *topology.unbound):
+    for binding in topology.every_binding:
         yield from refuse_binding(binding, there, queues, version)
 
 
@@ -138,7 +139,7 @@ def refuse_binding(
         yield Refusal("bind", 404, "no queue is declared that a binding without a name could mean")
     if binding.source == DEFAULT_EXCHANGE or (to_exchange and binding.destination == ""):
         yield Refusal("bind", 403, "the default exchange cannot be bound")
-    volatile = not to_exchange and binding.destination.startswith(f"{REPLY_TO}.")
+    volatile = not to_exchange and binding.destination.startswith(FOR_REPLIES)
     if volatile and version >= NO_REPLY_BINDING:
         why = f"queue {write_key(binding.destination)} is for replies, which cannot be bound"
         yield Refusal("bind", 403, f"{why} from RabbitMQ {NO_REPLY_BINDING} on")
@@ -190,7 +191,7 @@ def refuse_message(
         if name in headers and not is_array(headers[name]):
             yield Refusal("publish", 406, f"{name} must be a list of keys")
     if message.exchange == DEFAULT_EXCHANGE and version < ANY_REPLY_KEY:
-        for key in (message.routing_key, *keys_in(headers, "CC"), *keys_in(headers, "BCC")):
+        for key in (message.routing_key, *further_keys(message)):
             if is_reply_key(key):
                 why = f"{write_key(key)} is not a reply key of the broker's own making"
                 yield Refusal("publish", 541, f"{why}, before RabbitMQ {ANY_REPLY_KEY}")
@@ -198,8 +199,8 @@ def refuse_message(
 
 def is_reply_key(key: str) -> bool:
     """Tell whether a key is taken for that of a reply: two words that are not empty follow."""
-    words = filter(None, key.removeprefix(REPLY_TO).split("."))
-    return key.startswith(f"{REPLY_TO}.") and len(list(words)) == len(("process", "key"))
+    words = filter(None, key.removeprefix(FOR_REPLIES).split("."))
+    return key.startswith(FOR_REPLIES) and len(list(words)) == len(("process", "key"))
 
 
 def first_of_each(headers: Mapping[str, Value]) -> dict[str, Value]:
@@ -212,7 +213,14 @@ def is_array(value: Value) -> bool:
     return typed(value).type == "array"
 
 
+def further_keys(message: Message) -> list[str]:
+    """List the routing keys that CC and then BCC add to a message's own."""
+    headers = first_of_each(message.headers or {})
+    return [*keys_in(headers, "CC"), *keys_in(headers, "BCC")]
+
+
 def keys_in(table: Mapping[str, Value], name: str) -> list[str]:
     """List the routing keys in a CC or BCC header; what is not text in it is skipped."""
-    fields = [typed(each) for each in typed(table[name]).value] if name in table else []
+    held = table.get(name)
+    fields = map(typed, typed(held).value) if is_array(held) else ()
     return [text_of(field) for field in fields if field.type == "longstr"]

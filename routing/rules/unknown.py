@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from routing.amqp.names import PERHAPS, PLUGIN_TYPES, REPLY_TO
 from routing.amqp.notation import write_key
 from routing.amqp.topology import ExchangeBinding, Message, Topology
-from routing.amqp.versions import ONE_OF_ITS_QUEUES, Version
+from routing.amqp.versions import Version
+from routing.rules.refusal import is_known
 
 
 def unknown_of_topology(topology: Topology, version: Version) -> str | None:
@@ -19,15 +20,10 @@ def unknown_of_topology(topology: Topology, version: Version) -> str | None:
 def unknowns(topology: Topology, version: Version) -> Iterator[str]:
     """List what is not known."""
     for exchange in topology.exchanges:
-        if of_a_plugin(exchange.type, version):
+        if exchange.type in PLUGIN_TYPES and not is_known(exchange.type, version):
             name = write_key(exchange.name)
             yield f"a plugin brings the type {exchange.type} of exchange {name}"
-        yield from set_up(exchange.name)
-        yield from set_up(exchange.alternate)
-    for binding in (*topology.bindings, *topology.unbound):
-        yield from set_up(binding.source)
-        if isinstance(binding, ExchangeBinding):
-            yield from set_up(binding.destination)
+    yield from (set_up(each) for each in exchanges_named(topology) if each in PERHAPS)
     if topology.queues.count("") > 1:
         yield "queues that are declared without a name cannot be told apart"
     for queue in topology.queues:
@@ -35,18 +31,21 @@ def unknowns(topology: Topology, version: Version) -> Iterator[str]:
             yield f"queue {write_key(queue)} is direct reply-to, which is not modelled"
 
 
-def of_a_plugin(exchange_type: str, version: Version) -> bool:
-    """Tell whether only a plugin brings exchanges of this type."""
-    since = ONE_OF_ITS_QUEUES.get(exchange_type)
-    return exchange_type in PLUGIN_TYPES and not (since and version >= since)
+def exchanges_named(topology: Topology) -> Iterator[str | None]:
+    """List the exchanges that are declared, bound, or alternates."""
+    for exchange in topology.exchanges:
+        yield from (exchange.name, exchange.alternate)
+    for binding in topology.every_binding:
+        yield binding.source
+        if isinstance(binding, ExchangeBinding):
+            yield binding.destination
 
 
 def unknown_of_message(message: Message) -> str | None:
     """Say what is not known of where a message is published to."""
-    return next(set_up(message.exchange), None)
+    return set_up(message.exchange) if message.exchange in PERHAPS else None
 
 
-def set_up(exchange: str | None) -> Iterator[str]:
-    """Say of an exchange that it is there as the broker is set up, if it is one of these."""
-    if exchange in PERHAPS:
-        yield f"exchange {exchange} is there or not, as the broker is set up"
+def set_up(exchange: str | None) -> str:
+    """Say of an exchange that it is there as the broker is set up."""
+    return f"exchange {exchange} is there or not, as the broker is set up"

@@ -47,15 +47,10 @@ class Declared:
     def exchanges(self) -> list[Exchange]:
         """List the declared exchanges, and of those that are always there the ones in use."""
         declared = {kept(exchange.name) for exchange in self.topology.exchanges}
-        bound = (kept(each.source) for each in made(self.topology))
+        bound = (kept(each.source) for each in self.topology.every_binding)
         used = {*(message.exchange for message in self.messages), *bound} - declared
         always_there = (Exchange(DEFAULT_EXCHANGE, "direct"), *PREDECLARED.values())
         return [*(each for each in always_there if each.name in used), *self.topology.exchanges]
-
-
-def made(topology: Topology) -> list[AnyBinding]:
-    """List all bindings, those that are taken away again, too."""
-    return [*topology.bindings, *topology.unbound]
 
 
 def title_of(exchange: Exchange) -> str:
@@ -66,7 +61,7 @@ def title_of(exchange: Exchange) -> str:
 
 def destinations(topology: Topology) -> str:
     """Name what bindings lead to."""
-    onwards = any(isinstance(each, ExchangeBinding) for each in made(topology))
+    onwards = any(isinstance(each, ExchangeBinding) for each in topology.every_binding)
     alternates = any(exchange.alternate is not None for exchange in topology.exchanges)
     return "queue or exchange" if onwards or alternates else "queue"
 
