@@ -14,13 +14,10 @@ from routing.check.playable import obstacle, uses_real_names
 from routing.files.cases import Case, Outcome, outcome_of, write_observed, write_outcome
 from routing.files.lines import Fault
 from routing.play.play import play_refusable
-from routing.play.together import Trial, can_be_beside, play_each
+from routing.play.together import MOST_TOGETHER, Trial, can_be_beside, play_each
 from routing.rules.compare import Row
 from routing.rules.cost import MOST_VISITS, cost, tries
 from routing.rules.predict import Route, route
-
-MOST_TOGETHER: Final = 40
-"""Topologies that are played at once."""
 
 MOST_SAID: Final = 200
 """So many letters of what went wrong are told."""

@@ -5,11 +5,12 @@ from typing import Final
 
 from routing.amqp.json_parts import brief
 from routing.amqp.names import PERHAPS, PREDECLARED, REPLY_TO, is_by_queues_name, kept
-from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES, AnyBinding
+from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES
 from routing.amqp.values import encode
 from routing.files.cases import Case
 from routing.play.declare import new_prefix, renamed
-from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, keys_of, tries
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
+from routing.rules.refusal import further_keys
 
 PREFIX: Final = len(new_prefix())
 """So many bytes go before each name, and before a key that the default exchange takes for one."""
@@ -29,7 +30,7 @@ def obstacle(case: Case, *, own: bool) -> str | None:
             f"{brief(used)} keeps its real name, which is used on a private node alone: leave out "
             "AMQP_URL, or name a version"
         )
-    if any(map(is_by_queues_name, bound(case))):
+    if any(map(is_by_queues_name, case.topology.every_binding)):
         return (
             "a binding of queue and key without a name is by the queue's own, "
             "before which a run puts a prefix: write them out"
@@ -61,17 +62,12 @@ def is_always_there(name: str) -> bool:
     return kept(name) in (*PREDECLARED, *PERHAPS)
 
 
-def bound(case: Case) -> list[AnyBinding]:
-    """List what is bound, for a while or to stay."""
-    return [*case.topology.bindings, *case.topology.unbound]
-
-
 def names_in(case: Case) -> Iterator[str]:
     """List what is declared, bound or published to under another name than the case has."""
     for exchange in case.topology.exchanges:
         yield from (exchange.name, exchange.alternate or "")
     yield from case.topology.queues
-    for binding in bound(case):
+    for binding in case.topology.every_binding:
         yield from (binding.source, binding.destination)
     yield case.message.exchange
     if case.message.exchange == DEFAULT_EXCHANGE:
@@ -81,6 +77,6 @@ def names_in(case: Case) -> Iterator[str]:
 def sizes_in(case: Case) -> Iterator[int]:
     """Give the bytes of each table that is sent, with a prefix for each key in CC and BCC."""
     yield from (len(encode(exchange.arguments)) for exchange in case.topology.exchanges)
-    for binding in bound(case):
+    for binding in case.topology.every_binding:
         yield len(encode(binding.arguments))
-    yield len(encode(case.message.headers)) + PREFIX * len([*keys_of(case.message)])
+    yield len(encode(case.message.headers)) + PREFIX * (1 + len(further_keys(case.message)))

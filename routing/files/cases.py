@@ -6,7 +6,7 @@ tests/vectors/README.md tells the form.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json, read_message, read_topology, topology_as_json
@@ -16,6 +16,7 @@ from routing.amqp.topology import Message, Observation, Scenario, Topology
 from routing.amqp.versions import TRIED, Version, parse_version
 from routing.rules.compare import Row
 from routing.rules.predict import Route
+from routing.rules.refusal import Operation
 
 OF_CASE: Final = (
     "id",
@@ -31,7 +32,7 @@ OF_CASE: Final = (
 WRITTEN_BESIDE: Final = ("predicted", "observed", "agrees", "changes", "why")
 """The entries that a case may have: those that are read, a remark, and what commands write."""
 
-OPERATIONS: Final = ("declare", "bind", "publish")
+OPERATIONS: Final = get_args(Operation)
 
 
 class Place(NamedTuple):

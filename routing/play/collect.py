@@ -7,7 +7,7 @@ is not there, mark the end: once they have arrived, or come back, so has all tha
 wait in its mailbox, rabbit_amqqueue_process.erl, prioritise_call; seen on 4.3.6.)
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Final
 
@@ -26,24 +26,57 @@ SILENCE_LIMIT: Final = 30.0
 """Seconds without any arrival after which the broker is given up."""
 
 
+Enter = Callable[[str, str | None], None]
+"""Counts one copy, by the message_id, in a queue; or with None a return."""
+
+
 def collect(channel: BlockingChannel, account: Account) -> None:
     """Have each copy that reaches a queue, and each message that comes back, counted."""
+    count_returns(channel, account.enter)
+    count_copies(channel, account.queues, account.enter)
+
+
+def count_returns(channel: BlockingChannel, enter: Enter) -> None:
+    """Have each message counted that comes back on a channel."""
 
     def on_return(_: object, __: Basic.Return, properties: BasicProperties, ___: bytes) -> None:
-        account.enter(properties.message_id, queue=None)
+        enter(properties.message_id, None)
 
     channel.add_on_return_callback(on_return)
-    for queue in account.queues:
-        consume(channel, queue, account)
 
 
-def consume(channel: BlockingChannel, queue: str, account: Account) -> None:
+def count_copies(channel: BlockingChannel, queues: Mapping[str, str], enter: Enter) -> None:
+    """Have each copy counted that reaches one of some queues.
+
+    queues: their names on the broker by their own ones.
+    """
+    for queue, name in queues.items():
+        consume(channel, queue, name, enter)
+
+
+def consume(channel: BlockingChannel, queue: str, name: str, enter: Enter) -> None:
     """Have each copy in one queue counted as it arrives."""
 
     def on_message(_: object, __: Basic.Deliver, properties: BasicProperties, ___: bytes) -> None:
-        account.enter(properties.message_id, queue)
+        enter(properties.message_id, queue)
 
-    channel.basic_consume(account.queues[queue], on_message_callback=on_message, auto_ack=True)
+    channel.basic_consume(name, on_message_callback=on_message, auto_ack=True)
+
+
+def publish_all(
+    channel: BlockingChannel,
+    messages: Sequence[Message],
+    account: Account,
+    prefix: str,
+    owner: str = "",
+) -> None:
+    """Publish messages, and what marks the end.
+
+    owner: goes before every message_id, where several topologies are played at once.
+    """
+    for number, message in enumerate(messages):
+        publish(channel, message, prefix, message_id=f"{owner}{number}")
+    mark_ends(channel, account, prefix, message_id=f"{owner}{END}")
 
 
 def publish(channel: BlockingChannel, message: Message, prefix: str, message_id: str) -> None:
@@ -98,7 +131,12 @@ def await_ends(channel: BlockingChannel, account: Account) -> None:
         if account.arrived > arrived:
             arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
         elif monotonic() > limit:
-            raise NoBroker(
-                f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds while the last "
-                "messages were waited for: see what keeps it busy, and try again."
-            )
+            raise silent()
+
+
+def silent() -> NoBroker:
+    """Tell of a broker from which nothing has come for long."""
+    return NoBroker(
+        f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds while the last "
+        "messages were waited for: see what keeps it busy, and try again."
+    )

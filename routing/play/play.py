@@ -12,7 +12,7 @@ from routing.broker import Broker, reopened
 from routing.broker.connection import close, closing, connect, translated
 from routing.broker.find import connected
 from routing.play.account import BEFORE, Account
-from routing.play.collect import await_ends, collect, mark_ends, publish
+from routing.play.collect import await_ends, collect, publish, publish_all
 from routing.play.declare import bind, make, new_prefix, unbind, withdraw
 from routing.rules.refusal import DROPPED
 
@@ -75,9 +75,7 @@ def run(
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
         collect(channel, account)
         detour(channel, topology, messages, prefix)
-        for number, message in enumerate(messages):
-            publish(channel, message, prefix, message_id=str(number))
-        mark_ends(channel, account, prefix)
+        publish_all(channel, messages, account, prefix)
         channel.basic_qos()  # changes nothing; a message that was refused is told by now
         await_ends(channel, account)
     return [account.observed(number) for number in range(len(messages))]
@@ -132,22 +130,27 @@ def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: 
     for exchange in topology.exchanges:
         make(channel, exchange, prefix, account)
     account.operation = "bind"
-    for binding in (*topology.bindings, *topology.unbound):
+    for binding in topology.every_binding:
         make(channel, binding, prefix, account)
     account.operation = "publish"
 
 
 def detour(
-    channel: BlockingChannel, topology: Topology, messages: Sequence[Message], prefix: str
+    channel: BlockingChannel,
+    topology: Topology,
+    messages: Sequence[Message],
+    prefix: str,
+    owner: str = "",
 ) -> None:
     """Let messages pass while bindings are there that are then taken away, and do not count them.
 
     What is left is made again, as some of it may have been among these.
+    owner: goes before every message_id, where several topologies are played at once.
     """
     if not topology.unbound:
         return
     for message in messages:
-        publish(channel, message, prefix, message_id=BEFORE)
+        publish(channel, message, prefix, message_id=f"{owner}{BEFORE}")
     for binding in topology.unbound:
         unbind(channel, binding, prefix)
     for binding in topology.bindings:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, cast
 
-from pika import BasicProperties, SelectConnection, spec
+from pika import SelectConnection, spec
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
 
-from routing.amqp.errors import NoBroker
 from routing.amqp.names import kept
 from routing.amqp.topology import (
     AnyBinding,
@@ -27,18 +26,16 @@ from routing.amqp.topology import (
 from routing.broker import Broker
 from routing.broker.connection import CLOSING, LIMIT, closing, connect, parameters_of
 from routing.broker.find import connected
-from routing.play.account import BEFORE, END, Account
-from routing.play.collect import SILENCE_LIMIT, mark_ends, publish
+from routing.play.account import Account
+from routing.play.collect import SILENCE_LIMIT, count_copies, count_returns, publish_all, silent
 from routing.play.declare import (
-    bind,
     make,
     new_prefix,
     renamed,
-    unbind,
     with_alternate_renamed,
     withdraw,
 )
-from routing.play.play import play_refusable
+from routing.play.play import detour, play_refusable
 from routing.rules.predict import Route
 from routing.rules.refusal import Operation
 
@@ -50,6 +47,9 @@ OPERATIONS: Final[Mapping[int, Operation]] = {
     spec.Basic.Publish.INDEX: "publish",
 }
 """What a broker refused, by class and method (AMQP 0-9-1, 1.5.2.5)."""
+
+MOST_TOGETHER: Final = 40
+"""Topologies that are played at once."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,11 @@ class Place:
         return cast("BlockingChannel", self.channel)
 
     @property
+    def owner(self) -> str:
+        """What goes before the message_id of each of its messages."""
+        return f"{self.number} "
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more can come."""
         return self.refusal is not None or self.account.ended
@@ -97,10 +102,12 @@ class Place:
                 self.declare_queue(queue)
         for exchange in self.topology.exchanges:
             make(self.blocking, exchange, self.prefix, self.account)
-        for binding in (*self.topology.bindings, *self.topology.unbound):
+        for binding in self.topology.every_binding:
             make(self.blocking, binding, self.prefix, self.account)
         if self.topology.unbound:
-            self.detour()
+            detour(self.blocking, self.topology, self.messages, self.prefix, self.owner)
+            # pika would send a message before the answer to an unbind, and before a bind behind it.
+            cast("Channel", self.channel).basic_qos(callback=lambda _: self.publish())
         else:
             self.publish()
 
@@ -109,22 +116,9 @@ class Place:
         name = renamed(queue, self.prefix)
         self.blocking.queue_declare(queue=name, exclusive=True, auto_delete=True)
 
-    def detour(self) -> None:
-        """Let messages pass while some bindings are there, and go on once these have gone."""
-        for message in self.messages:
-            publish(self.blocking, message, self.prefix, f"{self.number} {BEFORE}")
-        for binding in self.topology.unbound:
-            unbind(self.blocking, binding, self.prefix)
-        for binding in self.topology.bindings:
-            bind(self.blocking, binding, self.prefix)
-        # pika would send a message before the answer to an unbind, and so before a bind behind it.
-        cast("Channel", self.channel).basic_qos(callback=lambda _: self.publish())
-
     def publish(self) -> None:
         """Publish the messages, and what marks the end."""
-        for number, message in enumerate(self.messages):
-            publish(self.blocking, message, self.prefix, f"{self.number} {number}")
-        mark_ends(self.blocking, self.account, self.prefix, f"{self.number} {END}")
+        publish_all(self.blocking, self.messages, self.account, self.prefix, self.owner)
 
     def observed(self) -> list[Observation]:
         """Tell what the broker did with each message."""
@@ -171,7 +165,7 @@ class Round:
     def on_channel(self, place: Place, channel: Channel) -> None:
         """Have told what comes back on a channel, and what closes it."""
         place.channel = channel
-        channel.add_on_return_callback(self.on_return)
+        count_returns(place.blocking, self.enter)
         channel.add_callback(partial(self.on_refused, place), [spec.Channel.Close])
 
     def on_host(self, channel: Channel) -> None:
@@ -186,29 +180,14 @@ class Round:
 
     def begin(self) -> None:
         """Consume from the queues, and let every topology be declared and played."""
-        for queue, name in self.queues.items():
-            self.consume(queue, name)
+        count_copies(cast("BlockingChannel", self.host), self.queues, self.enter)
         for place in self.places:
             place.begin()
 
-    def consume(self, queue: str, name: str) -> None:
-        """Have each copy in one queue counted as it arrives."""
-
-        def on_message(_: object, __: object, properties: BasicProperties, ___: bytes) -> None:
-            self.enter(properties, queue)
-
-        cast("Channel", self.host).basic_consume(name, on_message, auto_ack=True)
-
-    def on_return(
-        self, _: object, __: spec.Basic.Return, properties: BasicProperties, ___: bytes
-    ) -> None:
-        """Count what came back."""
-        self.enter(properties, None)
-
-    def enter(self, properties: BasicProperties, queue: str | None) -> None:
+    def enter(self, message_id: str, queue: str | None) -> None:
         """Count one copy, or one return, for the topology whose message it is."""
         self.arrived += 1
-        number, _, message_id = str(properties.message_id).partition(" ")
+        number, _, message_id = message_id.partition(" ")
         self.places[int(number)].account.enter(message_id, queue)
         self.end_if_over()
 
@@ -251,7 +230,7 @@ class Round:
     def watch(self, arrived: int) -> None:
         """End where nothing has arrived for long."""
         if self.arrived == arrived:
-            self.fail(NoBroker(f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds."))
+            self.fail(silent())
         self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
 
     def fail(self, error: Exception) -> None:

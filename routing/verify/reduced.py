@@ -25,8 +25,7 @@ def reduced(trial: Trial, differs: Callable[[Trial], bool]) -> Trial:
 
 def can_be_held(trial: Trial) -> bool:
     """Tell whether a prefix before the names makes no difference of its own."""
-    bindings = (*trial.topology.bindings, *trial.topology.unbound)
-    return not any(map(is_by_queues_name, bindings))
+    return not any(map(is_by_queues_name, trial.topology.every_binding))
 
 
 def simpler_trials(trial: Trial) -> Iterator[Trial]:

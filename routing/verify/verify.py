@@ -13,7 +13,7 @@ from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.way import Progress
 from routing.files.cases import Case, as_json, seen_in
-from routing.play.together import Trial, can_be_beside, play_alone, play_each
+from routing.play.together import MOST_TOGETHER, Trial, can_be_beside, play_alone, play_each
 from routing.rules.compare import Row, compare
 from routing.rules.predict import Route, routes
 from routing.verify.draw import draw_round
@@ -21,9 +21,6 @@ from routing.verify.reduced import reduced
 from routing.verify.shape import Shape, shape_of
 
 HOLDING: Final = "holding model and broker against each other, on random topologies"
-
-ROUND: Final = 40
-"""Trials that are played together."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +86,8 @@ class Limit:
 
     def sizes(self, begun: float) -> Iterator[int]:
         """Say how many trials of each round are wanted, until there is enough."""
-        for start in count(0, ROUND):
-            left = ROUND if self.trials is None else min(ROUND, self.trials - start)
+        for start in count(0, MOST_TOGETHER):
+            left = MOST_TOGETHER if self.trials is None else min(MOST_TOGETHER, self.trials - start)
             if left <= 0 or (self.seconds is not None and monotonic() - begun >= self.seconds):
                 return
             yield left
@@ -143,7 +140,7 @@ def rounds_of(brokers: Sequence[Broker], sizes: Iterator[int], seed: int) -> Ite
     """Draw and predict round after round."""
     real = all(broker.own for broker in brokers)
     for number, size in enumerate(sizes):
-        trials = draw_round(f"{seed}, {number}", ROUND, real=real)[:size]
+        trials = draw_round(f"{seed}, {number}", MOST_TOGETHER, real=real)[:size]
         predicted = {
             version: [routes(each.topology, each.messages, version) for each in trials]
             for version in {broker.followed for broker in brokers}

@@ -19,7 +19,6 @@ from routing.broker import Broker
 from routing.broker.connection import close
 from routing.check import check as checking
 from routing.check.check import (
-    MOST_TOGETHER,
     by_topology,
     check_on_broker,
     in_rounds,
@@ -28,7 +27,7 @@ from routing.check.check import (
 from routing.check.playable import MOST_IN_TABLE, PREFIX, obstacle
 from routing.files.cases import Case, Outcome, Place, write_case
 from routing.play.play import play_refusable
-from routing.play.together import Trial
+from routing.play.together import MOST_TOGETHER, Trial
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 
 ROOT = Path(__file__).parents[2]
