@@ -34,6 +34,9 @@ DROPPED: Final = 0
 NO_NUMBER: Final = "RabbitMQ has no infinity and no NaN"
 TWICE: Final = "is declared twice, and not the same"
 FOR_REPLIES: Final = f"{REPLY_TO}."
+REPLY_WORDS: Final = 2
+"""Whose reply it is, and which of its own."""
+
 KEEPS_FOR_ITSELF: Final = "RabbitMQ keeps names that begin with amq. for itself"
 
 MATCH_MODES = ("all", "any", "all-with-x", "any-with-x")
@@ -200,7 +203,7 @@ def refuse_message(
 def is_reply_key(key: str) -> bool:
     """Tell whether a key is taken for that of a reply: two words that are not empty follow."""
     words = filter(None, key.removeprefix(FOR_REPLIES).split("."))
-    return key.startswith(FOR_REPLIES) and len(list(words)) == len(("process", "key"))
+    return key.startswith(FOR_REPLIES) and len(list(words)) == REPLY_WORDS
 
 
 def first_of_each(headers: Mapping[str, Value]) -> dict[str, Value]:

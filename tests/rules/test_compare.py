@@ -1,8 +1,11 @@
 """Does the comparison see every way in which a broker can differ from the prediction?"""
 
+from collections.abc import Sequence
+
 import pytest
 
 from routing.amqp.topology import (
+    AnyBinding,
     Binding,
     Exchange,
     ExchangeBinding,
@@ -135,3 +138,71 @@ def test_how_are_rows_numbered() -> None:
     assert [(row.number, row.route) for row in alone] == [(1, ROUTED), (2, UNROUTABLE)]
     assert [row.observed for row in played] == seen
     assert [(row.observed, row.agrees) for row in alone] == [(None, True)] * 2
+
+
+EITHER = Exchange("x", "x-local-random")
+TO_ONE = [Binding("x", "a"), Binding("x", "b")]
+
+
+def chosen(entry: Exchange, *more: Exchange, bindings: Sequence[AnyBinding]) -> Route:
+    """Predict a message to an exchange, behind which one of several is chosen."""
+    queues = [f"q{number}" for number in range(100)]
+    topology = Topology(
+        exchanges=[entry, *more], queues=["a", "b", "c", *queues], bindings=bindings
+    )
+    return route(topology, Message(entry.name))
+
+
+IN_FRONT = chosen(
+    Exchange("f", "fanout"),
+    EITHER,
+    bindings=[Binding("f", "c"), ExchangeBinding("f", "x"), *TO_ONE],
+)
+TWO_CHOICES = chosen(
+    Exchange("f", "fanout"),
+    EITHER,
+    Exchange("y", "x-local-random"),
+    bindings=[
+        *(ExchangeBinding("f", name) for name in "xy"),
+        *TO_ONE,
+        Binding("y", "b"),
+        Binding("y", "c"),
+    ],
+)
+ONWARD = chosen(
+    Exchange("m", "x-modulus-hash"),
+    EITHER,
+    Exchange("y", "fanout"),
+    bindings=[
+        Binding("m", "c"),
+        ExchangeBinding("m", "y"),
+        *(Binding("y", f"q{number}") for number in range(100)),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("route", "allowed", "not_allowed"),
+    [
+        (chosen(EITHER, bindings=TO_ONE), ["a", "b"], ["", "ab", "c"]),
+        (IN_FRONT, ["ac", "bc"], ["", "a", "c", "abc"]),
+        (TWO_CHOICES, ["ab", "ac", "b", "bc"], ["", "a", "c", "abc"]),
+    ],
+)
+def test_which_queues_may_be_chosen(
+    route: Route, allowed: Sequence[str], not_allowed: Sequence[str]
+) -> None:
+    """One for each choice on the way, and all that are certain; nothing else agrees."""
+    assert route.undecided
+    for queues, agrees in [*((each, True) for each in allowed), *((e, False) for e in not_allowed)]:
+        copies = dict.fromkeys(queues, 1)
+        row = Row(1, route, Observation(copies, int(not copies)))
+        assert row.agrees is agrees, queues
+
+
+def test_may_any_queue_get_it_where_a_choice_leads_to_another_exchange() -> None:
+    """How many of a hundred do is not asked one set after another."""
+    for number in (0, 50, 100):
+        copies = {f"q{each}": 1 for each in range(number)}
+        assert Row(1, ONWARD, Observation(copies, int(not copies))).agrees
+    assert not Row(1, ONWARD, Observation({"a": 1}, 0)).agrees

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from routing.amqp.topology import Binding, Message
-from routing.amqp.values import Value
+from routing.amqp.values import Typed, Value
 from routing.rules.matching import direct, fanout, headers, topic
 
 
@@ -214,3 +214,11 @@ def test_what_does_a_criterion_of_none_ask() -> None:
 def test_does_the_routing_key_matter_to_headers() -> None:
     """The keys of binding and message play no part."""
     assert headers(Binding("x", "q", "one", {"h": 1}), Message("x", "two", {"h": 1}))
+
+
+@pytest.mark.parametrize(
+    ("mode", "taken"), [(b"any", True), (b"any-with-x", True), (b"all", False)]
+)
+def test_may_x_match_be_a_long_string_of_bytes(mode: bytes, *, taken: bool) -> None:
+    """It is the same on the wire as text (seen on 3.8.9 to 4.3.6)."""
+    assert takes_headers({"x-match": Typed("longstr", mode), "a": 1, "b": 2}, {"a": 1}) is taken

@@ -256,3 +256,15 @@ def test_is_a_large_topology_looked_through_within_a_second() -> None:
     began = perf_counter()
     assert [*refuse_declarations(topology, NEWEST)] == []
     assert perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(("version", "code"), [("4.2.5", 404), ("4.2.6", 403), ("4.3.6", 403)])
+def test_since_when_can_a_queue_for_replies_not_be_bound(version: str, code: int) -> None:
+    """It is missed before; an exchange of such a name always is."""
+    name = "amq.rabbitmq.reply-to.a"
+    refusal = route(of(X, bindings=[Binding("x", name)]), ANY, version).refusal
+    missed = f"there is no queue {name}"
+    told = f"queue {name} is for replies, which cannot be bound from RabbitMQ 4.2.6 on"
+    assert refusal == Refusal("bind", code, told if code == 403 else missed)
+    onward = route(of(X, bindings=[ExchangeBinding("x", name)]), ANY, version).refusal
+    assert onward == Refusal("bind", 404, f"there is no exchange {name}")
