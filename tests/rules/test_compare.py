@@ -171,7 +171,6 @@ TWO_CHOICES = chosen(
 )
 ONWARD = chosen(
     Exchange("m", "x-modulus-hash"),
-    EITHER,
     Exchange("y", "fanout"),
     bindings=[
         Binding("m", "c"),
@@ -206,3 +205,20 @@ def test_may_any_queue_get_it_where_a_choice_leads_to_another_exchange() -> None
         copies = {f"q{each}": 1 for each in range(number)}
         assert Row(1, ONWARD, Observation(copies, int(not copies))).agrees
     assert not Row(1, ONWARD, Observation({"a": 1}, 0)).agrees
+
+
+def test_may_a_choice_lead_nowhere_beside_another_one() -> None:
+    """It takes the exchange that leads to no queue; the other one still takes a queue."""
+    route = chosen(
+        Exchange("f", "fanout"),
+        EITHER,
+        Exchange("m", "x-modulus-hash"),
+        Exchange("nowhere", "fanout"),
+        bindings=[
+            *(ExchangeBinding("f", name) for name in "xm"),
+            *TO_ONE,
+            Binding("m", "c"),
+            ExchangeBinding("m", "nowhere"),
+        ],
+    )
+    assert Row(1, route, Observation({"a": 1}, 0)).agrees
