@@ -23,6 +23,7 @@ from routing.amqp.topology import (
     Observation,
     Topology,
 )
+from routing.amqp.values import is_finite
 from routing.broker import Broker
 from routing.broker.connection import CLOSING, LIMIT, closing, connect, parameters_of
 from routing.broker.find import connected
@@ -48,7 +49,7 @@ OPERATIONS: Final[Mapping[int, Operation]] = {
 }
 """What a broker refused, by class and method (AMQP 0-9-1, 1.5.2.5)."""
 
-MOST_TOGETHER: Final = 40
+MOST_TOGETHER: Final = 80
 """Topologies that are played at once."""
 
 
@@ -289,10 +290,15 @@ def play_each(
 def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:
     """Tell whether a trial can be played beside others, on one connection.
 
-    Not if it has a queue whose name the broker makes up, nor if the connection is closed over it.
+    Not if it has a queue whose name the broker makes up, nor if the connection is closed over it:
+    a broker reads declarations, and stumbles over NaN, on a channel that it has closed, too.
     """
+    topology = trial.topology
+    declared = [each.arguments for each in (*topology.exchanges, *topology.every_binding)]
+    readable = all(is_finite(value) for each in declared for value in each.values())
     refusals = [route.refusal for route in predicted if route.refusal]
-    return "" not in trial.topology.queues and all(each.closes_channel for each in refusals)
+    stays_open = readable and all(each.closes_channel for each in refusals)
+    return stays_open and "" not in topology.queues
 
 
 def as_told(broker: Broker, trial: Trial, observed: list[Observation]) -> list[Observation]:

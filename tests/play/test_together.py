@@ -1,6 +1,8 @@
 """Do many topologies on one connection go as each of them goes alone?"""
 
+from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from pika.exceptions import ChannelClosedByBroker
@@ -16,7 +18,9 @@ from routing.amqp.topology import (
 from routing.broker import Broker
 from routing.play.declare import new_prefix
 from routing.play.play import play_refusable
-from routing.play.together import Broken, Trial, play_together
+from routing.play.together import Broken, Trial, can_be_beside, play_together
+from routing.rules.predict import routes
+from routing.rules.refusal import Refusal
 
 TO_Q = Binding("x", "q", "k")
 DIRECT = [Exchange("x", "direct")]
@@ -89,6 +93,19 @@ def test_is_nothing_left_where_the_connection_breaks(broker: Broker) -> None:
         play_together(broker, [bare, wrong], prefix)
     with pytest.raises(ChannelClosedByBroker, match="404"):
         broker.connection.channel().exchange_declare(f"{prefix}0.bare", passive=True)
+
+
+def test_does_the_connection_break_over_what_follows_a_refusal(broker: Broker) -> None:
+    """A binding with NaN, sent once the channel is closed: such a trial is not played so."""
+    not_a_number = ExchangeBinding("x", "x", "", {"a": [float("nan")]})
+    both = refused(exchanges=[*DIRECT, Exchange("", "direct")], bindings=[not_a_number])
+    refusal_alone = replace(both, topology=replace(both.topology, bindings=[]))
+    for each, can_be in ((both, False), (refusal_alone, True)):
+        predicted = routes(each.topology, each.messages, broker.followed)
+        assert predicted[0].refusal == Refusal("declare", 403, ANY)
+        assert can_be_beside(each, predicted) == can_be
+    with pytest.raises(Broken):
+        play_together(broker, [both])
 
 
 def test_does_the_broker_take_line_breaks_out_of_a_queues_name(brokers: list[Broker]) -> None:
