@@ -50,7 +50,8 @@ class Checked:
         if self.recorded is None or self.route.unknown:
             return played
         if self.route.undecided:
-            return played and {*self.recorded.queues} <= self.route.queues
+            recorded = self.recorded
+            return played and not recorded.refusal and self.route.allows({*recorded.queues})
         return played and self.predicted == self.recorded
 
 

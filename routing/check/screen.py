@@ -10,7 +10,7 @@ from rich.text import Text
 from routing.amqp.notation import write_sent
 from routing.amqp.topology import Observation
 from routing.check.check import Checked
-from routing.files.cases import Outcome
+from routing.files.cases import NOWHERE, Outcome
 from routing.files.lines import Fault
 from routing.rules.refusal import DROPPED
 from routing.view.declared import Declared
@@ -23,7 +23,7 @@ def disagreement(checked: Checked) -> RenderableType:
     case = checked.case
     return Group(
         Text(),
-        Text(case.title, "bold reverse"),
+        Text.assemble((case.title, "bold reverse"), f"  {case.place}" * (case.place != NOWHERE)),
         Declared(case.topology, [case.message]),
         Text(f"published to {write_sent(case.message)}", "bold"),
         Padding(answers(checked), (0, 0, 0, 2)),

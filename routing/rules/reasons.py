@@ -215,8 +215,9 @@ class NoHeader(Criterion):
     """The message has no header of this name."""
 
     def said(self, letters: int) -> str:
-        """Name the header."""
-        return f"no header {shorten(write_key(self.name), letters)}"
+        """Name the header; BCC may have been sent, but no exchange sees it."""
+        removed = " (RabbitMQ removes it)" * (self.name == "BCC")
+        return f"no header {shorten(write_key(self.name), letters)}{removed}"
 
 
 @dataclass(frozen=True)

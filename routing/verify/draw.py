@@ -20,7 +20,6 @@ from routing.amqp.topology import (
 from routing.amqp.values import Typed, Value, typed, with_pairs
 from routing.amqp.versions import MOST_HASHES
 from routing.play.together import Trial
-from routing.rules.matching import RULES
 from routing.rules.refusal import MATCH_MODES
 from routing.verify.faults import FAULTS, spoiled
 from routing.verify.vocabulary import (
@@ -38,6 +37,7 @@ from routing.verify.vocabulary import (
     ODD_VALUES,
     PATTERN_WORDS,
     QUEUES,
+    TYPES,
     WORDS,
 )
 
@@ -81,7 +81,7 @@ class Draw:
 
     def value(self) -> Value:
         """Draw a value near the others, some of them within arrays and tables."""
-        if not self.one_in(3):
+        if self.one_in(2):
             return self.random.choice(self.near)
         deep = self.random.randrange(4)
         return self.random.choice(ODD_VALUES) if deep == 0 else self.nested(deep)
@@ -90,7 +90,8 @@ class Draw:
         """Draw an array or a table, of depth 1 to 3."""
         if deep == 0:
             return self.random.choice(self.near)
-        content = [self.nested(deep - self.random.randint(1, deep)) for _ in self.some(2)]
+        length = self.random.choice((0, 1, 1, 2))
+        content = [self.nested(deep - self.random.randint(1, deep)) for _ in range(length)]
         if self.one_in(2):
             return content
         return Typed("table", [(self.random.choice("ab"), each) for each in content])
@@ -127,7 +128,7 @@ class Draw:
             arguments["alternate-exchange"] = (
                 self.random.choice(odd) if self.one_in(6) else alternate
             )
-        return Exchange(name, self.random.choice([*RULES]), arguments, self.one_in(8))
+        return Exchange(name, self.random.choice(TYPES), arguments, self.one_in(8))
 
     def binding(self, types: Mapping[str, str]) -> AnyBinding:
         """Draw a binding of one of these exchanges, to a queue or to one of them."""
@@ -186,7 +187,7 @@ class Draw:
         return Message(
             exchange,
             self.key_for(topology, exchange),
-            None if self.one_in(3) else self.headers(topology),
+            None if self.one_in(3) else self.headers(topology, exchange),
             mandatory=self.one_in(2),
         )
 
@@ -206,9 +207,11 @@ class Draw:
         filled = [key.replace("*", "a").replace("#", "b"), without_hashes(key).replace("*", "a")]
         return self.random.choice([*asked, *filled])
 
-    def headers(self, topology: Topology) -> Mapping[str, Value]:
+    def headers(self, topology: Topology, exchange: str) -> Mapping[str, Value]:
         """Draw headers, most of them such as a binding asks for; some names come twice."""
-        asked = [pair for binding in topology.bindings for pair in binding.arguments.items()]
+        bound = [each for each in topology.bindings if kept(each.source) == exchange]
+        near = bound if bound and not self.one_in(4) else topology.bindings
+        asked = [pair for binding in near for pair in binding.arguments.items()]
         pairs = [self.header(asked) for _ in self.some(4)]
         names = {name for name, _ in asked}
         keyed = [each for each in ("CC", "BCC") if self.one_in(2 if each in names else 5)]
@@ -222,7 +225,7 @@ class Draw:
         name, value = self.random.choice(HEADERS), self.value()
         if asked and not self.one_in(4):
             name, wanted = self.random.choice(asked)
-            value = self.random.choice((wanted, self.nudged(wanted), value))
+            value = self.random.choice((wanted, self.nudged(wanted)))
         return ("a" if name in {"CC", "BCC"} else name), value
 
     def nudged(self, value: Value) -> Value:

@@ -15,10 +15,11 @@ from routing.view.routed import DIFFERS, say_copies
 
 def agreed(verified: Verified, played_on: str, seed: int) -> Text:
     """Say how much was played where, and that all of it was as predicted."""
+    refused = f"{verified.refused} {'was' if verified.refused == 1 else 'were'}"
     undecided = f"{verified.undecided} not decided, " * bool(verified.undecided)
     return Text(
         f"{played_on} routed {verified.messages} messages through {verified.so_far} of routes, "
-        f"all as predicted; {undecided}{verified.refused} were refused, as predicted too "
+        f"all as predicted; {undecided}{refused} refused, as predicted too "
         f"(seed {seed})."
     )
 

@@ -12,6 +12,9 @@ from routing.amqp.values import PACKED, Typed, Value, encode
 NAMES: Final = (*("x", "y", "z", "w", "v") * 6, "X", "é", "a.b", "#", "amq", "amqx", "x\ny", "\rz")
 """Exchanges; a broker takes line breaks out of names."""
 
+TYPES: Final = ("direct", "fanout", *("topic", "headers") * 2)
+"""Of exchanges; those more often that look at more."""
+
 LONG_NAME: Final = "n" * 200
 """With a prefix before it, not far from the most."""
 

@@ -108,6 +108,7 @@ def test_what_does_the_command_say() -> None:
     assert good.stdout.split(":")[0] == f"{len(CASES)} cases, predicted as RabbitMQ {NEWEST} routes"
     bad = run("-", text=f"{write_case(CASES[0])}\n{wrong(CASES[1])}\n")
     assert (bad.returncode, bad.stderr) == (1, "")
+    assert f"{CASES[1].id}  -, line 2" in bad.stdout
     assert "the file says       nobody" in bad.stdout
     assert "1 DO NOT AGREE" in bad.stdout
 
@@ -234,7 +235,14 @@ def test_is_what_is_not_decided_told_as_such(broker: Broker) -> None:
     ):
         seen = Observation(copies, returned, refused)
         assert Row(1, checked.route, seen).agrees == (copies == {"q": 1, "r": 0})
-    assert not replace(checked, recorded=Outcome(("nobody",))).agrees
+    for outcome, agrees in (
+        (Outcome(("r",)), True),
+        (Outcome(("nobody",)), False),
+        (Outcome(("q", "r")), False),
+        (Outcome(()), False),
+        (Outcome((), ("declare", 406)), False),
+    ):
+        assert replace(checked, recorded=outcome).agrees == agrees
     line = f"{write_case(one)}\n"
     assert "1 cases, predicted as RabbitMQ 4.3.6 routes: 1 not decided, all agree." in " ".join(
         run("-", text=line).stdout.split()

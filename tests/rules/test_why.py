@@ -90,6 +90,7 @@ def test_what_does_a_direct_reason_say(binding_key: str, routing_key: str, text:
         ({"a": 1}, {"a": "1"}, 'a: "1" is a string, 1 is an integer'),
         ({"a": 1}, {"a": True}, "a: True is a boolean, 1 is an integer"),
         ({"a": 1, "b": 2}, {"a": 2}, "a: 2 is not 1; no header b"),
+        ({"BCC": None}, {"bcc": 1}, "no header BCC (RabbitMQ removes it)"),
     ],
 )
 def test_what_does_a_headers_reason_say(
