@@ -28,7 +28,7 @@ NAMED: Final = {
 
 def take(table: object, name: str, kind: type[Any], default: Any = REQUIRED) -> Any:
     """Take what must be there, and be of this kind, out of a JSON object."""
-    entries = of_kind("what holds " + name, table, dict)
+    entries = table if isinstance(table, dict) else of_kind(f"what holds {name}", table, dict)
     if name not in entries:
         if default is REQUIRED:
             raise BadUse(f"{name} is missing")
@@ -44,7 +44,7 @@ def take_short(table: object, name: str) -> str:
 def short(noun: str, value: Any) -> str:
     """Require text that AMQP can carry as a name or a key."""
     text: str = of_kind(noun, value, str)
-    length = len(text.encode())
+    length = len(text) if text.isascii() else len(text.encode())
     if length > MOST_BYTES:
         raise BadUse(f"{noun} has {length} bytes, but {MOST_BYTES} are the most")
     return text

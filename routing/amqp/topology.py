@@ -24,12 +24,15 @@ class Noun:
         """Raise BadUse, with the name of the field, where one is not."""
         noun = type(self).__name__
         for name, value in vars(self).items():
-            require_kind(noun, name, value, KINDS[name])
+            if not isinstance(value, KINDS[name][0]):
+                require_kind(noun, name, value, KINDS[name])
             if name == "arguments" and isinstance(value, Repeated):
                 raise BadUse(f"arguments of {noun} have a name twice; only headers may.")
             if name in MEMBERS:
+                kinds = MEMBERS[name][0]
                 for place, member in enumerate(value):
-                    require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
+                    if not isinstance(member, kinds):
+                        require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
 
 
 def require_kind(of: str, place: str, value: object, kind: tuple[Any, str]) -> None:

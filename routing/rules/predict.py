@@ -145,7 +145,8 @@ class Route:
     def undecided(self) -> str | None:
         """Why this route is not decided, if it is not; its queues then are those that may get one.
 
-        Where it is unknown what is there, none is named.
+        Where it is unknown what is there, or what an exchange does, they are those that get one
+        in any case.
         """
         if self.unknown:
             return self.unknown
@@ -218,6 +219,7 @@ class Prepared:
     bindings: of each exchange; finders: what gives those of an exchange that take a message.
     refusal: what the broker refuses first among the declarations.
     unknown: what is not known of the broker, and would have to be.
+    doubts: of an exchange, why it is not decided what it does with a message that comes to it.
     """
 
     exchanges: Mapping[str, Exchange]
@@ -226,6 +228,7 @@ class Prepared:
     unknown: str | None
     version: Version
     finders: dict[str, Finder] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepared(topology: Topology, version: Version) -> Prepared:
@@ -280,7 +283,13 @@ def route_through(ready: Prepared, message: Message) -> Route:
     if unknown:
         return Route(message, unknown=unknown)
     refusal = ready.refusal or next(refuse_message(message, ready.exchanges, ready.version), None)
-    return Route(message, () if refusal else list(journey(ready, message)), refusal)
+    if refusal:
+        return Route(message, refusal=refusal)
+    visits = list(journey(ready, message))
+    names = (at.exchange.name for at in visits)
+    doubt = next((ready.doubts[name] for name in names if name in ready.doubts), None)
+    decided = [at for at in visits if at.exchange.name not in ready.doubts]
+    return Route(message, decided if doubt else visits, unknown=doubt)
 
 
 def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
@@ -324,6 +333,8 @@ def exchanges_onward(at: Visit) -> list[str]:
 
 def visit(ready: Prepared, exchange: Exchange, keyed: Sequence[Message]) -> Visit:
     """Hold a message, with each of its keys, against the bindings of one exchange."""
+    if exchange.name in ready.doubts:
+        return Visit(exchange, (), (), keyed[0], ready.version)
     bindings = ready.bindings.get(exchange.name, ())
     taking = [
         Verdict(binding, exchange.type, message, takes=True, version=ready.version)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from routing.amqp.names import PERHAPS, PLUGIN_TYPES, REPLY_TO
 from routing.amqp.notation import write_key
-from routing.amqp.topology import ExchangeBinding, Message, Topology
+from routing.amqp.topology import Exchange, ExchangeBinding, Message, Topology
 from routing.amqp.versions import Version
 from routing.rules.refusal import is_known
 
@@ -20,15 +20,21 @@ def unknown_of_topology(topology: Topology, version: Version) -> str | None:
 def unknowns(topology: Topology, version: Version) -> Iterator[str]:
     """List what is not known."""
     for exchange in topology.exchanges:
-        if exchange.type in PLUGIN_TYPES and not is_known(exchange.type, version):
-            name = write_key(exchange.name)
-            yield f"a plugin brings the type {exchange.type} of exchange {name}"
+        if why := unknown_of_exchange(exchange, version):
+            yield why
     yield from (set_up(each) for each in exchanges_named(topology) if each in PERHAPS)
     if topology.queues.count("") > 1:
         yield "queues that are declared without a name cannot be told apart"
     for queue in topology.queues:
         if queue.startswith(REPLY_TO):
             yield f"queue {write_key(queue)} is direct reply-to, which is not modelled"
+
+
+def unknown_of_exchange(exchange: Exchange, version: Version) -> str | None:
+    """Say of an exchange that a plugin decides what it does, if that is so."""
+    if exchange.type not in PLUGIN_TYPES or is_known(exchange.type, version):
+        return None
+    return f"a plugin brings the type {exchange.type} of exchange {write_key(exchange.name)}"
 
 
 def exchanges_named(topology: Topology) -> Iterator[str | None]:

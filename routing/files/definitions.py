@@ -1,0 +1,173 @@
+"""RabbitMQ's definitions files, as brokers export them and as people edit them.
+
+Read as RabbitMQ imports them (rabbit_definitions.erl): what is missing has a default, unknown
+entries are passed over.  Users, permissions and parameters are never looked at.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from routing.amqp.errors import BadUse
+from routing.amqp.json_form import DESTINATIONS
+from routing.amqp.json_parts import brief, of_kind, take, take_short
+from routing.amqp.json_value import read_value
+from routing.amqp.notation import write_key
+from routing.amqp.topology import AnyBinding, Exchange, Topology
+from routing.amqp.values import Value
+from routing.files.json_places import Placed
+from routing.files.source import Source, Spot
+from routing.rules.policies import Policy, with_alternates
+from routing.rules.validity import require_known
+
+PARTS: Final = ("exchanges", "queues", "bindings", "policies")
+"""What is read of a file; some of it may be missing."""
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A definitions file, as far as it is read: the entries of one vhost, and where each stands."""
+
+    file: str
+    text: str
+    placed: Placed
+    vhost: str | None
+
+    def entries(self, part: str) -> Iterator[tuple[dict[str, Any], Spot]]:
+        """List the entries of a part."""
+        given = self.placed.value.get(part)
+        values = [] if given is None else of_kind(part, given, list)
+        for number, (value, start) in enumerate(
+            zip(values, self.placed.starts.get(part, ()), strict=False), 1
+        ):
+            entry = of_kind(f"{part} {number}", value, dict)
+            if self.vhost is None or entry.get("vhost", self.vhost) == self.vhost:
+                yield entry, spot_at(self.file, self.line_ends, start)
+
+    @cached_property
+    def line_ends(self) -> list[int]:
+        """List where lines end."""
+        return [found.start() for found in re.finditer("\n", self.text)]
+
+
+def spot_at(file: str, ends: list[int], start: int) -> Spot:
+    """Give line and column; the line is enough where there are several."""
+    line = bisect_right(ends, start)
+    begins = ends[line - 1] + 1 if line else 0
+    return Spot(file, line + 1, None if len(ends) > 1 else start - begins + 1)
+
+
+def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) -> Source:
+    """Read one vhost of a definitions file.
+
+    Raises BadUse where something in it is not what RabbitMQ takes, or the vhost is not there.
+    """
+    read = Read(file, text, placed, vhost_of(file, placed.value, vhost))
+    policies = [*each_read(read, "policies", read_policy)]
+    exchanges = [each for each, _ in each_placed(read, "exchanges", read_exchange)]
+    queues = dict(each_read(read, "queues", read_queue))
+    bindings = [*each_placed(read, "bindings", read_binding)]
+    doubts: dict[str, str] = {}
+    return Source(
+        shown=write_key(file),
+        topology=Topology(
+            exchanges=[*with_alternates(exchanges, policies, doubts)],
+            queues=[*queues],
+            bindings=[binding for binding, _ in bindings],
+        ),
+        arguments={queue: given for queue, given in queues.items() if given},
+        policies=policies,
+        spots={id(binding): spot for binding, spot in bindings},
+        doubts=doubts,
+    )
+
+
+def vhost_of(file: str, whole: Mapping[str, Any], asked: str | None) -> str | None:
+    """Choose the vhost: the one that is asked for, or the only one; None where none is named.
+
+    Raises BadUse where there are several to choose from, or it is not there.
+    """
+    entries = [each for part in PARTS for each in whole.get(part) or () if isinstance(each, dict)]
+    named = dict.fromkeys(each["vhost"] for each in entries if isinstance(each.get("vhost"), str))
+    listed = [each.get("name") for each in whole.get("vhosts") or () if isinstance(each, dict)]
+    known = list(dict.fromkeys([*named, *(each for each in listed if isinstance(each, str))]))
+    if asked is not None:
+        if known:
+            require_known(write_key(file), "vhost", asked, known)
+        return asked
+    if len(named) > 1:
+        names = ", ".join(write_key(each) for each in named)
+        raise BadUse(f"{write_key(file)} has several vhosts: choose one of {names} with --vhost.")
+    return next(iter(named), None)
+
+
+def each_placed(
+    read: Read, part: str, reader: Callable[[dict[str, Any]], Thing]
+) -> Iterator[tuple[Thing, Spot]]:
+    """Read the entries of a part; what is wrong with one is told with its place."""
+    for entry, spot in read.entries(part):
+        try:
+            yield reader(entry), spot
+        except BadUse as fault:
+            said = str(fault).rstrip(".")
+            raise BadUse(f"{spot}: in {part}, {said}; correct it.") from fault
+
+
+def each_read(read: Read, part: str, reader: Callable[[dict[str, Any]], Thing]) -> Iterable[Thing]:
+    """Read the entries of a part whose places are not wanted."""
+    return (thing for thing, _ in each_placed(read, part, reader))
+
+
+def read_exchange(entry: dict[str, Any]) -> Exchange:
+    """Read one exchange; its type is direct where none is given (rabbit_exchange.erl)."""
+    return Exchange(
+        take_short(entry, "name"),
+        take(entry, "type", str),
+        read_arguments(entry),
+        take(entry, "internal", bool, default=False),
+    )
+
+
+def read_queue(entry: dict[str, Any]) -> tuple[str, Mapping[str, Value]]:
+    """Read one queue and its arguments; newer files have its type beside them."""
+    arguments = read_arguments(entry)
+    kind = take(entry, "type", str, None)
+    if kind in {"classic", "quorum", "stream"}:
+        arguments = {"x-queue-type": kind} | arguments
+    return take_short(entry, "name"), arguments
+
+
+def read_binding(entry: dict[str, Any]) -> AnyBinding:
+    """Read one binding."""
+    kind = take(entry, "destination_type", str, "queue")
+    if kind not in DESTINATIONS:
+        raise BadUse(f"destination_type is {brief(kind)}, not queue or exchange")
+    key = take_short(entry, "routing_key") if "routing_key" in entry else ""
+    source, destination = take_short(entry, "source"), take_short(entry, "destination")
+    return DESTINATIONS[kind](source, destination, key, read_arguments(entry))
+
+
+def read_policy(entry: dict[str, Any]) -> Policy:
+    """Read one policy."""
+    priority = entry.get("priority") or 0
+    return Policy(
+        take(entry, "name", str),
+        take(entry, "pattern", str),
+        take(entry, "definition", dict, {}),
+        take(entry, "apply-to", str, "all"),
+        priority if isinstance(priority, int | float) else 0,
+    )
+
+
+def read_arguments(entry: dict[str, Any]) -> dict[str, Value]:
+    """Read arguments, which some files leave out, and some write as an empty list."""
+    table = entry.get("arguments") or {}
+    of_kind("arguments", table, dict)
+    if any(value is None for value in table.values()):
+        raise BadUse("an argument is null, which RabbitMQ does not take (null_not_allowed)")
+    return {name: read_value(value) for name, value in table.items()}

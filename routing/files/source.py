@@ -1,0 +1,64 @@
+"""A source: a topology wherever it comes from, and where each part of it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from routing.amqp.notation import write_key
+from routing.amqp.topology import AnyBinding, Message, Topology
+from routing.amqp.values import Value
+from routing.files.cases import Outcome
+from routing.rules.policies import Policy
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something stands in a file.
+
+    column: counted from 1, as the line is; None where the line is enough.
+    """
+
+    file: str
+    line: int
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Write it so that an editor can jump there."""
+        where = f"{self.line}" if self.column is None else f"{self.line}:{self.column}"
+        return f"{write_key(self.file)}:{where}"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A message, and what somebody expects of it.
+
+    outcome: None where nothing is expected.
+    """
+
+    message: Message
+    outcome: Outcome | None = None
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A topology, what else belongs to it, and where its parts stand.
+
+    shown: how it is called in a sentence.
+    arguments: of the queues that have some.
+    spots: of bindings, by their identity.
+    doubts: why what an exchange does is not decided, by its name.
+    notes: what was left out when it was read, a sentence each.
+    """
+
+    shown: str
+    topology: Topology
+    messages: Sequence[Expected] = ()
+    arguments: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    policies: Sequence[Policy] = ()
+    spots: Mapping[int, Spot] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+    def spot(self, binding: AnyBinding) -> Spot | None:
+        """Tell where a binding stands."""
+        return self.spots.get(id(binding))

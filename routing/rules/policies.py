@@ -1,0 +1,116 @@
+"""Which policy an exchange or a queue has, and what it sets there.
+
+Source: rabbit_policy.erl (match, get_arg): one policy each, that of the highest priority whose
+pattern and apply-to fit; an argument wins over it, key by key.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from routing.amqp.notation import write_key
+from routing.amqp.topology import Exchange
+from routing.amqp.values import Value, typed
+
+APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "exchange": ("exchanges", "all"),
+    "classic": ("queues", "classic_queues", "all"),
+    "quorum": ("queues", "quorum_queues", "all"),
+    "stream": ("queues", "streams", "all"),
+}
+"""What apply-to must be, for an exchange and for each type of queue."""
+
+SET_BY_POLICY: Final = {
+    "alternate-exchange": "alternate-exchange",
+    "dead-letter-exchange": "x-dead-letter-exchange",
+    "dead-letter-routing-key": "x-dead-letter-routing-key",
+    "overflow": "x-overflow",
+}
+"""What policies set that decides where messages go, with the name of the argument for it."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy as definitions have it.
+
+    pattern: a regular expression that is searched for in a name.
+    definition: what it sets.
+    """
+
+    name: str
+    pattern: str
+    definition: Mapping[str, Value]
+    apply_to: str = "all"
+    priority: float = 0
+
+
+@dataclass(frozen=True)
+class Doubtful(Exception):
+    """It cannot be told which policy something has."""
+
+    why: str
+
+
+def policy_of(name: str, kind: str, policies: Iterable[Policy]) -> Policy | None:
+    """Give the policy that an exchange or a queue of this name and kind has.
+
+    kind: "exchange", or the type of a queue.
+    Raises Doubtful where that cannot be told: of two with one priority either may be chosen.
+    """
+    fitting = [each for each in policies if each.apply_to in APPLIES[kind] and fits(each, name)]
+    highest = max((each.priority for each in fitting), default=0)
+    chosen = [each for each in fitting if each.priority == highest]
+    for other in chosen[1:]:
+        if sets(other) != sets(chosen[0]):
+            pair = f"{write_key(chosen[0].name)} and {write_key(other.name)}"
+            raise Doubtful(f"of the policies {pair}, which have one priority, either may count")
+    return chosen[0] if chosen else None
+
+
+def fits(policy: Policy, name: str) -> bool:
+    """Search for the pattern of a policy in a name."""
+    try:
+        return re.search(policy.pattern, name) is not None
+    except re.error as error:
+        raise Doubtful(
+            f"the pattern of policy {write_key(policy.name)} cannot be read here: {error.msg}"
+        ) from error
+
+
+def sets(policy: Policy) -> dict[str, Value]:
+    """Give what a policy sets of what decides where messages go, under the arguments' names."""
+    given = policy.definition.items()
+    return {SET_BY_POLICY[name]: value for name, value in given if name in SET_BY_POLICY}
+
+
+def with_alternates(
+    exchanges: Sequence[Exchange], policies: Sequence[Policy], doubts: dict[str, str]
+) -> Iterator[Exchange]:
+    """Give exchanges with the alternates that policies set; note which cannot be told."""
+    concerned = [each for each in policies if each.apply_to in APPLIES["exchange"]]
+    for exchange in exchanges:
+        try:
+            policy = policy_of(exchange.name, "exchange", concerned)
+        except Doubtful as doubt:
+            doubts[exchange.name] = f"exchange {write_key(exchange.name)}: {doubt.why}"
+            policy = None
+        alternate = sets(policy).get("alternate-exchange") if policy else None
+        if alternate is None or "alternate-exchange" in exchange.arguments:
+            yield exchange
+        else:
+            yield replace(
+                exchange, arguments={**exchange.arguments, "alternate-exchange": alternate}
+            )
+
+
+def with_policy(
+    queue: str, arguments: Mapping[str, Value], policies: Sequence[Policy]
+) -> dict[str, Value]:
+    """Give the arguments of a queue with what its policy adds to them.
+
+    Raises Doubtful where it cannot be told which policy it has.
+    """
+    kind = str(typed(arguments.get("x-queue-type", "classic")).value)
+    policy = policy_of(queue, kind if kind in APPLIES else "classic", policies)
+    return (sets(policy) if policy else {}) | dict(arguments)
