@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any, Final
 
+from routing.amqp.errors import BadUse
 from routing.amqp.json_value import table_as_json
 from routing.amqp.topology import Binding, Message
 from routing.amqp.versions import NEWEST, Version, version_meant
@@ -20,6 +21,8 @@ from routing.view.command_line import PROGRAM, Command, add_json, add_version
 LEAVES: Final = 4
 """The status where the binding leaves the message."""
 
+SUCH_AS: Final = {"topic": "'order.#'", "direct": "error", "headers": "'region=eu,pages:int=1'"}
+
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
@@ -27,7 +30,6 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument(
         "binding",
         nargs="?",
-        default="",
         metavar="BINDING",
         help="a binding key; for headers x-match=any,region=eu,pages:int=1,urgent",
     )
@@ -46,13 +48,27 @@ def run(options: Namespace) -> int:
     require_known(f"{PROGRAM} match", "type", options.type, RULES)
     version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
     by_headers = options.type == "headers"
-    binding = bound("", read_criteria(options.binding)) if by_headers else bound(options.binding)
+    asked = options.binding if options.binding is not None else asked_by_default(options.type)
+    binding = bound("", read_criteria(asked)) if by_headers else bound(asked)
     if options.message is None:
         require_accepted(options.type, binding, None, version)
         return tell_meaning(options.type, binding, version, as_json=options.json)
     message = sent("", read_headers(options.message)) if by_headers else sent(options.message)
     require_accepted(options.type, binding, message, version)
     return tell_verdict(options.type, binding, message, version, as_json=options.json)
+
+
+def asked_by_default(exchange_type: str) -> str:
+    """Give the binding of a fanout exchange, which nobody has to name.
+
+    Raises BadUse for the other types.
+    """
+    if exchange_type != "fanout":
+        raise BadUse(
+            f"{PROGRAM} match {exchange_type} needs a BINDING, such as {SUCH_AS[exchange_type]}; "
+            "'' is an empty one."
+        )
+    return ""
 
 
 def tell_verdict(

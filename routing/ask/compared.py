@@ -1,6 +1,6 @@
 """The arguments of a binding, each held against the header of its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from routing.amqp.notation import shorten, write_key, write_value
@@ -44,7 +44,7 @@ def compared(verdict: Verdict) -> Iterator[Compared]:
         yield Compared(asked, sent, None, "skipped: the name begins with x-")
 
 
-def written(headers: dict[str, Value], name: str, wanted: Value) -> tuple[str, str]:
+def written(headers: Mapping[str, Value], name: str, wanted: Value) -> tuple[str, str]:
     """Write what was sent, and what is asked for; where they differ, differing to the eye."""
     named = shorten(write_key(name), LETTERS)
     value = write_value(wanted)

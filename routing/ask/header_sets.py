@@ -36,31 +36,17 @@ def near_headers(binding: AnyBinding, version: Version) -> list[list[Headers]]:
 
     Another value, left out, another type, a name in other capitals.
     """
-    asked = all_asked(binding, version)
-    alone = of_any(binding)
-    changes = (another_value, lambda *_: [{}], another_type, another_name)
-    return [
-        *(
-            [
-                put_for(asked, name, put, alone=alone)
-                for name in asked
-                for put in change(name, asked[name])
-            ]
-            for change in changes
-        ),
-        [MORE],
-    ]
+    asked, alone = all_asked(binding, version), of_any(binding)
+    changes = (another_value, left_out, another_type, another_name)
+    by_change = [[(name, put) for name in asked for put in c(name, asked[name])] for c in changes]
+    return [*([changed(asked, *each, alone=alone) for each in kind] for kind in by_change), [MORE]]
 
 
-def put_for(asked: Headers, name: str, put: Headers, *, alone: bool) -> Headers:
+def changed(asked: Headers, name: str, put: Headers, *, alone: bool) -> Headers:
     """Put other headers in place of one; alone: without the rest."""
-    rest = {} if alone else asked
-    parts = [
-        put if each == name else {each: rest[each]}
-        for each in asked
-        if each in rest or each == name
-    ]
-    return {n: value for part in parts for n, value in part.items()}
+    kept = {each: {} if alone else {each: value} for each, value in asked.items()}
+    parts: Mapping[str, Headers] = {**kept, name: put}
+    return {n: value for part in parts.values() for n, value in part.items()}
 
 
 def of_any(binding: AnyBinding) -> bool:
@@ -80,6 +66,11 @@ def all_asked(binding: AnyBinding, version: Version) -> dict[str, Value]:
         given = Typed("int64", field.value) if number else wanted
         asked[name] = "hello" if asks_for_presence(wanted) else given
     return asked
+
+
+def left_out(_name: str, _value: Value) -> list[Headers]:
+    """Send no such header."""
+    return [{}]
 
 
 def another_value(name: str, value: Value) -> list[Headers]:

@@ -1,7 +1,7 @@
 """Keys that a binding may take, or nearly take, made from its own words; the rule decides."""
 
-from collections.abc import Iterable, Sequence
-from itertools import count, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, cycle, islice
 from typing import Final
 
 from routing.amqp.topology import MOST_BYTES
@@ -30,8 +30,7 @@ def near_keys(exchange_type: str, binding_key: str) -> list[list[str]]:
     """
     pattern = split_words(binding_key)
     words = fill(pattern, 1) if exchange_type == "topic" else pattern
-    spare = spare_words(pattern)
-    new = next(each for each in spare if each not in words)
+    new, newer = islice((each for each in spare_words(pattern) if each not in words), 2)
     places = range(len(words))
     # What the pattern names itself tells more than what one of its wildcards took.
     named = [place for place in places if words[place] in pattern]
@@ -41,7 +40,7 @@ def near_keys(exchange_type: str, binding_key: str) -> list[list[str]]:
         [[*words, new], [new, *words]],
         [with_word(words, place, other_case(words[place])) for place in named],
         [with_word(words, place, new) for place in reversed(named)],
-        [[*words, new, spare[0]]],
+        [[*words, new, newer]],
     ]
     return [fitting(map(".".join, kind)) for kind in changed]
 
@@ -53,21 +52,20 @@ def fitting(keys: Iterable[str]) -> list[str]:
 
 def fill(pattern: Sequence[str], number: int) -> list[str]:
     """Put words in place of wildcards: another one each time, and for `#` so many."""
-    spare = spare_words(pattern)
+    spare = islice(cycle(islice(spare_words(pattern), len(SPARE))), number, None)
     words: list[str] = []
-    turn = count(number)
     for word in pattern:
         wanted = {"*": 1, "#": number}.get(word)
-        taken = [spare[next(turn) % len(spare)] for _ in range(wanted or 0)]
+        taken = islice(spare, wanted or 0)
         words += [word] if wanted is None else taken
     return words
 
 
-def spare_words(pattern: Sequence[str]) -> list[str]:
-    """List words that the pattern does not have, in other capitals neither."""
+def spare_words(pattern: Sequence[str]) -> Iterator[str]:
+    """Give words without end that the pattern does not have, in other capitals neither."""
     own = {word.lower() for word in pattern}
-    made = (f"{word}{n or ''}" for n in count() for word in SPARE)
-    return list(islice((word for word in made if word not in own), len(SPARE)))
+    made = (f"{word}{number or ''}" for number in count() for word in SPARE)
+    return (word for word in made if word not in own)
 
 
 def with_word(words: Sequence[str], place: int, word: str) -> list[str]:

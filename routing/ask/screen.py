@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -44,9 +45,11 @@ TAKES, LEAVES = "bold green", "bold red"
 
 def judged(verdict: Verdict) -> RenderableType:
     """Describe what a binding does with one message: the reason, and the picture of it."""
-    picture = {"topic": Laid, "headers": Beneath}.get(verdict.exchange_type)
-    drawn = ["", Padding(picture(verdict), (0, 0, 0, INDENT))] if picture else []
-    return Group(Reasoned(verdict), *drawn, "", for_version(verdict.version))
+    parts: list[RenderableType] = [Reasoned(verdict), ""]
+    if verdict.exchange_type in ("topic", "headers"):
+        picture = Laid(verdict) if verdict.exchange_type == "topic" else Beneath(verdict)
+        parts += [Padding(picture, (0, 0, 0, INDENT)), ""]
+    return Group(*parts, for_version(verdict.version))
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def lines_of(row: Sequence[Cell], marks: Marks) -> tuple[str, str, str]:
     A `#` goes on as a line over all the words that it takes.
     """
     sent = wanted = failed = ""
-    for cell, after in zip(row, [*row[1:], None], strict=True):
+    for cell, after in zip_longest(row, row[1:]):
         width = cell.width + GAP * (after is not None)
         under = marks.rule if after and after.goes_on else " "
         own = marks.rule * cell.width if cell.goes_on else cell.wanted
@@ -194,7 +197,7 @@ def explained(
 ) -> RenderableType:
     """Describe what a binding means, with messages that it takes, and some that it nearly takes."""
     asked = "" if exchange_type == "fanout" else write_binding(binding, exchange_type)
-    means = Text.assemble((f"{exchange_type}  ", "dim"), (asked, "bold"))
+    means = Text.assemble((exchange_type, "dim"), (f"  {asked}".rstrip(), "bold"))
     parts: list[RenderableType] = [means, Text(f"takes {meaning(exchange_type, binding)}")]
     for title, nothing, listed in (
         ("It takes, for instance:", "No message was found that it takes.", found.taken),
