@@ -1,13 +1,15 @@
 """How a pattern lies on a key: which of its words is held against which word of the key.
 
 What has its place at the key's beginning or end is put there, whether it fits or not, and what
-stands between two `#` as early as it fits, or would but for capitals; else it has no words.
+stands between two `#` as early as it fits; where it does not, on the words that are most like it,
+or on none where none is.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import zip_longest
 
+from routing.rules.apart import differ_in_case
 from routing.rules.reasons import Reason, WrongWord
 from routing.rules.why_topic import places, segments
 
@@ -56,12 +58,22 @@ def columns(pattern: Words, words: Words, reason: Reason) -> list[Column]:
 def between(parts: Sequence[Words], words: Words, begins: int, ends: int) -> Iterator[Column]:
     """Lay what stands from the first `#` to the last one on the words from one place to another."""
     for part in parts:
-        near = places(part, words, begins, ends, in_case=True)
-        at = next(chain(places(part, words, begins, ends), near), None)
+        at = next(places(part, words, begins, ends), nearest(part, words, begins, ends))
         yield from hash_over(words[begins : begins if at is None else at])
         yield from (Column(None if at is None else words[at + n], w) for n, w in enumerate(part))
         begins = begins if at is None else at + len(part)
     yield from hash_over(words[begins:ends])
+
+
+def nearest(part: Words, words: Words, begins: int, ends: int) -> int | None:
+    """Find the place that has most words of a part that fits nowhere; None where none has any."""
+
+    def met(at: int) -> int:
+        pairs = [*zip(part, words[at:], strict=False)]
+        return sum(2 * (w == sent) + differ_in_case(w, sent) for w, sent in pairs)
+
+    best = max(range(begins, ends - len(part) + 1), key=met, default=None)
+    return None if best is None or not met(best) else best
 
 
 def hash_over(taken: Words) -> list[Column]:

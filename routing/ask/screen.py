@@ -23,10 +23,11 @@ from routing.ask.compared import Compared, compared
 from routing.ask.examples import Example, Examples
 from routing.ask.fit import Column, columns
 from routing.ask.meaning import meaning
-from routing.rules.apart import tell_apart
+from routing.rules.apart import escaped, tell_apart
 from routing.rules.matching import match_mode, split_words
 from routing.rules.predict import Verdict
 from routing.rules.reasons import EveryMessage
+from routing.rules.say import LEAST
 from routing.view.beside import Beside, Line
 from routing.view.marks import Marks, marks_for
 
@@ -83,8 +84,9 @@ class Laid:
         """Yield the picture: three lines, and three more for what they have no room for."""
         words = split_words(self.verdict.message.routing_key)
         pattern = split_words(self.verdict.binding.binding_key)
-        room, marks = max(options.max_width - LABEL, 1), marks_for(options)
-        cells = [Cell.of(column, room) for column in columns(pattern, words, self.verdict.reason)]
+        room, marks = max(options.max_width - LABEL, LEAST), marks_for(options)
+        laid = columns(pattern, words, self.verdict.reason)
+        cells = [Cell.of(each, room, ascii_only=options.ascii_only) for each in laid]
         for number, row in enumerate(in_rows(cells, room) or [[]]):
             sent, wanted, failed = lines_of(row, marks)
             if number:
@@ -96,8 +98,8 @@ class Laid:
 
 
 def line(label: str, text: Text) -> Text:
-    """Put a label before a line that fits."""
-    return Text.assemble((label.ljust(LABEL), "dim"), text, no_wrap=True)
+    """Put a label before a line."""
+    return Text.assemble((label.ljust(LABEL), "dim"), text)
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,11 @@ class Cell:
         return max(cell_len(self.sent), cell_len(self.wanted), 1)
 
     @classmethod
-    def of(cls, column: Column, most: int) -> "Cell":
+    def of(cls, column: Column, most: int, *, ascii_only: bool) -> "Cell":
         """Write a column; words that differ differ to the eye, too."""
-        sent, wanted = (
-            "" if each is None else write_word(each) for each in (column.sent, column.wanted)
-        )
+        both = ("" if each is None else write_word(each) for each in (column.sent, column.wanted))
+        # What the terminal's encoding lacks is escaped, and so is wider.
+        sent, wanted = map(escaped, both) if ascii_only else both
         apart = column.fails and sent and wanted
         pair = (
             tell_apart(sent, wanted, most)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from itertools import chain
 from random import Random
 
@@ -184,12 +184,31 @@ def taken_in(seen: list[Seen]) -> list[tuple[str, list[str]]]:
             "",
             ["routing key  (empty key)", "binding key  a  #", "             ✗"],
         ),
+        (
+            "a.#.b.*.c.#",
+            "a.x.B.y.c",
+            [
+                "routing key  a  x  B  y  c",
+                "binding key  a  #  b  *  c  #",
+                "                   ✗",
+            ],
+        ),
         ("", "a", ["routing key  a", "binding key  (empty key)", "             ✗"]),
     ],
 )
 def test_what_does_a_picture_look_like(pattern: str, key: str, picture: list[str]) -> None:
     """A `#` goes on over its words, or stands beneath none; what fails has a mark."""
     assert [line.rstrip() for line in drawn(verdict(pattern, key), 80)] == picture
+
+
+def test_is_a_picture_straight_where_a_word_is_escaped() -> None:
+    """Where the terminal lacks a letter, its number stands, and all columns are in their place."""
+    output = TextIOWrapper(BytesIO(), encoding="ascii", errors="backslashreplace")
+    Console(width=80, file=output, color_system=None).print(Laid(verdict("*.b", "ü.c")))
+    output.seek(0)
+    lines = [line.rstrip() for line in output]
+    expected = [r"routing key  \xfc  c", "binding key  *     b", "                   -"]
+    assert lines == expected
 
 
 def test_is_a_long_word_cut_so_that_it_differs() -> None:
