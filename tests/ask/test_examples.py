@@ -26,7 +26,7 @@ def keys(shown: list[Example]) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["topic", "direct", "fanout"])
 def test_is_each_key_what_it_is_said_to_be(kind: str) -> None:
-    """Of patterns that are made up: each key is held against the rule, and none comes twice."""
+    """Each key for a made-up pattern is held against the rule; no key and no reason comes twice."""
     random = Random(kind)  # noqa: S311
     for _ in range(150):
         key = ".".join(random.choices(["a", "B", "*", "#", "", "eu", "é"], k=random.randrange(6)))
@@ -36,6 +36,7 @@ def test_is_each_key_what_it_is_said_to_be(kind: str) -> None:
             assert len(named) == len({*named}) <= 3
             rule = RULES[kind]
             assert all(rule(bound(key), Message("x", each), OLDEST) is takes for each in named)
+        assert len({each.verdict.reason.text for each in shown.left}) == len(shown.left)
         assert shown.taken
         assert shown.left or kind == "fanout" or {*key.split(".")} == {"#"}
 
