@@ -10,12 +10,13 @@ each room imports those above it, never those below.
     view/       what all screens and commands share
     broker/     a RabbitMQ, found or started: up, status, down
     play/       a topology on a broker, and what came of it
-    files/      what is read from files: lessons, recorded cases
+    files/      what is read and written: lessons, recorded cases, headers, reasons
     demo/       a scenario predicted, played, shown
     code/       a scenario as a plain pika script
     walk/       a lesson step by step: guess, then see
     terminals/  receive, send and watch: a topology that several programs share
     workers/    one queue that three workers share: a story in acts
+    ask/        one binding, one message: does it take it, and why
     check/      recorded cases held against the model and a broker
     versions/   the same asked of several RabbitMQs, side by side
     verify/     random trials held against the model and a broker, and shrunk

@@ -3,10 +3,9 @@
 A queue or a lesson comes in; messages come and go until Ctrl-C, and the last one who leaves
 takes all of it away.
 
-    stopping      Ctrl-C ends a wait for messages, between two of them
-    shared        a topology under names that all agree on
-    sending       one message: predicted, published, compared
-    headers_text  headers as they are typed on a command line
-    screen        a line for each arrival, or a screen for all queues
-    command       receive, send, watch
+    stopping  Ctrl-C ends a wait for messages, between two of them
+    shared    a topology under names that all agree on
+    sending   one message: predicted, published, compared
+    screen    a line for each arrival, or a screen for all queues
+    command   receive, send, watch
 """

@@ -16,9 +16,9 @@ from routing.broker.advice import advice
 from routing.broker.connection import translated
 from routing.broker.way import untold
 from routing.files.cases import write_predicted
+from routing.files.headers_text import read_headers
 from routing.files.lesson import choice, lesson
 from routing.rules.validity import require_known, validate
-from routing.terminals.headers_text import read_headers
 from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
 from routing.terminals.sending import Sent, entry_of, queue_alone, send_alone, send_into
 from routing.terminals.shared import await_stop, names_for, present, receive

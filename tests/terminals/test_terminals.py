@@ -26,12 +26,9 @@ from conftest import LIMIT, make
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
-from routing.amqp.errors import BadUse
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology
-from routing.amqp.values import Typed
 from routing.broker import Broker
 from routing.terminals import shared as live
-from routing.terminals.headers_text import read_headers
 from routing.terminals.screen import Watched
 from routing.terminals.stopping import Stop
 
@@ -452,45 +449,6 @@ def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "headers"),
-    [
-        ("region=eu,urgent:bool=true", {"region": "eu", "urgent": True}),
-        ("a=x=y,b=", {"a": "x=y", "b": ""}),
-        ("a:int=1,b:int8=-3,c:float=1.5", {"a": 1, "b": Typed("int8", -3), "c": 1.5}),
-        ('a:json={"x": [1, "y,z"]},b=1', {"a": {"x": [1, "y,z"]}, "b": "1"}),
-        ('CC:array=["a","b"],v:void=', {"CC": Typed("array", ["a", "b"]), "v": None}),
-        ("a:bytes=00ff", {"a": Typed("bytes", b"\x00\xff")}),
-    ],
-)
-def test_are_headers_read_with_their_types(text: str, headers: dict[str, object]) -> None:
-    """`name=value` is text, `name:type=value` is what the type says."""
-    assert read_headers(text) == headers
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("a", "cannot be read"),
-        ("=1", "cannot be read"),
-        ("a=1,,b=2", "cannot be read"),
-        ("a=1,a=2", "given twice"),
-        ("a:integer=1", "must have text, int, bool"),
-        ("a:int=one", "is no int"),
-        ("a:int=99999999999999999999", "does not fit"),
-        ("a:int8=300", "is no int8"),
-        ("a:bool=yes", "is no bool"),
-        ("a:float=nan", "no number that RabbitMQ takes"),
-        ("a:json={", "is no JSON"),
-        ("a:json=1 b=2", "behind its JSON"),
-    ],
-)
-def test_is_a_fault_in_headers_told(text: str, said: str) -> None:
-    """One sentence names the header and what is wrong with it."""
-    with pytest.raises(BadUse, match=said):
-        read_headers(text)
-
-
-@pytest.mark.parametrize(
     "body", ["it's", 'a "b" $5 $(HOME) `x` #c \\ d', "a  b; echo *", "${PATH}"]
 )
 def test_does_make_hand_on_what_is_typed(body: str) -> None:
@@ -537,8 +495,8 @@ def test_does_a_demo_not_wait_for_what_it_does_not_use() -> None:
     """A prediction imports nothing of what several terminals need."""
     program = (
         "import sys; from routing.__main__ import main; main(['demo', 'topic', '--predict']); "
-        "unused = {f'routing.terminals.{each}' for each in ('shared', 'command', 'headers_text')}; "
-        "unused.add('rich.live'); "
+        "unused = {f'routing.terminals.{each}' for each in ('shared', 'command')}; "
+        "unused |= {'routing.files.headers_text', 'rich.live'}; "
         "sys.exit(bool(unused & set(sys.modules)))"
     )
     command = [sys.executable, "-c", program]

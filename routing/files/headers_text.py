@@ -1,7 +1,8 @@
 """Headers as they are typed on a command line: `region=eu,urgent:bool=true`.
 
 `name=value` is text, `name:type=value` anything else: a type of amqp/values.py, or int, bool,
-float, json.  Commas separate; JSON may have commas of its own.
+float, json.  Commas separate; JSON may have commas of its own.  In the criteria of a binding, a
+bare `name` asks whether the header is there.
 """
 
 import json
@@ -26,8 +27,21 @@ def read_headers(text: str) -> dict[str, Value]:
 
     Raises BadUse where they are not well written.
     """
+    return read_entries(text, bare=False)
+
+
+def read_criteria(text: str) -> dict[str, Value]:
+    """Read the arguments of a headers exchange's binding, where a bare name is enough.
+
+    Raises BadUse where they are not well written.
+    """
+    return read_entries(text, bare=True)
+
+
+def read_entries(text: str, *, bare: bool) -> dict[str, Value]:
+    """Read names and values; bare: whether a name may have none."""
     headers: dict[str, Value] = {}
-    for name, kind, value in entries_of(text):
+    for name, kind, value in entries_of(text, bare=bare):
         if name in headers:
             raise BadUse(f"The header {name} is given twice: leave one of them out.")
         headers[name] = read_one(name, kind, value)
@@ -35,9 +49,14 @@ def read_headers(text: str) -> dict[str, Value]:
     return headers
 
 
-def entries_of(text: str) -> Iterator[tuple[str, str, Any]]:
+def entries_of(text: str, *, bare: bool) -> Iterator[tuple[str, str, Any]]:
     """Take the text apart into names, types and values: text, or what the JSON says."""
     while text:
+        first, _, after = text.partition(",")
+        if bare and not set("=:") & set(first) and first.strip():
+            yield first.strip(), "void", ""
+            text = after
+            continue
         left, equals, rest = text.partition("=")
         name, _, kind = left.strip().rpartition(":") if ":" in left else (left.strip(), "", "text")
         if not equals or not name or "," in left:
