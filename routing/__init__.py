@@ -16,7 +16,7 @@ each room imports those above it, never those below.
     walk/       a lesson step by step: guess, then see
     terminals/  receive, send and watch: a topology that several programs share
     workers/    one queue that three workers share: a story in acts
-    ask/        one binding, one message: does it take it, and why
+    match/      one binding, one message: does it take it, and why
     check/      recorded cases held against the model and a broker
     versions/   the same asked of several RabbitMQs, side by side
     verify/     random trials held against the model and a broker, and shrunk

@@ -19,10 +19,10 @@ from routing.amqp.notation import (
 )
 from routing.amqp.topology import Binding
 from routing.amqp.versions import Version, beyond_tried
-from routing.ask.compared import Compared, compared
-from routing.ask.examples import Example, Examples
-from routing.ask.fit import Column, columns
-from routing.ask.meaning import meaning
+from routing.match.compared import Compared, compared
+from routing.match.examples import Example, Examples
+from routing.match.fit import Column, columns
+from routing.match.meaning import meaning
 from routing.rules.apart import escaped, tell_apart
 from routing.rules.matching import match_mode, split_words
 from routing.rules.predict import Verdict

@@ -7,9 +7,9 @@ from typing import Final
 
 from routing.amqp.topology import Binding, Message
 from routing.amqp.versions import Version
-from routing.ask.header_sets import near_headers, taken_headers
-from routing.ask.keys import near_keys, taken_keys
-from routing.ask.verdict import is_accepted, sent, verdict_on
+from routing.match.header_sets import near_headers, taken_headers
+from routing.match.keys import near_keys, taken_keys
+from routing.match.verdict import is_accepted, sent, verdict_on
 from routing.rules.predict import Verdict
 
 MOST: Final = 3

@@ -7,8 +7,8 @@ import pytest
 from routing.amqp.topology import Message
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import NEWEST, TRIED, Version
-from routing.ask.examples import Example, Examples, examples
-from routing.ask.verdict import bound
+from routing.match.examples import Example, Examples, examples
+from routing.match.verdict import bound
 from routing.rules.matching import RULES
 
 OLDEST = TRIED[-1]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from routing.ask.command import COMMANDS
+from routing.match.command import COMMANDS
 from routing.view.command_line import parser_of, status_of
 
 Capture = pytest.CaptureFixture[str]

@@ -4,8 +4,8 @@ import pytest
 
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import NEWEST
-from routing.ask.compared import Compared, compared
-from routing.ask.verdict import bound, sent, verdict_on
+from routing.match.compared import Compared, compared
+from routing.match.verdict import bound, sent, verdict_on
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from routing.amqp.values import Value
-from routing.ask.meaning import meaning
-from routing.ask.verdict import bound
+from routing.match.meaning import meaning
+from routing.match.verdict import bound
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from routing.amqp.versions import NEWEST
-from routing.ask.screen import Laid
-from routing.ask.verdict import bound, sent, verdict_on
+from routing.match.screen import Laid
+from routing.match.verdict import bound, sent, verdict_on
 from routing.rules.predict import Verdict
 from routing.rules.reasons import (
     Fits,

@@ -6,7 +6,7 @@ from typing import Final
 from routing.amqp.topology import AnyBinding
 from routing.amqp.values import Typed, Value, typed
 from routing.amqp.versions import Version, exact_numbers
-from routing.ask.keys import other_case
+from routing.match.keys import other_case
 from routing.rules.matching import asks_for_presence, criteria, match_mode
 
 Headers = Mapping[str, Value]

@@ -9,11 +9,11 @@ from routing.amqp.errors import BadUse
 from routing.amqp.json_value import table_as_json
 from routing.amqp.topology import Binding, Message
 from routing.amqp.versions import NEWEST, Version, version_meant
-from routing.ask.examples import Example, examples
-from routing.ask.meaning import meaning
-from routing.ask.verdict import bound, require_accepted, sent, verdict_on
 from routing.files.headers_text import read_criteria, read_headers
 from routing.files.reason_json import reason_as_json
+from routing.match.examples import Example, examples
+from routing.match.meaning import meaning
+from routing.match.verdict import bound, require_accepted, sent, verdict_on
 from routing.rules.matching import RULES
 from routing.rules.validity import require_known
 from routing.view.command_line import PROGRAM, Command, add_json, add_version
@@ -81,7 +81,7 @@ def tell_verdict(
         of_binding, of_message = written(exchange_type, binding), sent_as_json(message)
         print_json(version, of_binding | of_message | {"takes": verdict.takes, "reason": reason})
     else:
-        from routing.ask.screen import judged
+        from routing.match.screen import judged
         from routing.view.console import stdout_console
 
         stdout_console().print(judged(verdict))
@@ -99,7 +99,7 @@ def tell_meaning(exchange_type: str, binding: Binding, version: Version, *, as_j
         }
         print_json(version, written(exchange_type, binding) | means)
     else:
-        from routing.ask.screen import explained
+        from routing.match.screen import explained
         from routing.view.console import stdout_console
 
         stdout_console().print(explained(exchange_type, binding, found, version))
