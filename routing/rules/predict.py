@@ -280,13 +280,14 @@ def route_through(ready: Prepared, message: Message) -> Route:
     if unknown:
         return Route(message, unknown=unknown)
     refusal = ready.refusal or next(refuse_message(message, ready.exchanges, ready.version), None)
-    return Route(message, () if refusal else list(journey(ready, message)), refusal)
+    if refusal:
+        return Route(message, refusal=refusal)
+    return Route(message, list(journey(ready, with_each_key(message, ready.version))))
 
 
-def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
-    """Visit every exchange that the message reaches, each of them once."""
-    keyed = with_each_key(message, ready.version)
-    waiting, seen = [message.exchange], {message.exchange, DEFAULT_EXCHANGE}
+def journey(ready: Prepared, keyed: Sequence[Message]) -> Iterator[Visit]:
+    """Visit every exchange that a message, given with each of its keys, reaches, each once."""
+    waiting, seen = [keyed[0].exchange], {keyed[0].exchange, DEFAULT_EXCHANGE}
     for name in waiting:
         at = visit(ready, ready.exchanges[name], keyed)
         yield at

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from coverage import Coverage
+from dying import DEAD_LETTERS, held
 
 from routing.amqp.topology import Observation, Scenario
 from routing.amqp.versions import TRIED, Version
@@ -89,6 +91,8 @@ def measured(monkeypatch: pytest.MonkeyPatch, report: Path) -> Mapping[str, Any]
         agree = [row.agrees for row in rows(explained)]
         monkeypatch.setattr(predict, "MANY", 0)
         agree += [row.agrees for row in rows(by_scenario)]
+        for case, version in product(DEAD_LETTERS, TRIED):
+            held(case, version)
     assert all(agree)
     coverage.json_report(outfile=str(report))
     files = json.loads(report.read_text())["files"]
