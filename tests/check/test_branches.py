@@ -39,6 +39,10 @@ NO_CASE: Final = {
     ("predict.bindings_of", "kept(each.source)"): "who shows a topology asks, no route",
     ("refusal.refuse_message", "body"): "a case has no body",
     ("refusal.Refusal.closes_channel", ""): "whoever plays many at once asks",
+    ("dead_letters.unknowns_of_death", "yield"): "what was not tried is in no case",
+    ("dead_letters.dies", "undecided"): "the same",
+    ("dead_letters.arrives", "return []"): "the same",
+    ("queue_arguments.wrong_in", "yield"): "tried, and in no case of dead letters",
     ("unknown.unknowns", "direct reply-to"): "no end of its messages could be waited for",
 }
 """Functions, and what stands in a line of them, to which no case can come, and why."""
