@@ -13,7 +13,7 @@ from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.amqp.values import Repeated, Value, typed, with_pairs
 from routing.amqp.versions import BROKERS_OWN_DEATHS, DEATHS_NOT_TRIED, Version
-from routing.rules.predict import Prepared, Route, journey
+from routing.rules.predict import Prepared, Route, journey, without_bcc
 from routing.rules.queue_arguments import EXCHANGE, KEY, Arguments, queue_type, text_in
 from routing.rules.refusal import first_of_each, further_keys, keys_in
 from routing.rules.unknown import unknown_of_message
@@ -86,17 +86,10 @@ def arrives(route: Route, version: Version, expiration: str | None = None) -> li
         return []
     message = route.message
     keys = [message.routing_key, *further_keys(message)]
-    headers = message.headers if message.headers is None else without_bcc(message.headers)
+    headers = None if message.headers is None else with_pairs(without_bcc(message.headers))
     deaths = deaths_sent(message, version)
     copy = Copy("", message, message.exchange, keys, headers, deaths, expiration)
     return [replace(copy, queue=queue) for queue in route.copies]
-
-
-def without_bcc(headers: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Take away the first BCC, which no consumer sees."""
-    pairs = list(headers.items())
-    hidden = next((pair for pair in pairs if pair[0] == "BCC"), None)
-    return with_pairs([pair for pair in pairs if pair is not hidden])
 
 
 def deaths_sent(message: Message, version: Version) -> list[Entry]:
@@ -130,12 +123,7 @@ def dies(ready: Prepared, queues: Mapping[str, Arguments], copy: Copy, reason: s
         return Death(copy, reason, lost=lost)
     if exchange not in ready.exchanges:
         return Death(copy, reason, lost=f"there is no exchange {write_key(exchange)}: gone")
-    dead = after_death(copy, reason, arguments, ready.version)
-    route = routed(ready, dead)
-    if route.undecided:
-        return Death(copy, reason, route, undecided=route.undecided)
-    at_least_once = text_in(arguments, "x-dead-letter-strategy") == "at-least-once"
-    return delivered(ready, Death(copy, reason, route), dead, route, at_least_once=at_least_once)
+    return onward(ready, arguments, copy, reason)
 
 
 def unknowns_of_death(ready: Prepared, arguments: Arguments, copy: Copy) -> Iterator[str]:
@@ -243,18 +231,28 @@ def seen(dead: Copy, version: Version) -> Mapping[str, Value]:
     return headers
 
 
-def delivered(
-    ready: Prepared, death: Death, dead: Copy, route: Route, *, at_least_once: bool
-) -> Death:
-    """Leave a copy in each queue of its route, but for those where it would go round and round."""
-    turning = [] if death.reason == "rejected" else [q for q in route.copies if is_cycle(q, dead)]
-    cycles = {queue: turned(queue, ready.version) for queue in turning}
-    if at_least_once and (cycles or not route.copies):
-        kept = f"queue {write_key(death.copy.queue)} keeps it until a queue takes it"
-        return replace(death, undecided=f"{kept}, which was not tried to the end")
-    copies = [replace(dead, queue=queue) for queue in route.copies if queue not in cycles]
+def onward(ready: Prepared, arguments: Arguments, copy: Copy, reason: str) -> Death:
+    """Publish a copy to its dead-letter exchange; where it would go round and round, none comes."""
+    dead = after_death(copy, reason, arguments, ready.version)
+    route = routed(ready, dead)
+    turned = [] if reason == "rejected" else [each for each in route.copies if is_cycle(each, dead)]
+    undecided = route.undecided
+    if turned or not route.copies:
+        undecided = undecided or kept_back(copy.queue, arguments)
+    if undecided:
+        return Death(copy, reason, route, undecided=undecided)
+    copies = [replace(dead, queue=queue) for queue in route.copies if queue not in turned]
+    cycles = {queue: why_turned(queue, ready.version) for queue in turned}
     nobody = f"no queue takes it from {write_exchange(dead.exchange)}: gone"
-    return replace(death, copies=copies, cycles=cycles, lost=None if route.copies else nobody)
+    return Death(copy, reason, route, copies, cycles, None if route.copies else nobody)
+
+
+def kept_back(queue: str, arguments: Arguments) -> str | None:
+    """Say of a queue that lets go of no message before it is taken that it keeps one."""
+    if text_in(arguments, "x-dead-letter-strategy") != "at-least-once":
+        return None
+    kept = f"queue {write_key(queue)} keeps it until a queue takes it"
+    return f"{kept}, which was not tried to the end"
 
 
 def is_cycle(queue: str, dead: Copy) -> bool:
@@ -266,7 +264,7 @@ def is_cycle(queue: str, dead: Copy) -> bool:
     return all(entry["reason"] != "rejected" for entry in since)
 
 
-def turned(queue: str, version: Version) -> str:
+def why_turned(queue: str, version: Version) -> str:
     """Say why a queue does not get a copy again."""
     name = write_key(queue)
     if version >= BROKERS_OWN_DEATHS:

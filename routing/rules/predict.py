@@ -374,10 +374,15 @@ def with_each_key(message: Message, version: Version) -> list[Message]:
 
 def visible(headers: Mapping[str, Value], version: Version) -> dict[str, Value]:
     """Give the headers as an exchange sees them: without the first BCC, each name once."""
+    pairs = without_bcc(headers)
+    return dict(pairs if version >= LAST_HEADER else reversed(pairs))
+
+
+def without_bcc(headers: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """List the headers without the first BCC, which is taken away when a message is published."""
     pairs = list(headers.items())
     hidden = next((pair for pair in pairs if pair[0] == "BCC"), None)
-    pairs = [pair for pair in pairs if pair is not hidden]
-    return dict(pairs if version >= LAST_HEADER else reversed(pairs))
+    return [pair for pair in pairs if pair is not hidden]
 
 
 def bindings_of(topology: Topology, exchange: str) -> list[AnyBinding]:
