@@ -94,6 +94,32 @@ Source: rabbit_exchange_type_topic.erl, PR #17039; seen on 4.0.5 and 4.3.6."""
 
 MOST_HASHES: Final = 2
 
+BROKERS_OWN_DEATHS: Final = Version(4, 0, 0)
+"""From here on a broker keeps the deaths of a message itself, in their order; before, it went by
+the header x-death, whoever had sent it, and turned it round at every death.
+Source: mc.erl, record_death, and rabbit_dead_letter.erl; seen on 3.8.9, 3.10.8, 4.0.5, 4.3.6."""
+
+DEATHS_NOT_TRIED: Final = Version(3, 13, 0)
+"""From here up to those a broker keeps them itself, but in no order, and takes them over from the
+header in some patch versions: none of that was tried."""
+
+QUORUM_EXPIRES: Final = Version(3, 10, 0)
+"""From here on messages expire in quorum queues, too; before, x-message-ttl is refused there (406)
+and the message's own expiration plays no part.
+Source: rabbit_quorum_queue.erl; seen on 3.8.9 and 3.10.8."""
+
+OVERFLOW_OF_QUORUM: Final = Version(3, 8, 10)
+"""From here on quorum queues take x-overflow.  Source: rabbit_quorum_queue.erl; seen on 3.8.9 and
+3.10.8."""
+
+OTHER_TYPES_ARGUMENTS: Final = Version(3, 10, 0)
+"""From here on an argument of another queue type is refused (406).
+Source: rabbit_amqqueue.erl, PR #4572; seen on 3.8.9 and 3.10.8."""
+
+DELIVERY_LIMIT: Final = Version(4, 0, 0)
+"""From here on a quorum queue that says nothing has a delivery limit, of 20, and one of -1 has
+none; before, it had none, and -1 was like 0.  Source: release notes; seen on 3.10.8 and 4.0.5."""
+
 
 def exact_numbers(version: Version) -> bool:
     """Tell whether numbers are compared by their type, too."""

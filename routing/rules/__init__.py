@@ -1,20 +1,22 @@
 """What RabbitMQ does, as pure functions: a topology and a message come in, a route goes out.
 
-matching     the four rules, side by side
-index        the rules' answers for exchanges with many bindings
-refusal      what RabbitMQ does not let you declare, bind or publish
-cost         how long a broker is busy with a message
-unknown      what cannot be decided unless more is known of the broker
-apart        two texts written so that nobody takes one for the other
-say          sentences that hold what may be long or many
-reasons      the reasons that there are, each with its sentence
-why_topic    why a pattern takes the words of a key, or does not
-why_headers  why headers meet the criteria of a binding, or do not
-why          what made a binding take a message, or leave it
-predict      where each message goes, exchange by exchange
-policies     which policy an exchange or a queue has, and what it sets there
-loaded       a topology as a broker has it that has loaded a file
-compare      a prediction held against what a broker did
-trace        the whole reason for a route, hits and misses
-validity     whether a scenario is well written
+matching         the four rules, side by side
+index            the rules' answers for exchanges with many bindings
+refusal          what RabbitMQ does not let you declare, bind or publish
+cost             how long a broker is busy with a message
+unknown          what cannot be decided unless more is known of the broker
+apart            two texts written so that nobody takes one for the other
+say              sentences that hold what may be long or many
+reasons          the reasons that there are, each with its sentence
+why_topic        why a pattern takes the words of a key, or does not
+why_headers      why headers meet the criteria of a binding, or do not
+why              what made a binding take a message, or leave it
+predict          where each message goes, exchange by exchange
+policies         which policy an exchange or a queue has, and what it sets there
+loaded           a topology as a broker has it that has loaded a file
+compare          a prediction held against what a broker did
+queue_arguments  of what messages can die in a queue, and which arguments it refuses
+dead_letters     where a message goes that dies, and how it looks then
+trace            the whole reason for a route, hits and misses
+validity         whether a scenario is well written
 """

@@ -285,17 +285,21 @@ def route_through(ready: Prepared, message: Message) -> Route:
     refusal = ready.refusal or next(refuse_message(message, ready.exchanges, ready.version), None)
     if refusal:
         return Route(message, refusal=refusal)
-    visits = list(journey(ready, message))
+    return route_along(ready, message, with_each_key(message, ready.version))
+
+
+def route_along(ready: Prepared, message: Message, keyed: Sequence[Message]) -> Route:
+    """Follow a message that nothing refuses, as exchanges see it with each of its keys."""
+    visits = list(journey(ready, keyed))
     names = (at.exchange.name for at in visits)
     doubt = next((ready.doubts[name] for name in names if name in ready.doubts), None)
     decided = [at for at in visits if at.exchange.name not in ready.doubts]
     return Route(message, decided if doubt else visits, unknown=doubt)
 
 
-def journey(ready: Prepared, message: Message) -> Iterator[Visit]:
-    """Visit every exchange that the message reaches, each of them once."""
-    keyed = with_each_key(message, ready.version)
-    waiting, seen = [message.exchange], {message.exchange, DEFAULT_EXCHANGE}
+def journey(ready: Prepared, keyed: Sequence[Message]) -> Iterator[Visit]:
+    """Visit every exchange that a message, given with each of its keys, reaches, each once."""
+    waiting, seen = [keyed[0].exchange], {keyed[0].exchange, DEFAULT_EXCHANGE}
     for name in waiting:
         at = visit(ready, ready.exchanges[name], keyed)
         yield at
@@ -384,10 +388,15 @@ def with_each_key(message: Message, version: Version) -> list[Message]:
 
 def visible(headers: Mapping[str, Value], version: Version) -> dict[str, Value]:
     """Give the headers as an exchange sees them: without the first BCC, each name once."""
+    pairs = without_bcc(headers)
+    return dict(pairs if version >= LAST_HEADER else reversed(pairs))
+
+
+def without_bcc(headers: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """List the headers without the first BCC, which is taken away when a message is published."""
     pairs = list(headers.items())
     hidden = next((pair for pair in pairs if pair[0] == "BCC"), None)
-    pairs = [pair for pair in pairs if pair is not hidden]
-    return dict(pairs if version >= LAST_HEADER else reversed(pairs))
+    return [pair for pair in pairs if pair is not hidden]
 
 
 def bindings_of(topology: Topology, exchange: str) -> list[AnyBinding]:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from coverage import Coverage
+from dying import DEAD_LETTERS, held
 
 from routing.amqp.topology import Observation, Scenario
 from routing.amqp.versions import TRIED, Version
@@ -37,6 +39,10 @@ NO_CASE: Final = {
     ("predict.bindings_of", "kept(each.source)"): "who shows a topology asks, no route",
     ("refusal.refuse_message", "body"): "a case has no body",
     ("refusal.Refusal.closes_channel", ""): "whoever plays many at once asks",
+    ("dead_letters.unknowns_of_death", "yield"): "what was not tried is in no case",
+    ("dead_letters.dies", "undecided"): "the same",
+    ("dead_letters.arrives", "return []"): "the same",
+    ("queue_arguments.wrong_in", "yield"): "tried, and in no case of dead letters",
     ("unknown.unknowns", "direct reply-to"): "no end of its messages could be waited for",
 }
 """Functions, and what stands in a line of them, to which no case can come, and why."""
@@ -89,6 +95,8 @@ def measured(monkeypatch: pytest.MonkeyPatch, report: Path) -> Mapping[str, Any]
         agree = [row.agrees for row in rows(explained)]
         monkeypatch.setattr(predict, "MANY", 0)
         agree += [row.agrees for row in rows(by_scenario)]
+        for case, version in product(DEAD_LETTERS, TRIED):
+            held(case, version)
     assert all(agree)
     coverage.json_report(outfile=str(report))
     files = json.loads(report.read_text())["files"]

@@ -34,7 +34,7 @@ from routing.verify.draw import draw_round
 from routing.verify.verify import Limit
 
 CASES = 1500
-SEEDS = (1, 2)
+SEEDS = (1,)
 OPEN: Any = SimpleNamespace(is_open=True)
 MODEL = Broker(OPEN, "amqp://nowhere/", "the model", "the model", "4.3.6")
 """Stands for a broker that routes just as the model does, while that is right."""
@@ -128,10 +128,10 @@ def a_copy_for_each_binding(route: Route) -> Counter[str]:
     return Counter(verdict.binding.destination for verdict in route.hits)
 
 
-def journey_twice(ready: Prepared, message: Message) -> Iterator[Visit]:
+def journey_twice(ready: Prepared, keyed: Sequence[Message]) -> Iterator[Visit]:
     """Go round a second time where a cycle leads back to the first exchange."""
-    visits = list(RIGHT_JOURNEY(ready, message))
-    back = any(message.exchange in predict.exchanges_onward(at) for at in visits)
+    visits = list(RIGHT_JOURNEY(ready, keyed))
+    back = any(keyed[0].exchange in predict.exchanges_onward(at) for at in visits)
     yield from visits * (2 if back else 1)
 
 
