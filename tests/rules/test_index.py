@@ -126,6 +126,14 @@ def test_is_as_much_remembered_as_may_be(kept: int, monkeypatch: pytest.MonkeyPa
     assert found.kept >= kept
 
 
+def test_is_nothing_remembered_where_nothing_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit that is reached is a limit: not one step more."""
+    monkeypatch.setattr(REMEMBERED, 0)
+    found = Topic(keyed(HOSTILE))
+    found.matching(Message("x", "a.b.u.a"))
+    assert size(remembered(found)) == found.kept == 0
+
+
 def test_do_words_of_no_binding_share_what_is_remembered() -> None:
     """Nothing more is remembered for further keys of such words; a published "*" is one of them."""
     found = Topic(keyed([*HOSTILE, "literal.words"]))
@@ -133,7 +141,7 @@ def test_do_words_of_no_binding_share_what_is_remembered() -> None:
     kept = found.kept
     for key in ("v.a.w.a.*", "literal.a..a.words", *(f"{n}.a.{n}.a.{-n}" for n in range(100))):
         found.matching(Message("x", key))
-        assert found.kept == kept, key
+        assert (found.kept, [*found.literal]) == (kept, ["literal.words"]), key
 
 
 def test_is_what_was_asked_before_not_asked_again() -> None:
