@@ -151,7 +151,7 @@ class Topic:
 
     def after(self, word: str, places: frozenset[int]) -> set[int]:
         """Give every place where a message can be once it has spent a word at one of these."""
-        reached = {*(places & self.hashes)}  # a `#` takes any word, and then may take another
+        reached = self.hashes & places  # a `#` takes any word, and then may take another
         for place in places:
             following = self.following[place]
             self.add_with_hashes(following.get(word), reached)
