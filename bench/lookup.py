@@ -1,17 +1,25 @@
 """How long does finding the bindings of one message take, among many of them?
 
-The index of routing/rules/index.py against kombu's TopicExchange, and against itself with ten and a
-hundred times the bindings.  All in one run, taking turns; the random bindings are the same ones
-each time.
+The index of routing/rules/index.py against kombu's TopicExchange and the qlobber of Node.js, and
+against itself with ten and a hundred times the bindings; before that a million keys, half of which
+have a word that was never there before.  All in one run, taking turns; the random bindings are the
+same ones each time.
 
     .venv/bin/python -m bench.lookup [ROUNDS]
+
+qlobber is taken from the path that QLOBBER names, or from where node finds it by itself.
 """
 
 import gc
+import json
 import random
+import resource
+import shutil
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from statistics import mean, median
 from time import perf_counter
@@ -33,6 +41,29 @@ VOCABULARY: Final = {1_000: 4, 10_000: 10, 100_000: 30}
 
 QUEUES: Final = 5_000
 KEYS: Final = 500
+STREAM: Final = 1_000_000
+
+REQUIRED: Final = 'const { Qlobber } = require(process.env.QLOBBER || "qlobber");'
+QLOBBER: Final = """
+const matcher = new Qlobber();
+let keys;
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  if (!keys) {
+    const [patterns, asked] = JSON.parse(line);
+    patterns.forEach((pattern, number) => matcher.add(pattern, number));
+    keys = asked;
+    console.log(JSON.stringify(keys.map((key) => matcher.match(key))));
+    return;
+  }
+  const start = process.hrtime.bigint();
+  for (let pass = 0; pass < 20; pass++) for (const key of keys) matcher.match(key);
+  console.log(Number(process.hrtime.bigint() - start) / 1000 / 20 / keys.length);
+});
+"""
+"""Answers a line of patterns and keys with what matches, and each further line with microseconds.
+
+It goes through the keys twenty times a line, which gives its compiler enough to work with.
+"""
 
 Row = tuple[str, str, str, str]
 
@@ -150,6 +181,81 @@ def check_same(
             raise SystemExit(f"kombu and the index differ on {message.routing_key}.")
 
 
+def against_qlobber(rounds: int) -> list[Row]:
+    """Time the same lookups by both, on 10,000 bindings."""
+    case = topic_case(10_000)
+    found = index("topic", case.bindings)
+    matches = f"{held(found, case.messages):.1f}"
+    if not is_qlobber_there():
+        return [("topic, 10,000, qlobber", matches, "not there", "")]
+    with qlobber(found, case) as by_qlobber:
+        ours, theirs = turns(
+            rounds, lambda: microseconds(found.matching, case.messages), by_qlobber
+        )
+    ratio = median(their / our for our, their in zip(ours, theirs, strict=True))
+    speed = f"{ratio:.2f} times qlobber's speed"
+    return [
+        ("topic, 10,000, qlobber", matches, f"{median(theirs):,.1f} µs", ""),
+        ("topic, 10,000, index", matches, f"{median(ours):,.1f} µs", speed),
+    ]
+
+
+def is_qlobber_there() -> bool:
+    """Tell whether Node.js is there and finds it."""
+    node = shutil.which("node")
+    return (
+        bool(node)
+        and not subprocess.run(
+            [str(node), "-e", REQUIRED], stderr=subprocess.DEVNULL, check=False
+        ).returncode
+    )
+
+
+@contextmanager
+def qlobber(found: Index, case: Case) -> Iterator[Callable[[], float]]:
+    """Start it, see that it finds what the index finds, and give what times a round of all keys."""
+    patterns = [each.binding_key for each in case.bindings]
+    keys = [each.routing_key for each in case.messages]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        ["node", "-e", REQUIRED + QLOBBER], stdin=pipe, stdout=pipe, text=True
+    ) as started:
+
+        def ask(line: str) -> str:
+            print(line, file=started.stdin, flush=True)
+            return started.stdout.readline() if started.stdout else ""
+
+        check_numbers(found, case, json.loads(ask(json.dumps([patterns, keys]))))
+        yield lambda: float(ask(""))
+
+
+def check_numbers(found: Index, case: Case, told: Sequence[Sequence[int]]) -> None:
+    """See that both find the same bindings."""
+    for message, numbers in zip(case.messages, told, strict=True):
+        if found.matching(message) != [case.bindings[number] for number in sorted(numbers)]:
+            raise SystemExit(f"qlobber and the index differ on {message.routing_key}.")
+
+
+def streaming(_rounds: int) -> list[Row]:
+    """Time a million keys among 10,000 bindings; it comes first, to see how the program grows."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds = streamed(index("topic", topic_case(10_000).bindings))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1_000
+    keys = f"topic, 10,000, {STREAM:,} keys"
+    return [(keys, "", f"{seconds:.1f} of 15 s", f"{grown:,.0f} MB in all")]
+
+
+def streamed(found: Index) -> float:
+    """Look up the keys of a stream as they come, and give the seconds that the lookups took."""
+    seconds = 0.0
+    for first in range(0, STREAM, KEYS):
+        keys = [random_key(VOCABULARY[10_000]) for _ in range(KEYS)]
+        keys[::2] = [f"new{first + number}.{key}" for number, key in enumerate(keys[::2])]
+        messages = [Message("x", key) for key in keys]
+        seconds += microseconds(found.matching, messages) * KEYS / 1_000_000
+    return seconds
+
+
 def growing(rounds: int) -> list[Row]:
     """Time lookups among more and more bindings, of which about as many take a key."""
     cases = [topic_case(count) for count in VOCABULARY]
@@ -211,7 +317,7 @@ def main(rounds: int) -> None:
     shown = Table(title="One message looked up")
     for name in ("bindings", "matches", "time", "ratio"):
         shown.add_column(name, justify="right" if name in ("matches", "time") else "left")
-    for measure in (against_kombu, growing, by_headers, building):
+    for measure in (streaming, against_kombu, against_qlobber, growing, by_headers, building):
         for row in measure(rounds):
             shown.add_row(*row)
         shown.add_section()

@@ -6,6 +6,7 @@ their declaration: just the bindings of which the rule of that type says yes.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from routing.amqp.topology import AnyBinding, Message
@@ -55,11 +56,34 @@ class Fanout:
         return [*self.bindings]
 
 
+KEPT: Final = 500_000
+"""How many steps, places and numbers a topic index remembers: with 80 bytes for each about 40 MB.
+
+Then it remembers no more: no keys, however many or hostile, fill the memory, and what is new takes
+about as long as if nothing was remembered at all.
+"""
+
+
+@dataclass(eq=False, slots=True)
+class State:
+    """All the places of a trie where a message can be after some words.
+
+    after: the state after one more word, for each that was asked.
+    numbers: the bindings that take a message which ends here, in order, once that was asked.
+    """
+
+    places: frozenset[int]
+    after: dict[str, "State"] = field(default_factory=dict)
+    numbers: list[int] | None = None
+
+
 class Topic:
     """Binding keys with wildcards in a trie over their words, and the others by their key.
 
     The places of the trie are numbers, its root is 0: objects in such numbers would keep Python's
-    garbage collector busy.
+    garbage collector busy.  Where a word leads from all the places where a message can be is found
+    out once (the subset construction, as far as it is asked for), and once for all words that no
+    binding has: they lead where "*" does, which is no more than such a word when it is published.
     """
 
     def __init__(self, bindings: Sequence[AnyBinding], _version: Version = NEWEST) -> None:
@@ -69,12 +93,19 @@ class Topic:
         self.following: list[dict[str, int]] = [{}]
         self.hashes: set[int] = set()
         self.ends: defaultdict[int, list[int]] = defaultdict(list)
+        self.words: set[str] = set()
         for number, binding in enumerate(bindings):
             words = split_words(binding.binding_key)
             if "*" in words or "#" in words:
                 self.ends[self.place_of(words)].append(number)
+                self.words.update(words)
             else:
                 self.literal[binding.binding_key].append(number)
+        self.kept = 0
+        self.states: dict[frozenset[int], State] = {}
+        places: set[int] = set()
+        self.add_with_hashes(0, places)
+        self.start = State(frozenset(places))
 
     def place_of(self, words: Sequence[str]) -> int:
         """Find the place that words lead to, made where there is none yet."""
@@ -90,18 +121,37 @@ class Topic:
 
     def matching(self, message: Message) -> list[AnyBinding]:
         """Go through the trie word by word, at every place at once where the message can be."""
-        places: set[int] = set()
-        self.add_with_hashes(0, places)
+        state = self.start
         for word in split_words(message.routing_key):
-            places = self.after(word, places)
-        found = [*self.literal.get(message.routing_key, ())]
-        for place in places:
-            found += self.ends.get(place, ())
-        return [self.bindings[number] for number in sorted(found)]
+            state = state.after.get(word) or self.step(state, word)
+        numbers = self.ending(state) if state.numbers is None else state.numbers
+        if message.routing_key in self.literal:
+            numbers = sorted(numbers + self.literal[message.routing_key])
+        return [self.bindings[number] for number in numbers]
 
-    def after(self, word: str, places: set[int]) -> set[int]:
+    def step(self, state: State, word: str) -> State:
+        """Find out where a word leads that was not asked before, or that no binding has."""
+        word = word if word in self.words else "*"
+        if word in state.after:
+            return state.after[word]
+        places = frozenset(self.after(word, state.places))
+        reached = self.states.get(places) or State(places)
+        if self.kept < KEPT:
+            self.kept += 1 if places in self.states else 1 + len(places)
+            self.states[places] = state.after[word] = reached
+        return reached
+
+    def ending(self, state: State) -> list[int]:
+        """Find out which bindings take a message that ends here."""
+        numbers = sorted(number for place in state.places for number in self.ends.get(place, ()))
+        if self.kept < KEPT:
+            state.numbers = numbers
+            self.kept += len(numbers)
+        return numbers
+
+    def after(self, word: str, places: frozenset[int]) -> set[int]:
         """Give every place where a message can be once it has spent a word at one of these."""
-        reached = places & self.hashes  # a `#` takes any word, and then may take another
+        reached = self.hashes & places  # a `#` takes any word, and then may take another
         for place in places:
             following = self.following[place]
             self.add_with_hashes(following.get(word), reached)

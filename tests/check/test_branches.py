@@ -37,6 +37,8 @@ NO_CASE: Final = {
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
     ("predict.prepared", "share_empty_keys"): "the same",
     ("predict.bindings_of", "kept(each.source)"): "who shows a topology asks, no route",
+    ("index.Topic.step", "return reached"): "no case asks so much that nothing more is remembered",
+    ("index.Topic.ending", "return numbers"): "the same",
     ("refusal.refuse_message", "body"): "a case has no body",
     ("refusal.Refusal.closes_channel", ""): "whoever plays many at once asks",
     ("dead_letters.unknowns_of_death", "yield"): "what was not tried is in no case",

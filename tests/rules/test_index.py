@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from routing.amqp.topology import AnyBinding, Binding, ExchangeBinding, Message
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import EXACT_NUMBERS, NEWEST, Version
-from routing.rules.index import index
-from routing.rules.matching import RULES
+from routing.rules.index import State, Topic, index
+from routing.rules.matching import RULES, split_words
 
 VERSIONS = [Version(3, 12, 14), EXACT_NUMBERS, NEWEST]
 MODES: list[Value] = [None, "all", "any", "all-with-x", "any-with-x", Typed("longstr", "any")]
@@ -72,6 +72,94 @@ def test_do_odd_keys_find_the_same(patterns: list[str], keys: list[str]) -> None
     messages = [Message("x", key) for key in [*keys, *patterns]]
     for kind in ("topic", "direct"):
         assert_same(kind, keyed(patterns), messages, NEWEST)
+
+
+REMEMBERED = "routing.rules.index.KEPT"
+
+
+@given(
+    st.lists(ODD_KEYS, max_size=12), st.lists(ODD_KEYS, max_size=12), st.sampled_from([0, 1, 5, 20])
+)
+def test_does_one_that_remembers_little_find_the_same(
+    patterns: list[str], keys: list[str], kept: int
+) -> None:
+    """Full from the start, or at any word of any key, and asked for each key again and again."""
+    messages = [Message("x", key) for key in [*keys, *patterns]]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(REMEMBERED, kept)
+        assert_same("topic", keyed(patterns), messages * 3, NEWEST)
+
+
+def remembered(found: Topic) -> list[State]:
+    """Give all states that are held, by whatever leads to them."""
+    held = {id(state): state for state in (found.start, *found.states.values())}
+    waiting = [*held.values()]
+    for state in waiting:
+        new = {id(each): each for each in state.after.values() if id(each) not in held}
+        held |= new
+        waiting += new.values()
+    return waiting
+
+
+def size(states: Iterable[State]) -> int:
+    """Count what states hold, as the limit does: the first one's places stand for nothing asked."""
+    _, *further = states = [*states]
+    places = sum(len(state.places) for state in further)
+    return places + sum(len(state.after) + len(state.numbers or ()) for state in states)
+
+
+HOSTILE = ["#.a.#.b.#", "#.b.#.a.#", "*.a.#", "#.*.b", "#.a.*.*.*.*", "#.a.*.*.*.*", "#"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 10, 300])
+def test_is_as_much_remembered_as_may_be(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys for which ever more would be worth it: all is remembered until the limit, then nothing.
+
+    What reaches the limit may go beyond it: by a step to a new state with its places, at most.
+    """
+    monkeypatch.setattr(REMEMBERED, kept)
+    found = Topic(keyed(HOSTILE))
+    largest = 1 + sum(len(split_words(key)) for key in HOSTILE)
+    for key in all_keys(["a", "b", "c"], 6):
+        found.matching(Message("x", key))
+        assert size(remembered(found)) == found.kept < kept + largest
+    assert found.kept >= kept
+
+
+def test_is_nothing_remembered_where_nothing_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit that is reached is a limit: not one step more."""
+    monkeypatch.setattr(REMEMBERED, 0)
+    found = Topic(keyed(HOSTILE))
+    found.matching(Message("x", "a.b.u.a"))
+    assert size(remembered(found)) == found.kept == 0
+
+
+def test_do_words_of_no_binding_share_what_is_remembered() -> None:
+    """Nothing more is remembered for further keys of such words; a published "*" is one of them."""
+    found = Topic(keyed([*HOSTILE, "literal.words"]))
+    found.matching(Message("x", "u.a.u.a.u"))
+    kept = found.kept
+    for key in ("v.a.w.a.*", "literal.a..a.words", *(f"{n}.a.{n}.a.{-n}" for n in range(100))):
+        found.matching(Message("x", key))
+        assert (found.kept, [*found.literal]) == (kept, ["literal.words"]), key
+
+
+def test_is_what_was_asked_before_not_asked_again() -> None:
+    """A key that was asked is gone through without looking into the trie again."""
+    found = Topic(keyed(HOSTILE))
+    message = Message("x", "a.b.u.a")
+    expected = found.matching(message)
+    found.following.clear()
+    found.ends.clear()
+    assert found.matching(message) == expected != []
+
+
+def test_is_the_same_state_reached_by_several_ways() -> None:
+    """Words that lead to the same places lead to the same state, so that states stay few."""
+    found = Topic(keyed(["#.a"]))
+    for key in all_keys(["a", "b"], 6):
+        found.matching(Message("x", key))
+    assert len(remembered(found)) == 3
 
 
 VALUES: list[Value] = [
