@@ -21,6 +21,7 @@ GROUPS: Final = {
         "watch": ("terminals", "show what every queue of a lesson gets"),
     },
     "ask": {
+        "route": ("ask", "a message through your own topology: where to, why, what if"),
         "match": ("match", "one binding, one message: does it take it, and why"),
         "check": ("check", "recorded cases, held against the model and a broker"),
         "versions": ("versions", "several RabbitMQs side by side: what an upgrade changes"),

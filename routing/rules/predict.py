@@ -139,7 +139,7 @@ class Route:
     @property
     def queues(self) -> frozenset[str]:
         """The queues that get a copy."""
-        return frozenset(self.copies)
+        return frozenset(verdict.binding.destination for verdict in self.hits)
 
     @property
     def undecided(self) -> str | None:

@@ -1,6 +1,6 @@
 """The whole reason for one message's route, hits and misses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -8,20 +8,35 @@ from rich.padding import Padding
 from rich.text import Text
 
 from routing.amqp.notation import write_binding
-from routing.amqp.topology import Topology
-from routing.rules.predict import Route
+from routing.amqp.topology import AnyBinding, Topology
+from routing.rules.predict import Route, Visit
 from routing.rules.trace import Reasoned, Station, trace
 from routing.view.beside import Beside, Line
 from routing.view.declared import title_of, write_destination
 from routing.view.marks import Marks, marks_for
 
 
+def all_of(visit: Visit) -> tuple[Sequence[AnyBinding], int]:
+    """Choose all bindings of an exchange."""
+    return visit.bindings, 0
+
+
+def nowhere(_: AnyBinding) -> None:
+    """Tell of no place."""
+
+
 @dataclass(frozen=True)
 class Explained:
-    """Every exchange on the way, and under it every binding with its reason."""
+    """Every exchange on the way, and under it every binding with its reason.
+
+    shown: chooses the bindings of an exchange that are listed, and counts the others.
+    spot: tells where a binding is written, if that is known.
+    """
 
     route: Route
     topology: Topology
+    shown: Callable[[Visit], tuple[Sequence[AnyBinding], int]] = all_of
+    spot: Callable[[AnyBinding], object] = nowhere
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield each exchange's name, its bindings, and what else there is to say."""
@@ -30,28 +45,37 @@ class Explained:
             yield Text(f"refused with {self.route.refusal.code}: {self.route.refusal.why}")
         for station in trace(self.route, self.topology):
             yield Text(f"at {title_of(station.visit.exchange)}", "dim")
-            yield Padding(bindings_at(station, marks), (0, 0, 0, 2))
-            yield from notes_at(station)
+            bindings, others = self.shown(station.visit)
+            yield Padding(self.bindings_at(station, bindings, marks), (0, 0, 0, 2))
+            yield from notes_at(station, others)
+
+    def bindings_at(self, station: Station, bindings: Sequence[AnyBinding], marks: Marks) -> Beside:
+        """List bindings of one exchange, those that match and those that do not."""
+        listed = {id(binding) for binding in bindings}
+        return Beside(
+            [
+                binding_line(reasoned, marks, self.spot(reasoned.verdict.binding))
+                for reasoned in station.reasons
+                if id(reasoned.verdict.binding) in listed
+            ]
+        )
 
 
-def bindings_at(station: Station, marks: Marks) -> Beside:
-    """List the bindings of one exchange, those that match and those that do not."""
-    return Beside([binding_line(reasoned, marks) for reasoned in station.reasons])
-
-
-def binding_line(reasoned: Reasoned, marks: Marks) -> Line:
-    """Write whether a binding takes the message, the binding, and why."""
+def binding_line(reasoned: Reasoned, marks: Marks, spot: object) -> Line:
+    """Write whether a binding takes the message, the binding, and why; and where it is written."""
     verdict = reasoned.verdict
+    where = "" if spot is None else f"  {spot}"
     return (
         Text(marks.matches, "bold green") if verdict.takes else Text(marks.misses, "dim"),
         Text(write_binding(verdict.binding, verdict.exchange_type)),
         Text(marks.into),
         Text(write_destination(verdict.binding)),
-        Text(reasoned.text),
+        Text.assemble(reasoned.text, (where, "dim")),
     )
 
 
-def notes_at(station: Station) -> Iterator[Padding]:
+def notes_at(station: Station, others: int) -> Iterator[Padding]:
     """List what else there is to say of one exchange."""
-    for note in station.notes:
+    more = [f"and {others} more that leave it"] if others else []
+    for note in [*more, *station.notes]:
         yield Padding(Text(note), (0, 0, 0, 2))

@@ -1,0 +1,12 @@
+"""A topology of your own, asked: where does this message go, why not there, what if.
+
+A source and messages come in; for each an answer goes out, with the place of every binding.
+
+    answer      a message's route through a source
+    instead     what would have to change for a queue to get a message
+    then        where a message goes on to that dies in its queue
+    written     answers as JSON
+    messages    many messages, one a line
+    screen      answers for people
+    command     route
+"""

@@ -1,0 +1,163 @@
+"""route: a message through a topology of your own."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO, Any, Final
+
+from routing.amqp.errors import BadUse
+from routing.amqp.json_form import read_headers as read_json_headers
+from routing.amqp.json_parts import of_kind
+from routing.amqp.topology import MOST_BYTES, Message
+from routing.amqp.values import Value
+from routing.amqp.versions import NEWEST, version_meant
+from routing.ask.answer import NOBODY, NOT_DECIDED, NOT_THERE, Answer, Asked, ask
+from routing.ask.instead import changes
+from routing.ask.messages import Counted, read_messages
+from routing.ask.then import hops
+from routing.ask.written import answer_as_json, hop_as_json, in_short
+from routing.files.headers_text import read_headers
+from routing.files.lines import read_json
+from routing.files.reading import content_of, read_source, source_choice
+from routing.rules.validity import require_key, require_known
+from routing.view.command_line import PROGRAM, Command, add_json, add_version
+
+WORST: Final = (NOT_THERE, NOT_DECIDED, NOBODY, 0)
+"""Of several answers, the status is the first of these that one has."""
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("source", metavar="SOURCE", help=source_choice())
+    parser.add_argument("-x", "--exchange", metavar="NAME", help="default: the default exchange")
+    parser.add_argument(
+        "-k", "--key", action="append", metavar="KEY", help="a routing key; may be said again"
+    )
+    parser.add_argument(
+        "-H",
+        "--header",
+        action="append",
+        metavar="NAME=VALUE",
+        help="or NAME:TYPE=VALUE, or @FILE with JSON; may be said again",
+    )
+    parser.add_argument("-q", "--queue", help="why did this one get it, or not, and what if")
+    parser.add_argument("--then", action="store_true", help="where it goes on to if it dies there")
+    parser.add_argument("--why", action="store_true", help="every binding that leaves it, too")
+    parser.add_argument("--messages", metavar="FILE", help="many: a key or JSON a line; - is stdin")
+    parser.add_argument("--vhost", help="of a source that has several")
+    add_json(parser)
+    add_version(parser)
+
+
+def run(options: Namespace) -> int:
+    """Answer what is asked, and give the status."""
+    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    asked = ask(read_source(options.source, options.vhost), version)
+    if options.queue is not None:
+        where = f"{PROGRAM} route: in {asked.source.shown}"
+        require_known(where, "queue", options.queue, asked.has.topology.queues)
+    if options.messages is not None:
+        return tell_many(asked, options)
+    keys = options.key or [""]
+    answers = [asked.answer(message_of(options, key)) for key in keys]
+    for answer in answers:
+        tell(answer, options)
+    return next(each for each in WORST if each in {answer.status for answer in answers})
+
+
+def message_of(options: Namespace, key: str) -> Message:
+    """Make the message that is asked about.
+
+    Raises BadUse where it cannot be sent.
+    """
+    exchange = options.exchange or ""
+    require_key(PROGRAM, "the exchange", exchange, MOST_BYTES)
+    require_key(PROGRAM, "the routing key", key, MOST_BYTES)
+    headers = headers_of(options.header) if options.header else None
+    return Message(exchange, key, headers, mandatory=False)
+
+
+def headers_of(given: list[str]) -> Mapping[str, Value]:
+    """Read headers as they are typed, or the JSON of a file.
+
+    Raises BadUse where they are not well written.
+    """
+    if not given[0].startswith("@"):
+        return read_headers(",".join(given))
+    if len(given) > 1:
+        raise BadUse("Headers come from a file or from words: leave one of both out.")
+    try:
+        return read_json_headers(of_kind("headers", read_json(content_of(given[0][1:])), dict))
+    except BadUse as fault:
+        raise BadUse(f"{given[0][1:]}: {str(fault).rstrip('.')}; correct that.") from fault
+
+
+def tell(answer: Answer, options: Namespace) -> None:
+    """Print one answer."""
+    ready, message = answer.asked.has.ready, answer.route.message
+    missed = options.queue is not None and options.queue not in answer.route.queues
+    found = changes(ready, message, options.queue) if missed else []
+    after = hops(answer) if options.then else []
+    if options.json:
+        told = answer_as_json(answer)
+        told |= {"then": [hop_as_json(hop) for hop in after]} if options.then else {}
+        told |= {"instead": [each.as_json for each in found]} if missed else {}
+        print(json.dumps(told))
+        return
+    from routing.ask.screen import answered, asked_of, dead
+    from routing.view.console import stdout_console
+
+    console = stdout_console()
+    console.print(answered(answer, every=options.why))
+    if options.queue is not None:
+        console.print(asked_of(answer, options.queue, found))
+    if options.then:
+        console.print(dead(after))
+
+
+def tell_many(asked: Asked, options: Namespace) -> int:
+    """Print a line for each of many messages, or count them by queue."""
+    counted = Counted()
+    with opened(options.messages) as lines:
+        for message in read_messages(lines, options.messages, options.exchange):
+            answer = asked.answer(message)
+            counted.enter(answer)
+            if options.json:
+                print(json.dumps(in_short(answer)))
+    if not options.json:
+        from routing.ask.screen import counts
+        from routing.view.console import stdout_console
+
+        stdout_console().print(counts(counted))
+    return NOT_DECIDED if counted.undecided else NOBODY if counted.nobody else 0
+
+
+@contextmanager
+def opened(file: str) -> Iterator[IO[bytes] | Any]:
+    """Open a file of messages, or standard input."""
+    if file == "-":
+        yield sys.stdin.buffer if sys.stdin else BytesIO()
+        return
+    try:
+        with open(file, "rb") as lines:  # noqa: PTH123 - a path of any kind, whose fault is told
+            yield lines
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise BadUse(f"{file!a} cannot be read ({said}): name a file with messages.") from error
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "route": Command(
+        text="A message through a topology of your own: where does it go, why, and what if.",
+        describe=describe,
+        run=run,
+        statuses="0 a queue gets it, 4 nobody takes it, 5 not decided, 2 bad use, 3 no broker",
+        examples=(
+            "route topic -x orders -k order.eu.paid",
+            "route topic -x orders -k order.eu -q audit --json",
+        ),
+    )
+}
