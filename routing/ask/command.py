@@ -23,7 +23,7 @@ from routing.files.headers_text import read_headers
 from routing.files.lines import read_json
 from routing.files.reading import content_of, read_source, source_choice
 from routing.rules.validity import require_key, require_known
-from routing.view.command_line import PROGRAM, Command, add_json, add_version
+from routing.view.command_line import COMMON, PROGRAM, Command, add_json, add_version
 
 WORST: Final = (NOT_THERE, NOT_DECIDED, NOBODY, 0)
 """Of several answers, the status is the first of these that one has."""
@@ -61,11 +61,22 @@ def run(options: Namespace) -> int:
         require_known(where, "queue", options.queue, asked.has.topology.queues)
     if options.messages is not None:
         return tell_many(asked, options)
-    keys = options.key or [""]
-    answers = [asked.answer(message_of(options, key)) for key in keys]
+    answers = [asked.answer(message) for message in messages_of(asked, options)]
     for answer in answers:
         tell(answer, options)
     return next(each for each in WORST if each in {answer.status for answer in answers})
+
+
+def messages_of(asked: Asked, options: Namespace) -> list[Message]:
+    """Make the messages that are asked about; those of the source where none is named.
+
+    Raises BadUse where it has none, either.
+    """
+    if options.key or options.header or options.exchange is not None:
+        return [message_of(options, key) for key in options.key or [""]]
+    if not asked.source.messages:
+        raise BadUse(f"Which message?  {asked.source.shown} has none: name one with -x and -k.")
+    return [each.message for each in asked.source.messages]
 
 
 def message_of(options: Namespace, key: str) -> Message:
@@ -89,8 +100,9 @@ def headers_of(given: list[str]) -> Mapping[str, Value]:
         return read_headers(",".join(given))
     if len(given) > 1:
         raise BadUse("Headers come from a file or from words: leave one of both out.")
+    content = content_of(given[0][1:])
     try:
-        return read_json_headers(of_kind("headers", read_json(content_of(given[0][1:])), dict))
+        return read_json_headers(of_kind("headers", read_json(content), dict))
     except BadUse as fault:
         raise BadUse(f"{given[0][1:]}: {str(fault).rstrip('.')}; correct that.") from fault
 
@@ -154,7 +166,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="A message through a topology of your own: where does it go, why, and what if.",
         describe=describe,
         run=run,
-        statuses="0 a queue gets it, 4 nobody takes it, 5 not decided, 2 bad use, 3 no broker",
+        statuses=f"0 routed, 4 nobody takes it, 5 not decided, {COMMON}",
         examples=(
             "route topic -x orders -k order.eu.paid",
             "route topic -x orders -k order.eu -q audit --json",

@@ -17,6 +17,7 @@ LIMIT: Final = 30.0
 """Seconds within which it has to answer."""
 
 SAID: Final = {
+    400: "there is no such vhost",
     401: "it does not know this user, or the user may not see definitions: an administrator may",
     403: "the user may not see definitions: an administrator may",
     404: "there is no such vhost, or this is no management page",

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Scenario
 from routing.files.definitions import read_definitions
 from routing.files.json_places import read_placed
-from routing.files.lesson import choice, lesson, path_of
+from routing.files.lesson import lesson, names, path_of
 from routing.files.source import Expected, Source, Spot
 from routing.files.toml import read_toml
 
@@ -27,7 +28,7 @@ FORMS: Final = "definitions as JSON, a topology as TOML, or a lesson as Python"
 
 def source_choice() -> str:
     """Say what can be given for a source, as the help texts do."""
-    return f"a .json, .toml or .py file, http://USER@HOST:15672, -, or {choice()}"
+    return f"a .json, .toml or .py file, -, http://USER@HOST:15672, {', '.join(names())}"
 
 
 def read_source(word: str, vhost: str | None = None) -> Source:
@@ -41,9 +42,15 @@ def read_source(word: str, vhost: str | None = None) -> Source:
 
         shown, content = definitions_of(word, vhost)
         return of_text(shown, content, vhost)
-    if word != STDIN and not word.endswith((".json", ".toml")):
+    if is_lesson(word):
         return of_lesson(word)
     return of_text(word, content_of(word), vhost)
+
+
+def is_lesson(word: str) -> bool:
+    """Tell whether a word means a lesson: a name, or a Python file."""
+    path = os.sep in word or word.endswith((".json", ".toml")) or word == STDIN
+    return word.endswith(".py") or not path
 
 
 def content_of(file: str) -> bytes:

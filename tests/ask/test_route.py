@@ -88,7 +88,9 @@ def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., To
         ("-x orders -k order -q unrouted", 0, "order → (empty key)"),
         ("-x orders -k order --then", 0, "expired in audit: on to queue unrouted over lost"),
         ("-k billing --then", 0, "over default exchange with billing, and so on"),
-        ("--vhost /", 4, "dropped"),
+        ("--vhost / -k a", 4, "dropped"),
+        ("", 2, "Which message?"),
+        ("-H @/nowhere", 2, "/nowhere cannot be read"),
         ("-H a:int=x", 2, "is no int"),
     ],
 )
@@ -97,6 +99,12 @@ def test_what_is_answered(told: Callable[..., Told], words: str, status: int, sa
     found = told(*words.split())
     assert found[0] == status
     assert said in found[1]
+
+
+def test_are_the_messages_of_a_lesson_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where none is named."""
+    assert ROUTE.run(parser_of("route", ROUTE).read(["topic"])) == 4
+    assert capsys.readouterr().out.count("published to orders") == 8
 
 
 def test_has_every_reason_its_place(told: Callable[..., Told], tmp_path: Path) -> None:
