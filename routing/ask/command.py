@@ -31,22 +31,17 @@ WORST: Final = (NOT_THERE, NOT_DECIDED, NOBODY, 0)
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
+    parser.usage = "%(prog)s SOURCE [OPTION ...]"
     parser.add_argument("source", metavar="SOURCE", help=source_choice())
-    parser.add_argument("-x", "--exchange", metavar="NAME", help="default: the default exchange")
-    parser.add_argument(
-        "-k", "--key", action="append", metavar="KEY", help="a routing key; may be said again"
-    )
-    parser.add_argument(
-        "-H",
-        "--header",
-        action="append",
-        metavar="NAME=VALUE",
-        help="or NAME:TYPE=VALUE, or @FILE with JSON; may be said again",
-    )
-    parser.add_argument("-q", "--queue", help="why did this one get it, or not, and what if")
-    parser.add_argument("--then", action="store_true", help="where it goes on to if it dies there")
-    parser.add_argument("--why", action="store_true", help="every binding that leaves it, too")
-    parser.add_argument("--messages", metavar="FILE", help="many: a key or JSON a line; - is stdin")
+    more = "; may be said again"
+    parser.add_argument("-x", dest="exchange", metavar="NAME", help="exchange; else the default")
+    parser.add_argument("-k", dest="key", action="append", metavar="KEY", help=f"key{more}")
+    form = f"or NAME:TYPE=VALUE, @JSONFILE{more}"
+    parser.add_argument("-H", dest="header", action="append", metavar="NAME=VALUE", help=form)
+    parser.add_argument("-q", dest="queue", metavar="QUEUE", help="why it, or why not; what if")
+    parser.add_argument("--then", action="store_true", help="where to if it dies there")
+    parser.add_argument("--why", action="store_true", help="every binding")
+    parser.add_argument("--messages", metavar="FILE", help="many: a key or JSON a line; or -")
     parser.add_argument("--vhost", help="of a source that has several")
     add_json(parser)
     add_version(parser)
@@ -166,7 +161,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="A message through a topology of your own: where does it go, why, and what if.",
         describe=describe,
         run=run,
-        statuses=f"0 routed, 4 nobody takes it, 5 not decided, {COMMON}",
+        statuses=f"0 routed, 4 nobody, 5 undecided, {COMMON}",
         examples=(
             "route topic -x orders -k order.eu.paid",
             "route topic -x orders -k order.eu -q audit --json",

@@ -28,7 +28,7 @@ FORMS: Final = "definitions as JSON, a topology as TOML, or a lesson as Python"
 
 def source_choice() -> str:
     """Say what can be given for a source, as the help texts do."""
-    return f"a .json, .toml or .py file, -, http://USER@HOST:15672, {', '.join(names())}"
+    return f".json, .toml, .py, -, http://USER@HOST:15672, {', '.join(names())}"
 
 
 def read_source(word: str, vhost: str | None = None) -> Source:

@@ -65,7 +65,7 @@ class Parser(ArgumentParser):
         """Read all words; raises BadUse where one of them is not known."""
         options, left = self.parse_known_args(words)
         if unknown := next((word for word in left if word.startswith("-")), None):
-            known = re.findall(r"--[a-z-]+", self.format_usage())
+            known = dict.fromkeys(re.findall(r"--[a-z-]+", self.format_help()))
             require_known(self.prog, "option", unknown.partition("=")[0], [*known, "--help"])
         if left:
             self.error(f"too many words: {' '.join(left)}")
