@@ -93,9 +93,9 @@ def as_recorded(copy: Copy) -> dict[str, Any]:
     return {**vars(copy), "routing_key": copy.routing_key, "headers": headers}
 
 
-def held(case: Mapping[str, Any], version: Version) -> Played:
-    """Hold a case against what was recorded of it on one version."""
-    it, outcome = played(case, version), case["outcome"][str(version)]
+def held(case: Mapping[str, Any], version: Version, like: str | None = None) -> Played:
+    """Hold a case against what was recorded of it on this version, or on one that it is like."""
+    it, outcome = played(case, version), case["outcome"][like or str(version)]
     assert (it.refusal.code if it.refusal else None) == outcome.get("error", [None])[0]
     predicted = by_queue([as_recorded(copy) for copy in it.copies])
     recorded = by_queue(outcome.get("queues", []))

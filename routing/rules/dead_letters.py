@@ -88,8 +88,10 @@ def arrives(route: Route, version: Version, expiration: str | None = None) -> li
     keys = [message.routing_key, *further_keys(message)]
     headers = None if message.headers is None else with_pairs(without_bcc(message.headers))
     deaths = deaths_sent(message, version)
-    copy = Copy("", message, message.exchange, keys, headers, deaths, expiration)
-    return [replace(copy, queue=queue) for queue in route.copies]
+    return [
+        Copy(queue, message, message.exchange, keys, headers, deaths, expiration)
+        for queue in route.copies
+    ]
 
 
 def deaths_sent(message: Message, version: Version) -> list[Entry]:
@@ -123,7 +125,7 @@ def dies(ready: Prepared, queues: Mapping[str, Arguments], copy: Copy, reason: s
         return Death(copy, reason, lost=lost)
     if exchange not in ready.exchanges:
         return Death(copy, reason, lost=f"there is no exchange {write_key(exchange)}: gone")
-    return onward(ready, arguments, copy, reason)
+    return onward(ready, arguments, copy, reason, exchange)
 
 
 def unknowns_of_death(ready: Prepared, arguments: Arguments, copy: Copy) -> Iterator[str]:
@@ -140,7 +142,7 @@ def unknowns_of_death(ready: Prepared, arguments: Arguments, copy: Copy) -> Iter
         yield "a header was sent more than once"
     if not are_entries(copy.deaths):
         yield "the producer sent an x-death that is not like a broker's"
-    keys = [text_in(arguments, KEY) or "", *copy.keys]
+    keys = [text_in(arguments, KEY) or copy.routing_key, *copy.keys]
     if exchange == DEFAULT_EXCHANGE and any(key.startswith(REPLY_TO) for key in keys):
         yield "it may go to direct reply-to, which is not modelled"
 
@@ -152,15 +154,15 @@ def are_entries(deaths: Sequence[Entry]) -> bool:
     return known and len({*map(place_of, deaths)}) == len(deaths)
 
 
-def after_death(copy: Copy, reason: str, arguments: Arguments, version: Version) -> Copy:
-    """Give a copy as it is published to the dead-letter exchange."""
-    exchange, key = text_in(arguments, EXCHANGE) or "", text_in(arguments, KEY)
+def after_death(copy: Copy, reason: str, exchange: str, key: str | None, version: Version) -> Copy:
+    """Give a copy as it is published to the dead-letter exchange, with another key if there is."""
     deaths = with_death(copy.deaths, entry_of(copy, reason, version), version)
     headers = dict(copy.headers or {}) | {"x-death": deaths} | marks(copy, reason, version)
     if key is not None and version < BROKERS_OWN_DEATHS:
         headers.pop("CC", None)
     keys = copy.keys if key is None else [key]
-    return Copy("", copy.message, exchange, keys, headers, deaths)
+    changed = replace(copy, exchange=exchange, keys=keys, headers=headers, deaths=deaths)
+    return replace(changed, expiration=None)
 
 
 def entry_of(copy: Copy, reason: str, version: Version) -> Entry:
@@ -231,20 +233,21 @@ def seen(dead: Copy, version: Version) -> Mapping[str, Value]:
     return headers
 
 
-def onward(ready: Prepared, arguments: Arguments, copy: Copy, reason: str) -> Death:
-    """Publish a copy to its dead-letter exchange; where it would go round and round, none comes."""
-    dead = after_death(copy, reason, arguments, ready.version)
+def onward(ready: Prepared, arguments: Arguments, copy: Copy, reason: str, exchange: str) -> Death:
+    """Leave a copy in each queue of its route, but for those where it would go round and round."""
+    dead = after_death(copy, reason, exchange, text_in(arguments, KEY), ready.version)
     route = routed(ready, dead)
-    turned = [] if reason == "rejected" else [each for each in route.copies if is_cycle(each, dead)]
+    turned = {
+        each: why_turned(each, ready.version) for each in route.copies if is_cycle(each, dead)
+    }
     undecided = route.undecided
     if turned or not route.copies:
         undecided = undecided or kept_back(copy.queue, arguments)
     if undecided:
         return Death(copy, reason, route, undecided=undecided)
     copies = [replace(dead, queue=queue) for queue in route.copies if queue not in turned]
-    cycles = {queue: why_turned(queue, ready.version) for queue in turned}
-    nobody = f"no queue takes it from {write_exchange(dead.exchange)}: gone"
-    return Death(copy, reason, route, copies, cycles, None if route.copies else nobody)
+    nobody = f"no queue takes it from {write_exchange(exchange)}: gone"
+    return Death(copy, reason, route, copies, turned, None if route.copies else nobody)
 
 
 def kept_back(queue: str, arguments: Arguments) -> str | None:
@@ -256,7 +259,7 @@ def kept_back(queue: str, arguments: Arguments) -> str | None:
 
 
 def is_cycle(queue: str, dead: Copy) -> bool:
-    """Tell whether a copy was in a queue already, and no rejection stands before that."""
+    """Tell whether a copy was in a queue already, and no rejection, nor this one, came since."""
     queues = [entry["queue"] for entry in dead.deaths]
     if queue not in queues:
         return False

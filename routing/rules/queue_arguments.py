@@ -36,7 +36,8 @@ def text_in(arguments: Arguments, name: str) -> str | None:
 def number_in(arguments: Arguments, name: str) -> int | None:
     """Give an argument that is a whole number; None where it is not there, or is none."""
     field = typed(arguments.get(name))
-    return int(field.value) if "int" in field.type else None
+    number: int | None = field.value if "int" in field.type else None
+    return number
 
 
 def queue_type(arguments: Arguments) -> str:

@@ -8,11 +8,11 @@ from dying import DEAD_LETTERS, held
 
 from routing import Binding, Exchange, Message, Repeated, Topology, Typed
 from routing.amqp.values import Value
-from routing.amqp.versions import NEWEST, TRIED, Version
+from routing.amqp.versions import NEWEST, TRIED, Version, parse_version
 from routing.rules.dead_letters import Copy, Death, arrives, dies
 from routing.rules.predict import prepared, route_through
 
-OLD = Version(3, 10, 8)
+OLD, FIRST = Version(3, 10, 8), Version(4, 0, 0)
 TO_X: Mapping[str, Value] = {"x-dead-letter-exchange": "x"}
 Q = Message("", "q")
 
@@ -24,6 +24,15 @@ def test_does_each_case_end_as_it_was_seen(case: Mapping[str, Any], version: Ver
     undecided = [death.undecided for death in held(case, version).deaths if death.undecided]
     kept = "queue q keeps it until a queue takes it, which was not tried to the end"
     assert undecided == [kept] * (case["id"].endswith("at-least-once-no-route") and version >= OLD)
+
+
+@pytest.mark.parametrize(
+    ("version", "like"),
+    [("4.2.0", "4.0.5"), ("4.0.0", "4.0.5"), ("3.12.14", "3.10.8"), ("3.10.0", "3.10.8")],
+)
+def test_does_a_version_do_as_one_that_was_tried(version: str, like: str) -> None:
+    """Up to the next one where something began to differ."""
+    assert [held(case, parse_version(version), like) for case in DEAD_LETTERS]
 
 
 def death(  # noqa: PLR0913 - all that a death depends on
@@ -72,7 +81,7 @@ def entry(death: Death) -> Mapping[str, Any]:
                 "on to queue d",
                 "queue q has seen it already and nothing was rejected since: dropped",
             ],
-            {"taken": [{}, {}]},
+            {"taken": [{}, {}], "version": FIRST},
         ),
         (
             ["on to queue d", "x-death names queue q, and no rejection before that: dropped"],
@@ -117,7 +126,7 @@ BACK = {"x-dead-letter-exchange": ""}
             {"message": Message("", "q", Repeated([("BCC", []), ("BCC", [])]))},
         ),
         (NOT_LIKE, sent("nonsense")),
-        (NOT_LIKE, sent({"queue": "q", "reason": "rejected"})),
+        *((NOT_LIKE, sent({k: v for k, v in GOOD.items() if k != name})) for name in GOOD),
         (NOT_LIKE, sent(GOOD, GOOD)),
         (
             REPLY,
@@ -138,9 +147,17 @@ def test_what_is_not_decided(said: str, what: Mapping[str, Any]) -> None:
     assert (found.told, found.copies) == ([f"not decided: {said}"], ())
 
 
-@pytest.mark.parametrize("what", [sent(), sent(GOOD), sent("nonsense", version=NEWEST)])
+@pytest.mark.parametrize(
+    "what",
+    [
+        sent(),
+        sent(GOOD),
+        sent("nonsense", version=Version(4, 0, 0)),
+        {"message": Message("", "q", {"CC": ["amq.rabbitmq.reply-to.a"]})},
+    ],
+)
 def test_what_is_decided_beside_that(what: Mapping[str, Any]) -> None:
-    """An x-death like a broker's is continued, and from 4.0 on none that was sent counts."""
+    """An x-death like a broker's counts, from 4.0 on none; reply keys, by the default exchange."""
     assert death(**what).told == ["on to queue d"]
 
 
@@ -155,23 +172,24 @@ def test_is_what_cannot_be_decided_of_a_topology_unknown_of_a_death() -> None:
 def test_does_a_key_of_bcc_hide_one_that_is_the_same() -> None:
     """From 4.0 on the first such key is left out of x-death; before, none of it was looked at."""
     message = Message("", "q", {"CC": ["c"], "BCC": ["q", "b"]})
-    assert entry(death(message))["routing-keys"] == ["c", "q"]
+    assert entry(death(message, version=FIRST))["routing-keys"] == ["c", "q"]
     assert entry(death(message, version=OLD))["routing-keys"] == ["q", "c"]
 
 
 def test_is_the_number_of_an_expiration_kept() -> None:
     """From 4.0 on as the broker writes it; before, as it was sent."""
-    assert entry(death(expiration="0100"))["original-expiration"] == "100"
+    assert entry(death(expiration="0100", version=FIRST))["original-expiration"] == "100"
     assert entry(death(expiration="0100", version=OLD))["original-expiration"] == "0100"
     assert only(death(expiration="0100")).expiration is None
 
 
-def test_does_a_count_go_on_that_a_broker_sent() -> None:
+@pytest.mark.parametrize("kind", ["int32", "int64"])
+def test_does_a_count_go_on_that_a_broker_sent(kind: str) -> None:
     """It counts in int64, and a program may say so; what else was sent stays as it was."""
     old: Mapping[str, Value] = {
         "queue": "q",
         "reason": Typed("longstr", "expired"),
-        "count": Typed("int64", 2),
+        "count": Typed(kind, 2),
     }
     odd = Typed("timestamp", 5)
     told = entry(death(**sent(Typed("table", [*old.items(), ("time", odd)]))))
@@ -180,10 +198,10 @@ def test_does_a_count_go_on_that_a_broker_sent() -> None:
 
 def test_does_an_exchange_see_the_x_death_that_was_sent() -> None:
     """From 4.0 on it sees that one alone, though a consumer gets the broker's."""
-    asks = {"x-match": "all-with-x", "x-death": "mine"}
-    message = Message("", "q", {"x-death": "mine"})
+    asks = {"x-match": "all-with-x", "x-death": "mine", "x-first-death-queue": "q"}
+    message = Message("", "q", {"x-death": "mine", "x-first-death-queue": "mine"})
     headers = Exchange("x", "headers")
-    assert entry(death(message, exchange=headers, taken=[asks]))["queue"] == "q"
+    assert death(message, exchange=headers, taken=[asks], version=FIRST).told == ["on to queue d"]
     assert not death(message, exchange=headers, taken=[asks], version=OLD).copies
 
 
@@ -192,3 +210,11 @@ def test_does_nothing_come_back_that_no_queue_takes() -> None:
     lost = death(taken=[])
     assert lost.route
     assert not lost.route.returned
+
+
+def test_does_anything_arrive_that_goes_to_one_of_several() -> None:
+    """Which copy there is then, nobody can tell."""
+    exchange = Exchange("x", "x-local-random")
+    bindings = [Binding("x", queue) for queue in "qd"]
+    ready = prepared(Topology(exchanges=[exchange], queues=["q", "d"], bindings=bindings), NEWEST)
+    assert arrives(route_through(ready, Message("x")), NEWEST) == []
