@@ -12,10 +12,10 @@ why_topic        why a pattern takes the words of a key, or does not
 why_headers      why headers meet the criteria of a binding, or do not
 why              what made a binding take a message, or leave it
 predict          where each message goes, exchange by exchange
-policies         which policy an exchange or a queue has, and what it sets there
 loaded           a topology as a broker has it that has loaded a file
 compare          a prediction held against what a broker did
 queue_arguments  of what messages can die in a queue, and which arguments it refuses
+policies         which policy an exchange or a queue has, and what it sets there
 dead_letters     where a message goes that dies, and how it looks then
 trace            the whole reason for a route, hits and misses
 validity         whether a scenario is well written

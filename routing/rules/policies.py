@@ -11,7 +11,8 @@ from typing import Final
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Exchange
-from routing.amqp.values import Value, typed
+from routing.amqp.values import Value
+from routing.rules.queue_arguments import queue_type
 
 APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange": ("exchanges", "all"),
@@ -59,13 +60,15 @@ def policy_of(name: str, kind: str, policies: Iterable[Policy]) -> Policy | None
     Raises Doubtful where that cannot be told: of two with one priority either may be chosen.
     """
     fitting = [each for each in policies if each.apply_to in APPLIES[kind] and fits(each, name)]
-    highest = max((each.priority for each in fitting), default=0)
+    if not fitting:
+        return None
+    highest = max(each.priority for each in fitting)
     chosen = [each for each in fitting if each.priority == highest]
-    for other in chosen[1:]:
+    for other in chosen:
         if sets(other) != sets(chosen[0]):
             pair = f"{write_key(chosen[0].name)} and {write_key(other.name)}"
             raise Doubtful(f"of the policies {pair}, which have one priority, either may count")
-    return chosen[0] if chosen else None
+    return chosen[0]
 
 
 def fits(policy: Policy, name: str) -> bool:
@@ -88,10 +91,9 @@ def with_alternates(
     exchanges: Sequence[Exchange], policies: Sequence[Policy], doubts: dict[str, str]
 ) -> Iterator[Exchange]:
     """Give exchanges with the alternates that policies set; note which cannot be told."""
-    concerned = [each for each in policies if each.apply_to in APPLIES["exchange"]]
     for exchange in exchanges:
         try:
-            policy = policy_of(exchange.name, "exchange", concerned)
+            policy = policy_of(exchange.name, "exchange", policies)
         except Doubtful as doubt:
             doubts[exchange.name] = f"exchange {write_key(exchange.name)}: {doubt.why}"
             policy = None
@@ -111,6 +113,6 @@ def with_policy(
 
     Raises Doubtful where it cannot be told which policy it has.
     """
-    kind = str(typed(arguments.get("x-queue-type", "classic")).value)
+    kind = queue_type(arguments)
     policy = policy_of(queue, kind if kind in APPLIES else "classic", policies)
     return (sets(policy) if policy else {}) | dict(arguments)

@@ -294,7 +294,7 @@ def route_along(ready: Prepared, message: Message, keyed: Sequence[Message]) -> 
     names = (at.exchange.name for at in visits)
     doubt = next((ready.doubts[name] for name in names if name in ready.doubts), None)
     decided = [at for at in visits if at.exchange.name not in ready.doubts]
-    return Route(message, decided if doubt else visits, unknown=doubt)
+    return Route(message, decided, unknown=doubt)
 
 
 def journey(ready: Prepared, keyed: Sequence[Message]) -> Iterator[Visit]:

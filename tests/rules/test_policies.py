@@ -54,6 +54,9 @@ def test_which_of_several_counts() -> None:
         policy_of("x", "exchange", [low, policy(priority=1, pattern="y", definition=TO_B)]) == low
     )
     assert policy_of("x", "exchange", []) is None
+    for priority, chosen in ((1, 1), (-1, 0), (0.5, 1)):
+        both = [policy("none given"), policy("given", priority=priority, definition=TO_B)]
+        assert policy_of("x", "exchange", both) == both[chosen]
 
 
 def test_is_a_tie_told() -> None:
@@ -114,6 +117,7 @@ def test_what_does_a_policy_add_to_a_queue() -> None:
         "x-dead-letter-routing-key": "k",
         "x-overflow": "reject-publish",
     }
+    assert with_policy("q", {}, [policy(definition=every)])["x-dead-letter-exchange"] == "x"
     assert with_policy("q", {"a": 1}, []) == {"a": 1}
 
 
