@@ -1,26 +1,35 @@
 """Routing cases on which file, model and broker do not agree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routing.amqp.notation import write_sent
+from routing.amqp.notation import write_exchange, write_key, write_sent, write_table
 from routing.amqp.topology import Observation
 from routing.check.check import Checked
+from routing.check.coverage import Coverage
 from routing.files.cases import NOWHERE, Outcome
 from routing.files.lines import Fault
 from routing.rules.refusal import DROPPED
-from routing.view.declared import Declared
+from routing.view.beside import Beside, Line
+from routing.view.declared import Declared, write_destination
 from routing.view.explained import Explained
+from routing.view.marks import Marks, marks_for
 from routing.view.routed import say_copies
 
 
 def disagreement(checked: Checked) -> RenderableType:
-    """Show one case: what is declared and published, and who says what about it."""
+    """Show one case: what is declared and published, and who says what about it.
+
+    Of a source, which may be large, only the bindings are shown that made the difference.
+    """
     case = checked.case
+    if checked.is_expected:
+        return Group(Listed([checked]), Padding(answers(checked), (0, 0, 0, 3)))
     return Group(
         Text(),
         Text.assemble((case.title, "bold reverse"), f"  {case.place}" * (case.place != NOWHERE)),
@@ -34,12 +43,66 @@ def disagreement(checked: Checked) -> RenderableType:
 def answers(checked: Checked) -> Table:
     """List what the file says, what the model predicts, and what the broker did."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    if checked.recorded:
-        table.add_row("the file says", Text(say_outcome(checked.recorded)))
-    table.add_row("the model predicts", Text(say_outcome(checked.predicted)))
-    if checked.observed:
-        table.add_row("the broker did", Text(say_observed(checked.observed)))
+    for who, what in sayings(checked):
+        table.add_row(who, Text(what))
+    if checked.is_expected:
+        table.add_row("because", Text("\n".join(checked.why)))
     return table
+
+
+def sayings(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Tell who says what: the file, the model, the broker."""
+    if checked.recorded:
+        yield "the file says", say_outcome(checked.recorded)
+    predicted = checked.predicted
+    yield "the model predicts", checked.route.unknown or say_outcome(predicted)
+    if checked.observed:
+        yield "the broker did", say_observed(checked.observed)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The messages of sources, a line for each: whether it went as expected, and where."""
+
+    results: Sequence[Checked]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield them below one another."""
+        marks = marks_for(options)
+        yield Beside([self.line(each, marks) for each in self.results])
+
+    def line(self, checked: Checked, marks: Marks) -> Line:
+        """Write one message; what nobody expects, or nobody can tell, has no mark of its own."""
+        nothing = checked.is_open or (checked.recorded is None and checked.observed is None)
+        mark = (marks.nothing, "yellow") if nothing else (marks.matches, "bold green")
+        if not checked.agrees:
+            mark = (marks.misses, "bold red")
+        said = f"not decided: {checked.route.undecided}" if checked.route.undecided else ""
+        return (
+            Text(*mark),
+            Text(checked.case.title),
+            Text(write_sent(checked.case.message)),
+            Text(marks.into),
+            Text(said or say_outcome(checked.predicted)),
+        )
+
+
+def uncovered(found: Coverage) -> RenderableType:
+    """List the bindings that no expected message exercises, and say how many do not."""
+    lines = [
+        (
+            Text(str(source.spot(binding) or source.shown)),
+            Text(f"{write_exchange(binding.source)} to {write_destination(binding)}"),
+            Text(f"{write_key(binding.binding_key)}  {write_table(binding.arguments)}".strip()),
+        )
+        for source, binding in found.untaken
+    ]
+    said = f"{found.bindings - len(lines)} of {found.bindings} bindings take an expected message"
+    return Group(
+        *[Text("not exercised:")] * bool(lines),
+        Beside(lines),
+        Text(f"{said}: {found.percent:g} %."),
+    )
 
 
 def say_outcome(outcome: Outcome) -> str:
@@ -59,7 +122,7 @@ def say_refusal(refusal: tuple[str, int] | None) -> str:
     return f"refused at {refusal[0]} with {refusal[1]}" if refusal else ""
 
 
-def told(fault: Fault) -> Text:
+def told(fault: str) -> Text:
     """Say in a line what is wrong with a line of a file."""
     return Text(f"{fault}.", "yellow")
 
@@ -67,13 +130,18 @@ def told(fault: Fault) -> Text:
 def summary(results: Sequence[Checked], faults: Sequence[Fault], followed: str) -> Text:
     """Say how many cases there were, what they were held against, and how many agree."""
     text = Text(f"{len(results)} cases, {followed}: ")
-    if unrecorded := sum(checked.recorded is None for checked in results):
+    without = sum(not checked.case.outcomes for checked in results)
+    if without:
+        text.append(f"of {without} nothing is expected, ")
+    if unrecorded := sum(checked.recorded is None for checked in results) - without:
         text.append(f"{unrecorded} not recorded for it, ")
     if undecided := sum(checked.route.undecided is not None for checked in results):
         text.append(f"{undecided} not decided, ")
     bad = sum(not checked.agrees for checked in results)
     if bad:
         text.append(f"{bad} DO NOT AGREE", "bold red reverse")
+    elif all(each.recorded is None and each.observed is None for each in results):
+        text.append("nothing was held against anything" * bool(results))
     elif results:
         text.append("all agree", "bold green")
     return text.append(left_out(results, faults), "yellow").append(".")
