@@ -18,7 +18,7 @@ from routing.broker import Broker
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = list(ROOM_OF)
-STATUSES = {"0", "1", "2", "3", "4", "130"}
+STATUSES = {"0", "1", "2", "3", "4", "5", "130"}
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

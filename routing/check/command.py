@@ -1,7 +1,7 @@
 """check: sources and recorded cases held against the model, and against a broker."""
 
 import json
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,13 +30,14 @@ def describe(parser: ArgumentParser) -> None:
         "source",
         nargs="+",
         metavar="SOURCE",
-        help="a .toml with messages, a lesson, or cases as JSON Lines; - is standard input",
+        help="a .toml with messages, a lesson, or JSON Lines; or -",
     )
     parser.add_argument("--broker", action="store_true", help="play them, too")
     parser.add_argument(
         "--messages", metavar="FILE", help="messages for a source that has none, as JSON Lines"
     )
-    parser.add_argument("--vhost", help="which one of definitions that have several")
+    # Asked for by a sentence where it is needed; the help is to fit on a screen.
+    parser.add_argument("--vhost", help=SUPPRESS)
     parser.add_argument("--failures", action="store_true", help="list only what does not agree")
     parser.add_argument(
         "--coverage", action="store_true", help="list bindings that no expected message exercises"
@@ -165,19 +166,21 @@ def print_report(held: Held, *, failures: bool) -> None:
 
     failures: whether what agrees is left out.
     """
-    from routing.check.screen import Listed, disagreement, summary, told, uncovered
+    from routing.check.screen import disagreement, summary, told, uncovered, went
     from routing.view.console import stdout_console
+    from routing.view.marks import marks_for
 
     console = stdout_console()
-    shown = [each for each in held.results if each.is_expected and each.agrees]
-    console.print(Listed([each for each in shown if each.is_open or not failures]), end="")
+    marks = marks_for(console.options)
     for checked in held.results:
-        if not checked.agrees:
+        if checked.is_expected and not (failures and checked.agrees and not checked.is_open):
+            console.print(went(checked, marks), soft_wrap=True)
+        elif not checked.agrees:
             console.print(disagreement(checked))
     for line in (*held.notes, *map(str, held.faults)):
         console.print(told(line), soft_wrap=True)
     if held.coverage:
-        console.print(uncovered(held.coverage))
+        console.print(uncovered(held.coverage), soft_wrap=True)
     console.print(summary(held.results, held.faults, held.followed))
 
 
@@ -186,7 +189,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Hold expected messages and recorded cases against the model and a broker.",
         describe=describe,
         run=run,
-        statuses="0 all agree, 1 not all, 2 bad use or line, 3 no broker, 5 not decided",
+        statuses="0 agree, 1 not, 2 bad use, 3 no broker, 5 not decided, 130 Ctrl-C",
         examples=(
             "demo topic --json | exchange-routing check -",
             "check topic --broker",

@@ -1,9 +1,8 @@
 """Routing cases on which file, model and broker do not agree."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,21 +14,15 @@ from routing.check.coverage import Coverage
 from routing.files.cases import NOWHERE, Outcome
 from routing.files.lines import Fault
 from routing.rules.refusal import DROPPED
-from routing.view.beside import Beside, Line
 from routing.view.declared import Declared, write_destination
 from routing.view.explained import Explained
-from routing.view.marks import Marks, marks_for
+from routing.view.marks import Marks
 from routing.view.routed import say_copies
 
 
 def disagreement(checked: Checked) -> RenderableType:
-    """Show one case: what is declared and published, and who says what about it.
-
-    Of a source, which may be large, only the bindings are shown that made the difference.
-    """
+    """Show one case: what is declared and published, and who says what about it."""
     case = checked.case
-    if checked.is_expected:
-        return Group(Listed([checked]), Padding(answers(checked), (0, 0, 0, 3)))
     return Group(
         Text(),
         Text.assemble((case.title, "bold reverse"), f"  {case.place}" * (case.place != NOWHERE)),
@@ -45,8 +38,6 @@ def answers(checked: Checked) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for who, what in sayings(checked):
         table.add_row(who, Text(what))
-    if checked.is_expected:
-        table.add_row("because", Text("\n".join(checked.why)))
     return table
 
 
@@ -54,55 +45,36 @@ def sayings(checked: Checked) -> Iterator[tuple[str, str]]:
     """Tell who says what: the file, the model, the broker."""
     if checked.recorded:
         yield "the file says", say_outcome(checked.recorded)
-    predicted = checked.predicted
-    yield "the model predicts", checked.route.unknown or say_outcome(predicted)
+    yield "the model predicts", checked.route.unknown or say_outcome(checked.predicted)
     if checked.observed:
         yield "the broker did", say_observed(checked.observed)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The messages of sources, a line for each: whether it went as expected, and where."""
+def went(checked: Checked, marks: Marks) -> Text:
+    """Write a message of a source: whether it went as expected and, where it did not, why.
 
-    results: Sequence[Checked]
-
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield them below one another."""
-        marks = marks_for(options)
-        yield Beside([self.line(each, marks) for each in self.results])
-
-    def line(self, checked: Checked, marks: Marks) -> Line:
-        """Write one message; what nobody expects, or nobody can tell, has no mark of its own."""
-        nothing = checked.is_open or (checked.recorded is None and checked.observed is None)
-        mark = (marks.nothing, "yellow") if nothing else (marks.matches, "bold green")
-        if not checked.agrees:
-            mark = (marks.misses, "bold red")
+    Only the bindings are shown that made the difference; there may be many others.
+    """
+    untold = checked.is_open or (checked.recorded is None and checked.observed is None)
+    mark = (marks.nothing, "yellow") if untold else (marks.matches, "bold green")
+    head = f" {checked.case.title}: {write_sent(checked.case.message)}"
+    if checked.agrees:
         said = f"not decided: {checked.route.undecided}" if checked.route.undecided else ""
-        return (
-            Text(*mark),
-            Text(checked.case.title),
-            Text(write_sent(checked.case.message)),
-            Text(marks.into),
-            Text(said or say_outcome(checked.predicted)),
-        )
+        return Text.assemble(mark, f"{head} {marks.into} {said or say_outcome(checked.predicted)}")
+    lines = [head, *(f"{who:18}  {what}" for who, what in sayings(checked)), *checked.why]
+    return Text.assemble((marks.misses, "bold red"), "\n    ".join(lines))
 
 
-def uncovered(found: Coverage) -> RenderableType:
-    """List the bindings that no expected message exercises, and say how many do not."""
+def uncovered(found: Coverage) -> Text:
+    """List the bindings that no expected message exercises, and say how many there are."""
     lines = [
-        (
-            Text(str(source.spot(binding) or source.shown)),
-            Text(f"{write_exchange(binding.source)} to {write_destination(binding)}"),
-            Text(f"{write_key(binding.binding_key)}  {write_table(binding.arguments)}".strip()),
-        )
+        f"{source.spot(binding) or source.shown}: no expected message for "
+        f"{write_exchange(binding.source)} to {write_destination(binding)}, "
+        f"{write_key(binding.binding_key)}  {write_table(binding.arguments)}".rstrip()
         for source, binding in found.untaken
     ]
-    said = f"{found.bindings - len(lines)} of {found.bindings} bindings take an expected message"
-    return Group(
-        *[Text("not exercised:")] * bool(lines),
-        Beside(lines),
-        Text(f"{said}: {found.percent:g} %."),
-    )
+    taken = f"{found.bindings - len(lines)} of {found.bindings} bindings"
+    return Text("\n".join([*lines, f"{taken} take an expected message: {found.percent:g} %."]))
 
 
 def say_outcome(outcome: Outcome) -> str:
