@@ -27,6 +27,11 @@ class Expectation(Case):
 
     source: Source
 
+    @property
+    def title(self) -> str:
+        """Its place, whole, so that an editor can jump there."""
+        return self.id
+
     def route(self, version: Version) -> Route:
         """Predict where the message goes: what is foreign concerns only what comes to it."""
         return route_through(self.source.loaded(version).ready, self.message)
