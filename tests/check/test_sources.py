@@ -10,13 +10,14 @@ from xml.etree import ElementTree
 import pytest
 
 from routing import BadUse, Route, read_source
-from routing.__main__ import main
 from routing.amqp.versions import NEWEST, parse_version
 from routing.broker import Broker
 from routing.check.check import check, check_on_broker
+from routing.check.command import COMMANDS
 from routing.check.expected import cases_of
 from routing.files.source import Source
 from routing.files.toml import EXAMPLE
+from routing.view.command_line import parser_of, status_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,7 +62,8 @@ def line_of(file: str, text: str, place: int = 0) -> str:
 
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     """Run check, and give its status and what it says, as one line."""
-    status = main(["check", *words])
+    command = COMMANDS["check"]
+    status = status_of(lambda: command.run(parser_of("check", command).read(words)))
     return status, " ".join(" ".join(capsys.readouterr()).split())
 
 
