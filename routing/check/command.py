@@ -1,9 +1,9 @@
 """check: sources and recorded cases held against the model, and against a broker."""
 
 import json
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
@@ -11,7 +11,6 @@ from routing.amqp.notation import write_key
 from routing.amqp.versions import NEWEST, Version, beyond_tried, version_meant
 from routing.check.check import Checked, as_json, check, check_on_broker, unplayed
 from routing.check.coverage import Coverage, coverage
-from routing.check.coverage import as_json as coverage_as_json
 from routing.check.expected import cases_of, is_source, notes_of, read_messages, source_with
 from routing.files.cases import Case
 from routing.files.lines import Fault, read_file
@@ -32,23 +31,19 @@ def describe(parser: ArgumentParser) -> None:
         metavar="SOURCE",
         help="a .toml with messages, a lesson, or JSON Lines; or -",
     )
-    parser.add_argument("--broker", action="store_true", help="play them, too")
+    for name, text in (
+        ("--broker", "play them, too"),
+        ("--failures", "list only what does not agree"),
+        ("--coverage", "list bindings that no expected message exercises"),
+    ):
+        parser.add_argument(name, action="store_true", help=text)
     parser.add_argument(
-        "--messages", metavar="FILE", help="messages for a source that has none, as JSON Lines"
+        "--fail-under", type=float, metavar="PERCENT", help="status 1 where fewer are exercised"
     )
+    parser.add_argument("--messages", metavar="FILE", help="more of them for a source, JSON Lines")
+    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML as well")
     # Asked for by a sentence where it is needed; the help is to fit on a screen.
     parser.add_argument("--vhost", help=SUPPRESS)
-    parser.add_argument("--failures", action="store_true", help="list only what does not agree")
-    parser.add_argument(
-        "--coverage", action="store_true", help="list bindings that no expected message exercises"
-    )
-    parser.add_argument(
-        "--fail-under",
-        type=percentage,
-        metavar="PERCENT",
-        help="status 1 where fewer are exercised",
-    )
-    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML as well")
     add_json(parser)
     add_version(parser)
 
@@ -64,19 +59,26 @@ class Held:
     notes: Sequence[str]
 
 
-def percentage(text: str) -> float:
-    """Read a share; raises ArgumentTypeError or ValueError where it is none."""
-    if not 0 <= float(text) <= 100:  # noqa: PLR2004 - all of them
-        raise ArgumentTypeError(f"{text} is not 0 to 100")
-    return float(text)
-
-
 def run(options: Namespace) -> int:
     """Hold messages against the model, and with --broker against a broker."""
     given = [*each_given(options)]
     if not given:
         files = ", ".join(map(write_key, options.source))
         raise BadUse(f"There is no case in {files}: name a file with some.")
+    held = hold(given, options)
+    if options.junit:
+        from routing.check.junit import junit, write_whole
+
+        write_whole(options.junit, junit(held.results, held.faults))
+    if options.json:
+        print(json.dumps(written(held)))
+    else:
+        print_report(held, failures=options.failures)
+    return status_of(held, options.fail_under or 0)
+
+
+def hold(given: Sequence[Given], options: Namespace) -> Held:
+    """Hold what is given against the model, or against the broker that is found, too."""
     asked = [each for each in given if not isinstance(each, Fault)]
     unread = [each for each in given if isinstance(each, Fault)]
     if options.broker and asked:
@@ -85,20 +87,11 @@ def run(options: Namespace) -> int:
         version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
         followed = beyond_tried(version) or f"predicted as RabbitMQ {version} routes"
         results = check(cases_for(asked, version), version)
-    if options.junit:
-        from routing.check.junit import junit, write_whole
-
-        write_whole(options.junit, junit(results, unread))
     sources = [each for each in asked if isinstance(each, Source)]
-    wants = options.coverage or options.fail_under is not None
-    found = coverage(sources, results, version) if wants else None
+    wanted = options.coverage or options.fail_under is not None
+    found = coverage(sources, results, version) if wanted else None
     notes = [note for each in sources for note in notes_of(each, version)]
-    held = Held(results, [*unread, *unplayed(results)], followed, found, notes)
-    if options.json:
-        print(json.dumps(written(held)))
-    else:
-        print_report(held, failures=options.failures)
-    return status_of(held, options.fail_under or 0)
+    return Held(results, [*unread, *unplayed(results)], followed, found, notes)
 
 
 def each_given(options: Namespace) -> Iterator[Given]:
@@ -147,7 +140,7 @@ def check_live(
 
 def status_of(held: Held, least: float) -> int:
     """Give the exit status: what is wrong counts before what cannot be read, or is not decided."""
-    low = held.coverage is not None and held.coverage.percent < least
+    low = held.coverage is not None and not held.coverage.percent >= least
     if low or any(not each.agrees for each in held.results):
         return 1
     if held.faults:
@@ -157,7 +150,7 @@ def status_of(held: Held, least: float) -> int:
 
 def written(held: Held) -> dict[str, Any]:
     """Give all of it in a form that machines read."""
-    more = {"coverage": coverage_as_json(held.coverage)} if held.coverage else {}
+    more = {"coverage": asdict(held.coverage)} if held.coverage else {}
     return as_json(held.results, held.faults, held.followed) | {"notes": held.notes, **more}
 
 

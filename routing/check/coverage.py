@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
-from typing import Any
 
-from routing.amqp.json_form import binding_as_json
-from routing.amqp.topology import AnyBinding
+from routing.amqp.notation import write_exchange, write_key, write_table
+from routing.amqp.topology import AnyBinding, Binding
 from routing.amqp.versions import Version
 from routing.check.check import Checked
 from routing.files.source import Source
@@ -14,37 +12,32 @@ from routing.files.source import Source
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many bindings there are, and those that take no message of which anything is expected."""
+    """How many bindings there are, and those that take no message of which anything is expected.
+
+    percent: the share of the others, never rounded up.
+    not_exercised: each in words, its place first.
+    """
 
     bindings: int
-    untaken: Sequence[tuple[Source, AnyBinding]]
-
-    @property
-    def percent(self) -> float:
-        """The share of those that take one, never rounded up."""
-        taken = self.bindings - len(self.untaken)
-        return floor(1000 * taken / self.bindings) / 10 if self.bindings else 100.0
+    percent: float
+    not_exercised: Sequence[str]
 
 
 def coverage(sources: Sequence[Source], results: Sequence[Checked], version: Version) -> Coverage:
     """Tell which bindings that a broker of this version has take no expected message."""
     expected = [each.route for each in results if each.is_expected and each.recorded]
     taken = {id(hit.binding) for route in expected for at in route.visits for hit in at.taking}
-    bindings = [
-        (source, binding)
-        for source in sources
-        for binding in source.loaded(version).topology.bindings
+    parts = [
+        (each, binding) for each in sources for binding in each.loaded(version).topology.bindings
     ]
-    return Coverage(len(bindings), [each for each in bindings if id(each[1]) not in taken])
+    left = [told(*part) for part in parts if id(part[1]) not in taken]
+    share = 1000 * (len(parts) - len(left)) // len(parts) / 10 if parts else 100.0
+    return Coverage(len(parts), share, left)
 
 
-def as_json(found: Coverage) -> dict[str, Any]:
-    """Write it for programs."""
-    return {
-        "bindings": found.bindings,
-        "percent": found.percent,
-        "not exercised": [
-            {"at": str(source.spot(binding) or source.shown), **binding_as_json(binding)}
-            for source, binding in found.untaken
-        ],
-    }
+def told(source: Source, binding: AnyBinding) -> str:
+    """Say where a binding stands, and what it joins."""
+    kind = "" if isinstance(binding, Binding) else "exchange "
+    ends = f"{write_exchange(binding.source)} to {kind}{write_key(binding.destination)}"
+    asked = f"{write_key(binding.binding_key)}  {write_table(binding.arguments)}".rstrip()
+    return f"{source.spot(binding) or source.shown}: no expected message for {ends}, {asked}"

@@ -14,14 +14,16 @@ from routing.files.lines import Fault
 from routing.view.command_line import harmless
 
 
-def junit(results: Sequence[Checked], unread: Sequence[Fault]) -> bytes:
-    """Write a test case for each message, and one for each line that is none.
+def junit(results: Sequence[Checked], faults: Sequence[Fault]) -> bytes:
+    """Write a test case for each message, and one for each line that is none, or was not played.
 
     What XML cannot hold, control characters, is escaped.
     """
     suite = Element("testsuite", name="exchange-routing check")
-    found = [(each.case.place, name_of(each), *verdict(each)) for each in results]
-    found += [(each.place, f"line {each.place.line}", "error", [each.text]) for each in unread]
+    # The faults tell of what was not played.
+    played = [each for each in results if not (each.unplayed and each.agrees)]
+    found = [(each.case.place, name_of(each), *verdict(each)) for each in played]
+    found += [(each.place, f"line {each.place.line}", "error", [each.text]) for each in faults]
     for place, name, kind, told in found:
         case = SubElement(suite, "testcase", name=harmless(name), line=str(place.line))
         case.set("classname", harmless(place.file))
@@ -47,8 +49,6 @@ def verdict(checked: Checked) -> tuple[str, list[str]]:
     if not checked.agrees:
         said = "; ".join(f"{who} {what}" for who, what in sayings(checked))
         return "failure", [said, *checked.why]
-    if checked.unplayed:
-        return "error", [f"not played: {checked.unplayed}"]
     if checked.is_open:
         return "error", [f"not decided: {checked.route.undecided}"]
     if checked.recorded is None and checked.observed is None:

@@ -7,14 +7,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routing.amqp.notation import write_exchange, write_key, write_sent, write_table
+from routing.amqp.notation import write_sent
 from routing.amqp.topology import Observation
 from routing.check.check import Checked
 from routing.check.coverage import Coverage
 from routing.files.cases import NOWHERE, Outcome
 from routing.files.lines import Fault
 from routing.rules.refusal import DROPPED
-from routing.view.declared import Declared, write_destination
+from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.marks import Marks
 from routing.view.routed import say_copies
@@ -67,14 +67,9 @@ def went(checked: Checked, marks: Marks) -> Text:
 
 def uncovered(found: Coverage) -> Text:
     """List the bindings that no expected message exercises, and say how many there are."""
-    lines = [
-        f"{source.spot(binding) or source.shown}: no expected message for "
-        f"{write_exchange(binding.source)} to {write_destination(binding)}, "
-        f"{write_key(binding.binding_key)}  {write_table(binding.arguments)}".rstrip()
-        for source, binding in found.untaken
-    ]
-    taken = f"{found.bindings - len(lines)} of {found.bindings} bindings"
-    return Text("\n".join([*lines, f"{taken} take an expected message: {found.percent:g} %."]))
+    taken = f"{found.bindings - len(found.not_exercised)} of {found.bindings} bindings"
+    said = f"{taken} take an expected message: {found.percent:g} %."
+    return Text("\n".join([*found.not_exercised, said]))
 
 
 def say_outcome(outcome: Outcome) -> str:
