@@ -104,17 +104,29 @@ def test_is_each_difference_told_with_its_reason(tmp_path: Path) -> None:
     ]
 
 
+def test_which_of_many_bindings_tell_why(tmp_path: Path) -> None:
+    """The three that came nearest to taking the message, the nearest first."""
+    keys = ["a.z.z.z", "x.z.z.z", "a.b.z.z", "a.b.c.z"]
+    more = "[[bindings]]\nsource='orders'\ndestination='billing'\nrouting_key='{}'\n"
+    message = "[[messages]]\nexchange='orders'\nrouting_key='a.b.c.e'\nqueues=['billing']\n"
+    source = read_source(written(tmp_path, GOOD, *map(more.format, keys), message))
+    [*_, checked] = check(cases_of(source, NEWEST), NEWEST)
+    told = [key for why in checked.why for key in keys if f" {key} leaves it" in why]
+    assert told == ["a.b.c.z", "a.b.z.z", "a.z.z.z"]
+
+
 def test_are_only_failures_printed_where_that_is_asked(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """And otherwise every message, with what becomes of it."""
-    file = written(tmp_path, GOOD, WRONG)
+    file = written(tmp_path, GOOD, WRONG, PLUGIN)
     good, bad = "orders with order.eu.paid", "orders with order.eu.late the file"
     _, whole = told(capsys, file)
     _, failures = told(capsys, file, "--failures")
     assert (good in whole, good in failures) == (True, False)
     assert bad in whole
     assert bad in failures
+    assert "later with a → not decided: a plugin" in failures
 
 
 def test_which_bindings_does_no_message_exercise(
@@ -144,8 +156,10 @@ def test_is_the_xml_well_formed_whatever_is_in_it(
     """A test case for each message, and for each line that is none; nothing half is left."""
     odd = '[[messages]]\nexchange="orders"\nrouting_key="<\\u0001\\u001b&\\uffff"\nqueues=[]\n'
     file = written(tmp_path, GOOD, PLUGIN, odd, "[[messages]]\nexchange='orders'\n")
-    lines = written(tmp_path, "{}\n", name="mine.jsonl")
+    lines = written(tmp_path, "{}\n", name="mine\x1b.jsonl")
     xml = tmp_path / "report.xml"
+    xml.write_text("old")
+    os.link(xml, tmp_path / "old")
     assert told(capsys, file, lines, "--junit", str(xml))[0] == 1
     suite = ElementTree.fromstring(xml.read_text())  # noqa: S314 - our own
     counts = [suite.get(each) for each in ("tests", "failures", "errors", "skipped")]
@@ -153,11 +167,8 @@ def test_is_the_xml_well_formed_whatever_is_in_it(
     [failure] = suite.iterfind("testcase/failure")
     assert failure.text
     assert "takes it for unrouted" in failure.text
-    assert sorted(each.name for each in tmp_path.iterdir()) == [
-        "mine.jsonl",
-        "mine.toml",
-        "report.xml",
-    ]
+    assert (tmp_path / "old").read_text() == "old"
+    assert len([*tmp_path.iterdir()]) == 4
     status, text = told(capsys, file, "--junit", f"{tmp_path}/no/report.xml")
     assert (status, "no/report.xml cannot be written (No such file" in text) == (2, True)
 
