@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         Topology,
     )
     from routing.amqp.values import Repeated, Typed
+    from routing.files.reading import read_source
+    from routing.files.source import Source
     from routing.rules.predict import Route, route
 
 __version__ = "0.1.0"
@@ -53,14 +55,18 @@ __all__ = [
     "Route",
     "RoutingError",
     "Scenario",
+    "Source",
     "Topology",
     "Typed",
+    "read_source",
     "route",
 ]
 
 MODULES = {
     "routing.amqp.errors": ("BadUse", "NoBroker", "Refused", "RoutingError"),
     "routing.amqp.values": ("Repeated", "Typed"),
+    "routing.files.reading": ("read_source",),
+    "routing.files.source": ("Source",),
     "routing.rules.predict": ("Route", "route"),
 }
 """Where the names are from; all others are from the nouns."""

@@ -10,14 +10,23 @@ from routing.amqp.names import kept
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Observation, Topology
 from routing.amqp.versions import Version
 from routing.broker import Broker
+from routing.check.differing import reasons
+from routing.check.expected import Expectation
 from routing.check.playable import obstacle, uses_real_names
-from routing.files.cases import Case, Outcome, outcome_of, write_observed, write_outcome
+from routing.files.cases import (
+    Case,
+    Outcome,
+    outcome_of,
+    seen_in,
+    write_observed,
+    write_outcome,
+)
 from routing.files.lines import Fault
 from routing.play.play import play_refusable
 from routing.play.together import MOST_TOGETHER, Trial, can_be_beside, play_each
 from routing.rules.compare import Row
 from routing.rules.cost import MOST_VISITS, cost, tries
-from routing.rules.predict import Route, route
+from routing.rules.predict import Route
 
 MOST_SAID: Final = 200
 """So many letters of what went wrong are told."""
@@ -45,8 +54,13 @@ class Checked:
 
     @property
     def agrees(self) -> bool:
-        """Whether file, model and broker all say the same, as far as the model says anything."""
+        """Whether file, model and broker all say the same, as far as the model says anything.
+
+        Where it does not, the broker alone says whether an expectation is met.
+        """
         played = Row(1, self.route, self.observed).agrees
+        if self.recorded and self.observed and self.route.undecided and self.is_expected:
+            return played and seen_in(self.observed) == self.recorded
         if self.recorded is None or self.route.unknown:
             return played
         if self.route.undecided:
@@ -54,13 +68,28 @@ class Checked:
             return played and not recorded.refusal and self.route.allows({*recorded.queues})
         return played and self.predicted == self.recorded
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether somebody expects this, and no broker has done it."""
+        return isinstance(self.case, Expectation)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody expects what is not decided, and no broker was asked."""
+        expects = self.is_expected and self.recorded is not None and self.observed is None
+        return expects and self.route.undecided is not None and self.agrees
+
+    @property
+    def why(self) -> list[str]:
+        """Why the model says what it says, where the file or the broker says something else."""
+        differs = self.recorded if self.recorded != self.predicted else None
+        said = differs or (seen_in(self.observed) if self.observed else self.predicted)
+        return reasons(self.case, self.route, said)
+
 
 def check(cases: Sequence[Case], version: Version) -> list[Checked]:
     """Predict each case as a RabbitMQ of this version routes it; no broker is asked."""
-    return [
-        Checked(case, case.outcome(version), route(case.topology, case.message, version))
-        for case in cases
-    ]
+    return [Checked(case, case.outcome(version), case.route(version)) for case in cases]
 
 
 def check_on_broker(
@@ -73,7 +102,9 @@ def check_on_broker(
     checked = check(cases, version)
     playable = []
     for place, case in enumerate(cases):
-        if reason := obstacle(case, own=broker.own):
+        if isinstance(case, Expectation) and checked[place].route.unknown:
+            yield checked[place], place  # what it is about is left out of what is declared
+        elif reason := obstacle(case, own=broker.own):
             yield replace(checked[place], unplayed=reason), place
         else:
             playable.append(place)
@@ -187,6 +218,7 @@ def as_json(results: Sequence[Checked], faults: Sequence[Fault], followed: str) 
         "cases": len(results),
         "agree": len(results) - len(bad),
         "not recorded": sum(checked.recorded is None for checked in results),
+        "not expected": sum(not checked.case.outcomes for checked in results),
         "not decided": sum(checked.route.undecided is not None for checked in results),
         "disagreements": [
             {
@@ -194,6 +226,7 @@ def as_json(results: Sequence[Checked], faults: Sequence[Fault], followed: str) 
                 "recorded": checked.recorded and write_outcome(checked.recorded),
                 "predicted": write_outcome(checked.predicted),
                 "observed": write_observed(checked.observed),
+                "why": checked.why,
             }
             for checked in bad
         ],

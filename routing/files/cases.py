@@ -15,7 +15,7 @@ from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Observation, Scenario, Topology
 from routing.amqp.versions import TRIED, Version, parse_version
 from routing.rules.compare import Row
-from routing.rules.predict import Route
+from routing.rules.predict import Route, route
 from routing.rules.refusal import Operation
 
 OF_CASE: Final = (
@@ -38,7 +38,7 @@ OPERATIONS: Final = get_args(Operation)
 class Place(NamedTuple):
     """Where a case stands, or something that is none.
 
-    line: counted from 1.
+    line: counted from 1; 0 where it is not known.
     """
 
     file: str
@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         """Write it for a reader."""
-        return f"{write_key(self.file)}, line {self.line}"
+        return f"{write_key(self.file)}, line {self.line}" if self.line else write_key(self.file)
 
 
 NOWHERE: Final = Place("", 0)
@@ -84,13 +84,20 @@ class Case:
     def outcome(self, version: Version) -> Outcome | None:
         """Give what was seen on this version, or on the newest one before it.
 
-        None for a version between two on which not the same was seen, and that was not tried.
+        None where nothing was, and for a version between two on which not the same was seen, and
+        that was not tried.
         """
+        if not self.outcomes:
+            return None
         before = max((seen for seen in self.outcomes if seen <= version), default=None)
         later = any(seen > version for seen in self.outcomes)
         if before and later and version[:3] not in {before[:3], *(tried[:3] for tried in TRIED)}:
             return None
         return self.outcomes[before or min(self.outcomes)]
+
+    def route(self, version: Version) -> Route:
+        """Predict where the message goes."""
+        return route(self.topology, self.message, version)
 
 
 def read_case(case: object, place: Place = NOWHERE) -> Case:

@@ -3,15 +3,17 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_parts import brief
 from routing.amqp.notation import write_key
 from routing.files.cases import Case, Place, read_case
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,23 @@ def read_file(file: str) -> Iterator[Case | Fault]:
 
 
 def read_lines(lines: Iterable[bytes], file: str) -> Iterator[Case | Fault]:
-    """Read lines, passing over empty ones."""
+    """Read lines, each a case, passing over empty ones."""
+    return read_each(lines, file, read_case)
+
+
+def read_each(
+    lines: Iterable[bytes], file: str, read: Callable[[Any, Place], Thing]
+) -> Iterator[Thing | Fault]:
+    """Read lines as something, passing over empty ones."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield read_line(line, Place(file, number))
+            yield read_line(line, Place(file, number), read)
 
 
-def read_line(line: bytes, place: Place) -> Case | Fault:
+def read_line(line: bytes, place: Place, read: Callable[[Any, Place], Thing]) -> Thing | Fault:
     """Read one line."""
     try:
-        return read_case(read_json(line), place)
+        return read(read_json(line), place)
     except BadUse as fault:
         return Fault(place, str(fault).rstrip("."))
     except RecursionError:

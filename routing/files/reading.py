@@ -5,13 +5,12 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import AnyBinding, Scenario
 from routing.files.definitions import read_definitions
 from routing.files.json_places import read_placed
 from routing.files.lesson import lesson, names, path_of
@@ -25,18 +24,21 @@ MOST_BYTES: Final = 100_000_000
 
 FORMS: Final = "definitions as JSON, a topology as TOML, or a lesson as Python"
 
+Thing = TypeVar("Thing")
+
 
 def source_choice() -> str:
     """Say what can be given for a source, as the help texts do."""
     return f".json, .toml, .py, -, http://USER@HOST:15672, {', '.join(names())}"
 
 
-def read_source(word: str, vhost: str | None = None) -> Source:
+def read_source(word: str | os.PathLike[str], vhost: str | None = None) -> Source:
     """Read a source.
 
     word: a path, a URL, - for standard input, or the name of a lesson.
     Raises BadUse where it is not there, or not well written, NoBroker where a broker is silent.
     """
+    word = os.fspath(word)
     if word.startswith(("http://", "https://")):
         from routing.files.management import definitions_of  # with what is slow to import
 
@@ -127,20 +129,28 @@ def of_lesson(word: str) -> Source:
     return Source(
         shown=shown,
         topology=scenario,
-        messages=[Expected(message) for message in scenario.messages],
-        spots=dict(spots_in(scenario, path, shown)),
+        messages=[
+            Expected(message, spot=spot)
+            for message, spot in spots_in(scenario.messages, ("Message",), path, shown)
+        ],
+        spots={
+            id(binding): spot
+            for binding, spot in spots_in(
+                scenario.bindings, ("Binding", "ExchangeBinding"), path, shown
+            )
+            if spot
+        },
     )
 
 
-def spots_in(scenario: Scenario, path: Path, shown: str) -> Iterator[tuple[int, Spot]]:
-    """Find each binding in a Python file, where each is written out by itself."""
-    nouns = {"Binding", "ExchangeBinding"}
+def spots_in(
+    parts: Sequence[Thing], nouns: Sequence[str], path: Path, shown: str
+) -> Iterator[tuple[Thing, Spot | None]]:
+    """Find each part in a Python file, where each is written out by itself."""
     lines = [
         node.lineno
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in nouns
     ]
-    bindings: list[AnyBinding] = [*scenario.bindings]
-    if len(lines) == len(bindings):
-        for binding, line in zip(bindings, sorted(lines), strict=True):
-            yield id(binding), Spot(shown, line)
+    spots = [Spot(shown, line) for line in sorted(lines)]
+    yield from zip(parts, spots if len(spots) == len(parts) else [None] * len(parts), strict=True)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Message, Topology
 from routing.amqp.values import Value
+from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.files.cases import Outcome
+from routing.rules.loaded import Loaded, loaded
 from routing.rules.policies import Policy
+from routing.rules.predict import Route, route_through
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,31 @@ class Source:
     def spot(self, binding: AnyBinding) -> Spot | None:
         """Tell where a binding stands."""
         return self.spots.get(id(binding))
+
+    def loaded(self, version: Version) -> Loaded:
+        """Give what a broker of one version has of it, made ready once."""
+        if version not in self._loaded:
+            self._loaded[version] = loaded(self.topology, version, self.doubts)
+        return self._loaded[version]
+
+    @cached_property
+    def _loaded(self) -> dict[Version, Loaded]:
+        """What is made ready already."""
+        return {}
+
+    def route(
+        self,
+        exchange: str,
+        routing_key: str = "",
+        headers: Mapping[str, Value] | None = None,
+        *,
+        mandatory: bool = True,
+        version: Version | str = NEWEST,
+    ) -> Route:
+        """Predict where one message goes, on a RabbitMQ of this version, such as "4.3".
+
+        Raises BadUse where an argument is of the wrong kind, or the version is none.
+        """
+        followed = version_meant(version) if isinstance(version, str) else version
+        message = Message(exchange, routing_key, headers, mandatory=mandatory)
+        return route_through(self.loaded(followed).ready, message)

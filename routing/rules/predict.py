@@ -194,6 +194,14 @@ class Route:
             return [self.unknown]
         return [str(verdict) for verdict in self.verdicts]
 
+    def __repr__(self) -> str:
+        """Say where the message goes, what takes it, and what leaves it, the nearest last.
+
+        Where an assertion fails, pytest shows the beginning and the end of this, or with -vv all.
+        """
+        told = sorted(self.verdicts, key=lambda each: (not each.takes, each.reason.nearness))
+        return f"<{'; '.join([str(self), *map(str, told)])}>"
+
     def __str__(self) -> str:
         """Say where the message goes in a sentence."""
         return f"{write_sent(self.message)}: {self.fate}"

@@ -68,7 +68,7 @@ def seen(case: Case, version: Version) -> Observation:
 def explained(case: Case, version: Version) -> Route:
     """Predict a route, and have it explained in every way."""
     found = route(case.topology, case.message, version)
-    assert str(found)
+    assert repr(found)
     assert len(trace(found, case.topology)) == len(found.visits)
     assert found.why or not found.verdicts
     assert all(row.agrees for row in unplayed([found]))

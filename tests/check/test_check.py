@@ -182,7 +182,7 @@ def test_is_a_case_shown_without_commanding_the_terminal() -> None:
     [
         (["no-such-file"], "", "no-such-file cannot be read (No such file or directory)"),
         (["-", "--rabbitmq", "new"], "", "'new' is not a RabbitMQ version"),
-        ([], "", "the following arguments are required: FILE"),
+        ([], "", "the following arguments are required: SOURCE"),
         (["no\x1b[2J\nfile"], "", '"no\\u001b[2J\\nfile" cannot be read'),
         (["-"], "\n", "There is no case in -: name a file with some."),
     ],
