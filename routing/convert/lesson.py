@@ -1,0 +1,154 @@
+"""A topology as the file of a lesson, laid out as those that are shipped."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Noun, Scenario
+from routing.amqp.values import Repeated, Typed, Value, typed
+from routing.convert.definitions import Note
+from routing.files.source import Source
+from routing.rules.validity import validate
+
+WIDTH: Final = 100
+
+LESSON: Final = '''\
+"""{about}
+
+Edit what follows, and see it: exchange-routing demo FILE.
+"""
+
+from routing import {names}
+
+{scenario}
+'''
+
+PUBLIC: Final = ("Binding", "Exchange", "ExchangeBinding", "Message", "Repeated", "Scenario")
+"""What a lesson may import; Typed comes after these."""
+
+
+def lesson_text(source: Source, note: Note) -> str:
+    """Write the file of a lesson."""
+    scenario = scenario_of(source, note)
+    text = "\n".join(lines("scenario = ", scenario, 0, ""))
+    names = [name for name in (*PUBLIC, "Typed") if re.search(rf"\b{name}\(", text)]
+    about = f"{scenario.name.capitalize()}: a topology of one's own, to play with."
+    return LESSON.format(about=about, names=", ".join(names), scenario=text)
+
+
+def scenario_of(source: Source, note: Note) -> Scenario:
+    """Make a lesson of a source.
+
+    Raises BadUse where it cannot be played.
+    """
+    topology = source.topology
+    if source.arguments or source.policies:
+        note("A lesson holds no arguments of queues, and no policies.")
+    if any(each.outcome for each in source.messages):
+        note("A lesson does not hold which queues are expected.")
+    stem = Path(source.shown).stem
+    scenario = Scenario(
+        name=stem if re.fullmatch("[A-Za-z][A-Za-z0-9_-]*", stem) else "mine",
+        lesson=getattr(topology, "lesson", "Which queues get which messages?"),
+        exchanges=topology.exchanges,
+        queues=topology.queues,
+        bindings=topology.bindings,
+        unbound=topology.unbound,
+        messages=[each.message for each in source.messages],
+    )
+    try:
+        validate(scenario)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise BadUse(f"{source.shown} has a value that AMQP cannot carry: {error}.") from error
+    return scenario
+
+
+class Parts(NamedTuple):
+    """What is written between brackets, one member a line where one line does not hold all."""
+
+    begin: str
+    members: list[tuple[str, Any]]
+    end: str
+
+
+def lines(before: str, value: Any, depth: int, after: str = ",") -> list[str]:
+    """Write a value, over several lines where it is too long for one, and a lesson in any case."""
+    parts, margin = parts_of(value), " " * 4 * depth
+    whole = f"{margin}{before}{flat(value)}{after}"
+    short = len(whole) <= WIDTH and not isinstance(value, Scenario)
+    if isinstance(parts, str) or short or not parts.members:
+        return [whole]
+    inner = [line for name, each in parts.members for line in lines(name, each, depth + 1)]
+    return [f"{margin}{before}{parts.begin}", *inner, f"{margin}{parts.end}{after}"]
+
+
+def flat(value: Any) -> str:
+    """Write a value in one line."""
+    parts = parts_of(value)
+    if isinstance(parts, str):
+        return parts
+    inner = ", ".join(f"{name}{flat(each)}" for name, each in parts.members)
+    alone = isinstance(value, tuple) and len(value) == 1
+    return f"{parts.begin}{inner}{',' * alone}{parts.end}"
+
+
+def parts_of(value: Any) -> Parts | str:
+    """Take a value apart as it is written in Python; text where it has no parts."""
+    value = plain(value) if not isinstance(value, Noun | list | tuple) else value
+    match value:
+        case Noun():
+            return Parts(f"{type(value).__name__}(", arguments_of(value), ")")
+        case Repeated():
+            return Parts("Repeated(", [("", list(value.pairs))], ")")
+        case Typed():
+            return Parts("Typed(", [("", value.type), ("", content_of(value))], ")")
+        case Mapping():
+            return Parts("{", [(f"{quoted(k)}: ", each) for k, each in value.items()], "}")
+        case list():
+            return Parts("[", [("", each) for each in value], "]")
+        case tuple():
+            return Parts("(", [("", each) for each in value], ")")
+        case str():
+            return quoted(value)
+    finite = repr(value) not in ("nan", "inf", "-inf")
+    return repr(value) if finite else f'float("{value}")'
+
+
+def arguments_of(noun: Noun) -> list[tuple[str, Any]]:
+    """List the fields of a noun that are not as they are without being named."""
+    given = []
+    first = ("name", "lesson")
+    every = fields(noun)  # type: ignore[arg-type]  # every noun is a dataclass
+    for field in sorted(every, key=lambda field: field.name not in first):
+        value = getattr(noun, field.name)
+        assumed = field.default if field.default_factory is MISSING else field.default_factory()
+        by_place = type(noun).__name__ == "Exchange" and field.name == "name"
+        if value != assumed:
+            given.append(("" if by_place else f"{field.name}=", value))
+    return given
+
+
+def plain(value: Value) -> Any:
+    """Give a value in Python's own type, where that stands for the same type of AMQP."""
+    field = typed(value)
+    if isinstance(value, Repeated):
+        return value
+    if field.type == "table" and len(dict(field.value)) == len(field.value):
+        return dict(field.value)
+    if field.type == "array":
+        return list(field.value)
+    return field.value if typed(field.value) == field else field
+
+
+def content_of(value: Typed) -> Any:
+    """Give what stands beside the name of a type."""
+    return list(value.value) if value.type in ("array", "table") else value.value
+
+
+def quoted(text: str) -> str:
+    """Write text in double quotes, where it has none in it."""
+    written = repr(text)
+    return written if '"' in written else f'"{written[1:-1]}"'
