@@ -110,7 +110,7 @@ def value_as_json(value: Value) -> Any:
         return {"!type": "table", "value": [[k, value_as_json(each)] for k, each in field.value]}
     if field.type == "longstr":
         return text_of(field)
-    content = as_bytes(field.value).hex() if field.type == "bytes" else field.value
+    content: Any = as_bytes(field.value).hex() if field.type == "bytes" else field.value
     if field.type in FLOATS and not isfinite(content):
         content = str(content)
     return {"!type": field.type, "value": content}

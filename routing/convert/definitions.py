@@ -121,9 +121,7 @@ def commands(source: Source, vhost: str, note: Note) -> str:
     )
 
 
-def lines_of(
-    begin: list[str], entries: Iterable[Mapping[str, Any]], note: Note
-) -> Iterator[str]:
+def lines_of(begin: list[str], entries: Iterable[Mapping[str, Any]], note: Note) -> Iterator[str]:
     """Write one command a line, without what is meant anyway."""
     for entry in entries:
         given = [(name, each) for name, each in entry.items() if each not in (True, False, {})]

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Noun, Scenario
-from routing.amqp.values import Repeated, Typed, Value, typed
+from routing.amqp.values import Repeated, Typed, Value, is_finite, typed
 from routing.convert.definitions import Note
 from routing.files.source import Source
 from routing.rules.validity import validate
@@ -16,7 +16,7 @@ from routing.rules.validity import validate
 WIDTH: Final = 100
 
 LESSON: Final = '''\
-"""{about}
+"""A topology, and messages to play with.
 
 Edit what follows, and see it: exchange-routing demo FILE.
 """
@@ -25,6 +25,8 @@ from routing import {names}
 
 {scenario}
 '''
+
+NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 
 PUBLIC: Final = ("Binding", "Exchange", "ExchangeBinding", "Message", "Repeated", "Scenario")
 """What a lesson may import; Typed comes after these."""
@@ -35,8 +37,7 @@ def lesson_text(source: Source, note: Note) -> str:
     scenario = scenario_of(source, note)
     text = "\n".join(lines("scenario = ", scenario, 0, ""))
     names = [name for name in (*PUBLIC, "Typed") if re.search(rf"\b{name}\(", text)]
-    about = f"{scenario.name.capitalize()}: a topology of one's own, to play with."
-    return LESSON.format(about=about, names=", ".join(names), scenario=text)
+    return LESSON.format(names=", ".join(names), scenario=text)
 
 
 def scenario_of(source: Source, note: Note) -> Scenario:
@@ -51,7 +52,7 @@ def scenario_of(source: Source, note: Note) -> Scenario:
         note("A lesson does not hold which queues are expected.")
     stem = Path(source.shown).stem
     scenario = Scenario(
-        name=stem if re.fullmatch("[A-Za-z][A-Za-z0-9_-]*", stem) else "mine",
+        name=getattr(topology, "name", stem if NAME.fullmatch(stem) else "mine"),
         lesson=getattr(topology, "lesson", "Which queues get which messages?"),
         exchanges=topology.exchanges,
         queues=topology.queues,
@@ -103,6 +104,8 @@ def parts_of(value: Any) -> Parts | str:
             return Parts(f"{type(value).__name__}(", arguments_of(value), ")")
         case Repeated():
             return Parts("Repeated(", [("", list(value.pairs))], ")")
+        case Typed() if not is_finite(value) and value.type.startswith("float"):
+            return f'Typed("{value.type}", float("{value.value}"))'
         case Typed():
             return Parts("Typed(", [("", value.type), ("", content_of(value))], ")")
         case Mapping():
@@ -113,8 +116,7 @@ def parts_of(value: Any) -> Parts | str:
             return Parts("(", [("", each) for each in value], ")")
         case str():
             return quoted(value)
-    finite = repr(value) not in ("nan", "inf", "-inf")
-    return repr(value) if finite else f'float("{value}")'
+    return repr(value)
 
 
 def arguments_of(noun: Noun) -> list[tuple[str, Any]]:
@@ -136,6 +138,8 @@ def plain(value: Value) -> Any:
     field = typed(value)
     if isinstance(value, Repeated):
         return value
+    if field.type == "float64" and not is_finite(field):
+        return field  # a lesson takes it only with its type
     if field.type == "table" and len(dict(field.value)) == len(field.value):
         return dict(field.value)
     if field.type == "array":

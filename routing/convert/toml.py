@@ -48,9 +48,7 @@ def arguments(source: Source, note: Note) -> Iterator[tuple[str, dict[str, Any]]
 def expected_as_json(expected: Expected) -> dict[str, Any]:
     """Write a message, and the queues that must get it."""
     outcome = expected.outcome
-    return message_as_json(expected.message) | (
-        {"queues": list(outcome.queues)} if outcome else {}
-    )
+    return message_as_json(expected.message) | ({"queues": list(outcome.queues)} if outcome else {})
 
 
 def block(heading: str, table: Mapping[str, Any]) -> str:
