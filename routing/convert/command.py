@@ -3,7 +3,6 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from routing.code.script import script
 from routing.code.sendable import sendable_part
 from routing.convert.begun import BEGUN
 from routing.convert.definitions import Note, commands, definitions
+from routing.convert.held import is_unicode
 from routing.convert.lesson import lesson_text, scenario_of
 from routing.convert.refused import refused
 from routing.convert.toml import toml
@@ -35,7 +35,8 @@ def run(options: Namespace) -> int:
     source = read_source(options.source, options.vhost)
     notes = [f"{each}." for each in source.doubts.values()]
     text = FORMS[options.to](source, options.vhost or "/", notes.append)
-    require_unicode(text, options.source)
+    if not is_unicode(text):
+        raise BadUse(f"{source.shown} has text that is no Unicode: correct that.")
     if options.save is not None:
         save(text, Path(options.save))
     else:
@@ -43,17 +44,6 @@ def run(options: Namespace) -> int:
     for each in dict.fromkeys([*source.notes, *notes, *refused(source)]):
         print(harmless(each), file=sys.stderr)
     return 0
-
-
-def require_unicode(text: str, source: str) -> None:
-    """Raise BadUse where a text cannot be written as UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise BadUse(
-            f"{write_key(source)} holds {error.object[error.start]!a}, which is no Unicode: "
-            "correct that."
-        ) from error
 
 
 def pika_script(source: Source, _: str, note: Note) -> str:
@@ -64,15 +54,10 @@ def pika_script(source: Source, _: str, note: Note) -> str:
     return script(scenario, broker_url())
 
 
-def without_vhost(write: Callable[[Source, Note], str], source: Source, _: str, note: Note) -> str:
-    """Write a form that knows no vhosts."""
-    return write(source, note)
-
-
 FORMS: Final[Mapping[str, Callable[[Source, str, Note], str]]] = {
     "json": definitions,
-    "toml": partial(without_vhost, toml),
-    "py": partial(without_vhost, lesson_text),
+    "toml": toml,
+    "py": lesson_text,
     "code": pika_script,
     "rabbitmqadmin": commands,
 }

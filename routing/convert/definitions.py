@@ -11,7 +11,7 @@ from routing.amqp.json_value import read_value
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import Exchange
 from routing.amqp.values import Value
-from routing.convert.held import NotHeld, held_argument, held_table
+from routing.convert.held import NotHeld, held_argument, is_unicode
 from routing.files.source import Source
 from routing.rules.policies import Policy
 
@@ -20,6 +20,9 @@ Note = Callable[[str], None]
 
 Entries = Mapping[str, list[dict[str, Any]]]
 """The parts of a definitions file, without a vhost."""
+
+NOUNS: Final = {"policies": "policy"}
+"""What one of a part is called, where the name of the part has more than an s behind it."""
 
 LASTING: Final = {"durable": True, "auto_delete": False}
 
@@ -31,14 +34,20 @@ def definitions(source: Source, vhost: str, note: Note) -> str:
         for part, those in entries_of(source, note).items()
     }
     whole = {"vhosts": [{"name": vhost}]} | entries if vhost != "/" else entries
-    return printable(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
+    return printable(json.dumps(whole, ensure_ascii=False, indent=2), json_escape) + "\n"
 
 
-def printable(text: str) -> str:
-    """Write JSON with whatever would do something to a terminal escaped."""
+def printable(text: str, escape: Callable[[str], str]) -> str:
+    """Escape what would do something to a terminal; what is no Unicode stays, to be found."""
     return "".join(
-        each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text
+        each if each.isprintable() or each == "\n" or not is_unicode(each) else escape(each)
+        for each in text
     )
+
+
+def json_escape(sign: str) -> str:
+    """Write a sign as JSON does in ASCII."""
+    return json.dumps(sign)[1:-1]
 
 
 def entries_of(source: Source, note: Note) -> Entries:
@@ -71,7 +80,7 @@ def binding_entries(source: Source, note: Note) -> Iterator[dict[str, Any]]:
     """Write the bindings; without one of its criteria a binding would be another one."""
     for number, binding in enumerate(source.topology.bindings, 1):
         try:
-            arguments = held_table(binding.arguments)
+            arguments = {name: held_argument(name, v) for name, v in binding.arguments.items()}
         except NotHeld as why:
             spot = source.spot(binding)
             note(f"{f'{spot}: ' if spot else ''}left out, binding {number}: {why}.")
@@ -103,28 +112,22 @@ def arguments_of(place: str, table: Mapping[str, Value], note: Note) -> dict[str
     return {"arguments": kept}
 
 
-NOUNS: Final = {
-    "exchanges": "exchange",
-    "queues": "queue",
-    "bindings": "binding",
-    "policies": "policy",
-}
-
-
 def commands(source: Source, vhost: str, note: Note) -> str:
     """Write a command of rabbitmqadmin for each thing, in the syntax of its first version."""
     begin = ["rabbitmqadmin", *[f"--vhost={vhost}"] * (vhost != "/"), "declare"]
     return "".join(
         f"{line}\n"
         for part, entries in entries_of(source, note).items()
-        for line in lines_of([*begin, NOUNS[part]], entries, note)
+        for line in lines_of([*begin, NOUNS.get(part, part[:-1])], entries, note)
     )
 
 
 def lines_of(begin: list[str], entries: Iterable[Mapping[str, Any]], note: Note) -> Iterator[str]:
     """Write one command a line, without what is meant anyway."""
     for entry in entries:
-        given = [(name, each) for name, each in entry.items() if each not in (True, False, {})]
+        given = [
+            each for each in entry.items() if each[0] != "durable" and each[1] not in ({}, False)
+        ]
         line = shlex.join([*begin, *(f"{name}={word(each)}" for name, each in given)])
         if line.isprintable():
             yield line

@@ -4,7 +4,6 @@ Source: rabbit_misc.erl, to_amqp_table: whole numbers become long ones, others d
 gets the order of its names, up to MOST_IN_ORDER of them.
 """
 
-from collections.abc import Mapping
 from math import isfinite
 from typing import Any, Final
 
@@ -17,14 +16,6 @@ MOST_IN_ORDER: Final = 32
 
 class NotHeld(Exception):
     """What definitions cannot hold; the text says why."""
-
-
-def held_table(table: Mapping[str, Value]) -> dict[str, Any]:
-    """Give arguments as they stand in definitions.
-
-    Raises NotHeld where one of them cannot.
-    """
-    return {name: held_argument(name, value) for name, value in table.items()}
 
 
 def held_argument(name: str, value: Value) -> Any:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Noun, Scenario
-from routing.amqp.values import Repeated, Typed, Value, is_finite, typed
+from routing.amqp.values import Repeated, Typed, is_finite, typed
 from routing.convert.definitions import Note
 from routing.files.source import Source
 from routing.rules.validity import validate
@@ -32,7 +32,7 @@ PUBLIC: Final = ("Binding", "Exchange", "ExchangeBinding", "Message", "Repeated"
 """What a lesson may import; Typed comes after these."""
 
 
-def lesson_text(source: Source, note: Note) -> str:
+def lesson_text(source: Source, _: str, note: Note) -> str:
     """Write the file of a lesson."""
     scenario = scenario_of(source, note)
     text = "\n".join(lines("scenario = ", scenario, 0, ""))
@@ -67,56 +67,48 @@ def scenario_of(source: Source, note: Note) -> Scenario:
     return scenario
 
 
-class Parts(NamedTuple):
-    """What is written between brackets, one member a line where one line does not hold all."""
-
-    begin: str
-    members: list[tuple[str, Any]]
-    end: str
+Parts = tuple[str, list[tuple[str, Any]], str]
+"""What stands at the beginning, the members, each with what goes before it, and the end."""
 
 
 def lines(before: str, value: Any, depth: int, after: str = ",") -> list[str]:
     """Write a value, over several lines where it is too long for one, and a lesson in any case."""
-    parts, margin = parts_of(value), " " * 4 * depth
+    (begin, members, end), margin = parts_of(value), " " * 4 * depth
     whole = f"{margin}{before}{flat(value)}{after}"
-    short = len(whole) <= WIDTH and not isinstance(value, Scenario)
-    if isinstance(parts, str) or short or not parts.members:
+    if not members or (len(whole) <= WIDTH and not isinstance(value, Scenario)):
         return [whole]
-    inner = [line for name, each in parts.members for line in lines(name, each, depth + 1)]
-    return [f"{margin}{before}{parts.begin}", *inner, f"{margin}{parts.end}{after}"]
+    inner = [line for name, each in members for line in lines(name, each, depth + 1)]
+    return [f"{margin}{before}{begin}", *inner, f"{margin}{end}{after}"]
 
 
 def flat(value: Any) -> str:
     """Write a value in one line."""
-    parts = parts_of(value)
-    if isinstance(parts, str):
-        return parts
-    inner = ", ".join(f"{name}{flat(each)}" for name, each in parts.members)
-    alone = isinstance(value, tuple) and len(value) == 1
-    return f"{parts.begin}{inner}{',' * alone}{parts.end}"
+    begin, members, end = parts_of(value)
+    inner = ", ".join(f"{name}{flat(each)}" for name, each in members)
+    return f"{begin}{inner}{end}"
 
 
-def parts_of(value: Any) -> Parts | str:
-    """Take a value apart as it is written in Python; text where it has no parts."""
-    value = plain(value) if not isinstance(value, Noun | list | tuple) else value
-    match value:
-        case Noun():
-            return Parts(f"{type(value).__name__}(", arguments_of(value), ")")
-        case Repeated():
-            return Parts("Repeated(", [("", list(value.pairs))], ")")
-        case Typed() if not is_finite(value) and value.type.startswith("float"):
-            return f'Typed("{value.type}", float("{value.value}"))'
-        case Typed():
-            return Parts("Typed(", [("", value.type), ("", content_of(value))], ")")
-        case Mapping():
-            return Parts("{", [(f"{quoted(k)}: ", each) for k, each in value.items()], "}")
-        case list():
-            return Parts("[", [("", each) for each in value], "]")
-        case tuple():
-            return Parts("(", [("", each) for each in value], ")")
-        case str():
-            return quoted(value)
-    return repr(value)
+def parts_of(value: Any) -> Parts:
+    """Take a value apart as it is written in Python; what has no parts is its beginning."""
+    match plain(value):
+        case Noun() as noun:
+            return f"{type(noun).__name__}(", arguments_of(noun), ")"
+        case Repeated() as table:
+            return "Repeated(", [("", list(table.pairs))], ")"
+        case Typed() as field if field.type.startswith("float") and not is_finite(field):
+            return f'Typed("{field.type}", float("{field.value}"))', [], ""
+        case Typed() as field:
+            return "Typed(", [("", field.type), ("", field.value)], ")"
+        case Mapping() as table:
+            return "{", [(f"{quoted(name)}: ", each) for name, each in table.items()], "}"
+        case list() as items:
+            return "[", [("", each) for each in items], "]"
+        case tuple() as items:
+            return "(", [("", each) for each in items], ",)" if len(items) == 1 else ")"
+        case str() as text:
+            return quoted(text), [], ""
+        case other:
+            return repr(other), [], ""
 
 
 def arguments_of(noun: Noun) -> list[tuple[str, Any]]:
@@ -133,23 +125,17 @@ def arguments_of(noun: Noun) -> list[tuple[str, Any]]:
     return given
 
 
-def plain(value: Value) -> Any:
+def plain(value: Any) -> Any:
     """Give a value in Python's own type, where that stands for the same type of AMQP."""
-    field = typed(value)
-    if isinstance(value, Repeated):
+    if isinstance(value, Noun | Repeated | list | tuple):
         return value
+    field = typed(value)
     if field.type == "float64" and not is_finite(field):
         return field  # a lesson takes it only with its type
     if field.type == "table" and len(dict(field.value)) == len(field.value):
         return dict(field.value)
-    if field.type == "array":
-        return list(field.value)
-    return field.value if typed(field.value) == field else field
-
-
-def content_of(value: Typed) -> Any:
-    """Give what stands beside the name of a type."""
-    return list(value.value) if value.type in ("array", "table") else value.value
+    same = field.type == "array" or typed(field.value) == field
+    return field.value if same else field
 
 
 def quoted(text: str) -> str:

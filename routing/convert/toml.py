@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from routing.amqp.json_form import binding_as_json, exchange_as_json, message_as_json
 from routing.amqp.json_value import table_as_json
-from routing.convert.definitions import Note
+from routing.convert.definitions import Note, printable
 from routing.files.source import Expected, Source
 from routing.rules.policies import Doubtful, with_policy
 
@@ -19,7 +19,7 @@ ASSUMED: Final = {"destination_type": "queue", "routing_key": "", "arguments": {
 """What is not written of a binding or a message, as it is meant without."""
 
 
-def toml(source: Source, note: Note) -> str:
+def toml(source: Source, _: str, note: Note) -> str:
     """Write a topology."""
     if source.topology.unbound:
         note("TOML holds no bindings that are taken away again.")
@@ -92,5 +92,4 @@ def written(value: Any, *, exact: bool = False) -> str:
 def quoted(text: str) -> str:
     """Write text in quotes, with whatever would do something to a terminal escaped."""
     written = json.dumps(text, ensure_ascii=False)
-    shown = (each if each.isprintable() else f"\\U{ord(each):08X}" for each in written)
-    return "".join(shown)
+    return printable(written, lambda sign: f"\\U{ord(sign):08X}")

@@ -218,11 +218,19 @@ def test_does_text_reach_a_terminal_raw(tmp_path: Path) -> None:
             assert back == read_source(str(path)).topology
 
 
-def test_what_is_said_of_half_a_sign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """JSON can name it, and nothing can write it."""
-    path = tmp_path / "half.json"
-    path.write_text('{"queues": [{"name": "q", "arguments": {"x": "\\ud800"}}]}')
-    for form in ("toml", "json"):
-        status = main(["convert", str(path), "--to", form])
-        assert "no Unicode" in capsys.readouterr().err
-        assert status == (2 if form == "toml" else 0)
+def test_what_is_said_of_text_that_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Bytes of a lesson that are no UTF-8 are left out of definitions, and TOML refuses them."""
+    (tmp_path / "odd.py").write_text(
+        "from routing import Binding, Exchange, Scenario, Typed\n"
+        "odd = {'a': Typed('longstr', b'\\xff')}\n"
+        "scenario = Scenario(name='odd', lesson='', exchanges=[Exchange('x', 'headers')],"
+        "queues=['q'], bindings=[Binding('x', 'q', '', odd)])\n"
+    )
+    _, said = told(capsys, "convert", f"{tmp_path}/odd.py", "--to", "json")
+    assert said[0].endswith("definitions have no text that is no Unicode.")
+    assert main(["convert", f"{tmp_path}/odd.py", "--to", "toml"]) == 2
+    assert "has text that is no Unicode" in capsys.readouterr().err
+    text, said = told(capsys, "convert", f"{tmp_path}/odd.py", "--to", "py")
+    assert (r"Typed(\"longstr\", b'\xff')".replace('\\"', '"') in text, said) == (True, [])

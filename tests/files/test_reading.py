@@ -2,13 +2,15 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from routing.amqp.errors import BadUse
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message
+from routing.amqp.json_form import topology_as_json
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
 from routing.amqp.values import Typed
 from routing.amqp.versions import NEWEST
 from routing.files.reading import read_source
@@ -226,6 +228,21 @@ def test_are_number_types_those_of_rabbitmq(tmp_path: Path) -> None:
     )
 
 
+def test_are_types_within_lists_and_tables_those_of_an_import(tmp_path: Path) -> None:
+    """There sizes are compared: whole numbers are long ones; and tables are ordered by name."""
+    arguments = {"n": 1, "list": [1, {"b": True, "a": -1}]}
+    bindings = [{"source": "x", "destination": "q", "arguments": arguments}]
+    [binding] = read(tmp_path, {"bindings": bindings}).topology.bindings
+    assert binding.arguments["n"] == 1
+    table = Typed("table", [("a", Typed("int64", -1)), ("b", True)])
+    assert topology_as_json(Topology(bindings=[binding])) == topology_as_json(
+        Topology(
+            bindings=[replace(binding, arguments={"n": 1, "list": [Typed("int64", 1), table]})]
+        )
+    )
+    assert "'list': [Typed(type='int64', value=1), {'a': " in repr(binding)
+
+
 @pytest.mark.parametrize(
     "text", ['{"bindings": []}', "\ufeff{}", ' {"a":[1,2],"exchanges":null}\n']
 )
@@ -266,6 +283,10 @@ def test_may_unknown_entries_be_there(tmp_path: Path) -> None:
         (
             '{"bindings": [{"source": "x", "destination": "y", "arguments": {"a": null}}]}',
             "null_not_allowed",
+        ),
+        (
+            '{"queues": [{"name": "\\ud83d\\ude00 \\ud800"}]}',
+            r"holds '\\ud800', which is no Unicode",
         ),
         ('{"exchanges": [{"name": "x"}]}', "in exchanges, type is missing"),
         (json.dumps({"queues": [{"name": "é" * 128}]}), "name has 256 bytes, but 255 are the most"),

@@ -58,7 +58,7 @@ def sent(source: Source) -> list[dict[str, Any]]:
 def test_does_toml_hold_all_of_it() -> None:
     """Values of every type, names with line breaks, headers of one name; the messages, too."""
     for trial, source in drawn():
-        back = of_text("x.toml", toml(source, unsaid).encode(), None)
+        back = of_text("x.toml", toml(source, "/", unsaid).encode(), None)
         assert form(back.topology) == form(replace(trial.topology, unbound=()))
         assert sent(back) == sent(source)
         assert routes(back.topology, trial) == routes(trial.topology, trial)
@@ -67,7 +67,7 @@ def test_does_toml_hold_all_of_it() -> None:
 def refused(source: Source) -> str:
     """Give the sentence with which no lesson can be made of a source."""
     try:
-        lesson_text(source, unsaid)
+        lesson_text(source, "/", unsaid)
     except BadUse as fault:
         return str(fault)
     return ""
@@ -80,7 +80,7 @@ def test_does_a_lesson_hold_all_that_can_be_played(tmp_path: Path) -> None:
         if refusal := refused(source):
             assert refusal.startswith("Scenario x")
             continue
-        path.write_text(lesson_text(source, unsaid))
+        path.write_text(lesson_text(source, "/", unsaid))
         back = read_source(str(path))
         assert form(back.topology) == form(trial.topology)
         assert sent(back) == sent(source)
@@ -138,7 +138,7 @@ def test_are_shipped_lessons_written_as_they_are(tmp_path: Path) -> None:
     """But for their comments, and for what their layout says twice."""
     for name in FIRST:
         written = tmp_path / f"{name}.py"
-        written.write_text(lesson_text(read_source(name), unsaid))
+        written.write_text(lesson_text(read_source(name), "/", unsaid))
         assert lesson(str(written)) == lesson(name)
 
 
@@ -154,12 +154,12 @@ def test_is_odd_text_of_a_lesson_kept(tmp_path: Path) -> None:
         messages=[Message("x", odd, headers, odd)],
     )
     source = Source("x", scenario, [Expected(each) for each in scenario.messages])
-    text = lesson_text(source, unsaid)
+    text = lesson_text(source, "/", unsaid)
     assert text.replace("\n", "").isprintable()
     (tmp_path / "x.py").write_text(text)
     back = lesson(str(tmp_path / "x.py"))
     assert (back.lesson, back.messages[0].body) == (odd, odd)
     assert message_as_json(back.messages[0]) == message_as_json(scenario.messages[0])
-    again = of_text("x.toml", toml(source, unsaid).encode(), None)
+    again = of_text("x.toml", toml(source, "/", unsaid).encode(), None)
     assert sent(again) == sent(source)
-    assert toml(source, unsaid).replace("\n", "").isprintable()
+    assert toml(source, "/", unsaid).replace("\n", "").isprintable()
