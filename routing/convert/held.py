@@ -65,5 +65,5 @@ def is_unicode(text: str) -> bool:
 
 def require_order(names: list[str]) -> None:
     """Raise NotHeld where the names of a table, of which the order is compared, lose it."""
-    if names != sorted({*names}, key=str.encode) or len(names) > MOST_IN_ORDER:
+    if names != sorted({*names}) or len(names) > MOST_IN_ORDER:
         raise NotHeld("definitions do not keep the order of names in a table")

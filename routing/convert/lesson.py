@@ -105,7 +105,7 @@ def parts_of(value: Any) -> Parts:
             return "[", [("", each) for each in items], "]"
         case tuple() as items:
             return "(", [("", each) for each in items], ",)" if len(items) == 1 else ")"
-        case str() as text:
+        case str() | bytes() as text:
             return quoted(text), [], ""
         case other:
             return repr(other), [], ""
@@ -138,7 +138,7 @@ def plain(value: Any) -> Any:
     return field.value if same else field
 
 
-def quoted(text: str) -> str:
+def quoted(text: str | bytes) -> str:
     """Write text in double quotes, where it has none in it."""
     written = repr(text)
-    return written if '"' in written else f'"{written[1:-1]}"'
+    return written if '"' in written else written.replace("'", '"')

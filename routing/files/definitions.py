@@ -71,8 +71,7 @@ def typed_within(value: Any, *, within: bool = False) -> Any:
     if isinstance(value, list):
         return [typed_within(each, within=True) for each in value]
     if isinstance(value, dict) and "!type" not in value:
-        pairs = sorted(value.items(), key=lambda pair: pair[0].encode(errors="surrogatepass"))
-        return {name: typed_within(each, within=True) for name, each in pairs}
+        return {name: typed_within(value[name], within=True) for name in sorted(value)}
     whole = isinstance(value, int) and not isinstance(value, bool)
     return {"!type": "int64", "value": value} if within and whole else value
 

@@ -2,15 +2,13 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_form import topology_as_json
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message
 from routing.amqp.values import Typed
 from routing.amqp.versions import NEWEST
 from routing.files.reading import read_source
@@ -233,14 +231,9 @@ def test_are_types_within_lists_and_tables_those_of_an_import(tmp_path: Path) ->
     arguments = {"n": 1, "list": [1, {"b": True, "a": -1}]}
     bindings = [{"source": "x", "destination": "q", "arguments": arguments}]
     [binding] = read(tmp_path, {"bindings": bindings}).topology.bindings
-    assert binding.arguments["n"] == 1
-    table = Typed("table", [("a", Typed("int64", -1)), ("b", True)])
-    assert topology_as_json(Topology(bindings=[binding])) == topology_as_json(
-        Topology(
-            bindings=[replace(binding, arguments={"n": 1, "list": [Typed("int64", 1), table]})]
-        )
-    )
-    assert "'list': [Typed(type='int64', value=1), {'a': " in repr(binding)
+    table = {"a": Typed("int64", -1), "b": True}
+    assert binding.arguments == {"n": 1, "list": [Typed("int64", 1), table]}
+    assert str(binding).index("'a'") < str(binding).index("'b'")
 
 
 @pytest.mark.parametrize(

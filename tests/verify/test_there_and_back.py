@@ -118,17 +118,19 @@ def test_do_definitions_hold_what_they_do_not_tell_of() -> None:
         ([1], "no int32 within a list or table"),
         ({"b": True, "a": True}, "do not keep the order of names"),
         (Typed("table", [("a", True), ("a", True)]), "do not keep the order of names"),
+        ({f"{n:02}": True for n in range(33)}, "do not keep the order of names"),
         (Typed("longstr", b"\xff"), "no text that is no Unicode"),
         ({"a": [Typed("float32", 1.5)]}, "no float32 within"),
     ],
 )
 def test_what_do_definitions_not_hold(value: Any, said: str) -> None:
     """The binding is left out, and why is told with its number; the others stay."""
-    bindings = [Binding("x", "q", "", {"a": value}), Binding("x", "q", "", {"b": "b"})]
+    held = {"b": {"B": "b", "a": {f"{n:02}": True for n in range(32)}, "é": -0.5}}
+    bindings = [Binding("x", "q", "", {"a": value}), Binding("x", "q", "", held)]
     topology = Topology(exchanges=[Exchange("x", "headers")], queues=["q"], bindings=bindings)
     notes: list[str] = []
     whole = json.loads(definitions(Source("x", topology), "/", notes.append))
-    assert [each["arguments"] for each in whole["bindings"]] == [{"b": "b"}]
+    assert [each["arguments"] for each in whole["bindings"]] == [held]
     [note] = notes
     assert note.startswith("left out, binding 1: a=")
     assert said in note
