@@ -107,6 +107,8 @@ def parts_of(value: Any) -> Parts:
             return "(", [("", each) for each in items], ",)" if len(items) == 1 else ")"
         case str() | bytes() as text:
             return quoted(text), [], ""
+        case float() as number:
+            return repr(number).replace("e+", "e"), [], ""
         case other:
             return repr(other), [], ""
 

@@ -233,4 +233,5 @@ def test_what_is_said_of_text_that_is_none(
     assert main(["convert", f"{tmp_path}/odd.py", "--to", "toml"]) == 2
     assert "has text that is no Unicode" in capsys.readouterr().err
     text, said = told(capsys, "convert", f"{tmp_path}/odd.py", "--to", "py")
-    assert (r"Typed(\"longstr\", b'\xff')".replace('\\"', '"') in text, said) == (True, [])
+    assert r'Typed("longstr", b"\xff")' in text
+    assert said == []

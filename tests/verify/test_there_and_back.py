@@ -125,7 +125,7 @@ def test_do_definitions_hold_what_they_do_not_tell_of() -> None:
 )
 def test_what_do_definitions_not_hold(value: Any, said: str) -> None:
     """The binding is left out, and why is told with its number; the others stay."""
-    held = {"b": {"B": "b", "a": {f"{n:02}": True for n in range(32)}, "é": -0.5}}
+    held: dict[str, Any] = {"b": {"B": "b", "a": {f"{n:02}": True for n in range(32)}, "é": -0.5}}
     bindings = [Binding("x", "q", "", {"a": value}), Binding("x", "q", "", held)]
     topology = Topology(exchanges=[Exchange("x", "headers")], queues=["q"], bindings=bindings)
     notes: list[str] = []
