@@ -18,6 +18,7 @@ each room imports those above it, never those below.
     workers/    one queue that three workers share: a story in acts
     match/      one binding, one message: does it take it, and why
     ask/        a message through a topology of your own
+    convert/    a topology from one form to another, and files to begin with
     check/      recorded cases held against the model and a broker
     versions/   the same asked of several RabbitMQs, side by side
     verify/     random trials held against the model and a broker, and shrunk

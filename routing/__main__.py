@@ -23,6 +23,8 @@ GROUPS: Final = {
     "ask": {
         "route": ("ask", "a message through your own topology: where to, why, what if"),
         "match": ("match", "one binding, one message: does it take it, and why"),
+        "convert": ("convert", "definitions, TOML, a lesson, a script: one from another"),
+        "new": ("convert", "write a file to begin with: a topology or a lesson"),
         "check": ("check", "recorded cases, held against the model and a broker"),
         "versions": ("versions", "several RabbitMQs side by side: what an upgrade changes"),
     },

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_parts import brief, of_kind, require_known, short, take
-from routing.amqp.values import LETTERS, Typed, Value, encode, typed
+from routing.amqp.values import LETTERS, Typed, Value, as_bytes, encode, text_of, typed
 
 MOST_NESTED: Final = 100
 """A value has no more lists and tables in each other: those who write and compare it call
@@ -108,7 +108,9 @@ def value_as_json(value: Value) -> Any:
         return field.value
     if field.type == "table":
         return {"!type": "table", "value": [[k, value_as_json(each)] for k, each in field.value]}
-    content = field.value.hex() if field.type == "bytes" else field.value
+    if field.type == "longstr":
+        return text_of(field)
+    content: Any = as_bytes(field.value).hex() if field.type == "bytes" else field.value
     if field.type in FLOATS and not isfinite(content):
         content = str(content)
     return {"!type": field.type, "value": content}

@@ -120,6 +120,12 @@ DELIVERY_LIMIT: Final = Version(4, 0, 0)
 """From here on a quorum queue that says nothing has a delivery limit, of 20, and one of -1 has
 none; before, it had none, and -1 was like 0.  Source: release notes; seen on 3.10.8 and 4.0.5."""
 
+NO_MIRRORING: Final = Version(4, 0, 0)
+"""From here on a policy that sets one of MIRRORING is refused, and what stands behind the policies
+of a definitions file is then not imported.  Source: release notes; seen on 3.10.8 and 4.0.5."""
+
+MIRRORING: Final = frozenset({"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size"})
+
 
 def exact_numbers(version: Version) -> bool:
     """Tell whether numbers are compared by their type, too."""

@@ -47,12 +47,33 @@ class Read:
         ):
             entry = of_kind(f"{part} {number}", value, dict)
             if self.vhost is None or entry.get("vhost", self.vhost) == self.vhost:
-                yield entry, spot_at(self.file, self.line_ends, start)
+                yield as_imported(entry), spot_at(self.file, self.line_ends, start)
 
     @cached_property
     def line_ends(self) -> list[int]:
         """List where lines end."""
         return [found.start() for found in re.finditer("\n", self.text)]
+
+
+def as_imported(entry: dict[str, Any]) -> dict[str, Any]:
+    """Give an entry with its arguments of the types that an import makes of them."""
+    table = entry.get("arguments")
+    if not isinstance(table, dict) or not any(isinstance(v, list | dict) for v in table.values()):
+        return entry
+    return entry | {"arguments": {name: typed_within(each) for name, each in table.items()}}
+
+
+def typed_within(value: Any, *, within: bool = False) -> Any:
+    """Take whole numbers within lists and tables for long ones, and order tables by their names.
+
+    Source: rabbit_misc.erl, to_amqp_table; elsewhere the size of a number plays no part.
+    """
+    if isinstance(value, list):
+        return [typed_within(each, within=True) for each in value]
+    if isinstance(value, dict) and "!type" not in value:
+        return {name: typed_within(value[name], within=True) for name in sorted(value)}
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return {"!type": "int64", "value": value} if within and whole else value
 
 
 def spot_at(file: str, ends: list[int], start: int) -> Spot:

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ STDIN: Final = "-"
 
 MOST_BYTES: Final = 100_000_000
 """No file is larger that a broker has written."""
+
+HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""How half of a surrogate pair is written, and so the whole pair."""
 
 FORMS: Final = "definitions as JSON, a topology as TOML, or a lesson as Python"
 
@@ -109,7 +113,20 @@ def of_json(file: str, text: str, vhost: str | None) -> Source:
         raise BadUse(f"{write_key(file)} has a number of too many digits: shorten it.") from error
     if placed is None:
         raise BadUse(f"{write_key(file)} holds no JSON object: name {FORMS}.")
+    if HALF.search(text):
+        require_unicode(file, placed.value)
     return read_definitions(file, text, placed, vhost)
+
+
+def require_unicode(file: str, value: object) -> None:
+    """Raise BadUse where there is half of a surrogate pair, which JSON can write."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise BadUse(
+            f"{write_key(file)} holds {half!a}, which is no Unicode: correct it."
+        ) from error
 
 
 def hint(error: json.JSONDecodeError) -> str:

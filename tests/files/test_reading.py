@@ -226,6 +226,16 @@ def test_are_number_types_those_of_rabbitmq(tmp_path: Path) -> None:
     )
 
 
+def test_are_types_within_lists_and_tables_those_of_an_import(tmp_path: Path) -> None:
+    """There sizes are compared: whole numbers are long ones; and tables are ordered by name."""
+    arguments = {"n": 1, "list": [1, {"b": True, "a": -1}]}
+    bindings = [{"source": "x", "destination": "q", "arguments": arguments}]
+    [binding] = read(tmp_path, {"bindings": bindings}).topology.bindings
+    table = {"a": Typed("int64", -1), "b": True}
+    assert binding.arguments == {"n": 1, "list": [Typed("int64", 1), table]}
+    assert str(binding).index("'a'") < str(binding).index("'b'")
+
+
 @pytest.mark.parametrize(
     "text", ['{"bindings": []}', "\ufeff{}", ' {"a":[1,2],"exchanges":null}\n']
 )
@@ -266,6 +276,10 @@ def test_may_unknown_entries_be_there(tmp_path: Path) -> None:
         (
             '{"bindings": [{"source": "x", "destination": "y", "arguments": {"a": null}}]}',
             "null_not_allowed",
+        ),
+        (
+            '{"queues": [{"name": "\\ud83d\\ude00 \\ud800"}]}',
+            r"holds '\\ud800', which is no Unicode",
         ),
         ('{"exchanges": [{"name": "x"}]}', "in exchanges, type is missing"),
         (json.dumps({"queues": [{"name": "é" * 128}]}), "name has 256 bytes, but 255 are the most"),
