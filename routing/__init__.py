@@ -2,15 +2,14 @@
 
     from routing import Binding, Exchange, Message, Topology, route
 
-A folder is a concern, with its screen and its command.  Data flows one way, and so do imports:
-each room imports those above it, never those below.
+A folder is a concern, with its screen and its command; it imports those above it alone.
 
     amqp/       nouns and values, and what can go wrong; no rule in it
     rules/      what RabbitMQ does, as pure functions: a topology and a message, hence a route
     view/       what all screens and commands share
     broker/     a RabbitMQ, found or started: up, status, down
     play/       a topology on a broker, and what came of it
-    files/      what is read and written: lessons, recorded cases, headers, reasons
+    files/      what is read and written: lessons, cases, topologies of any source
     demo/       a scenario predicted, played, shown
     code/       a scenario as a plain pika script
     walk/       a lesson step by step: guess, then see

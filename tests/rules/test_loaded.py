@@ -111,7 +111,7 @@ def test_which_of_two_exchanges_of_one_name_is_there() -> None:
 def test_whom_does_a_foreign_exchange_concern(exchange: Exchange, why: str) -> None:
     """Who comes to it; queues that are reached without it are told."""
     way = ExchangeBinding("x", "d", "late.#")
-    beyond = [ExchangeBinding("d", "y"), Binding("y", "q")]
+    beyond: list[AnyBinding] = [ExchangeBinding("d", "y"), Binding("y", "q")]
     exchanges = (X, exchange, Exchange("y", "fanout"))
     has = load(TO_Q, way, Binding("x", "q", "late.sure"), *beyond, exchanges=exchanges)
     assert told(has) == (["q"], None)
