@@ -14,7 +14,7 @@ from routing.check.coverage import Coverage, coverage
 from routing.check.expected import cases_of, is_source, notes_of, read_messages, source_with
 from routing.files.cases import Case
 from routing.files.lines import Fault, read_file
-from routing.files.source import Expected, Source
+from routing.files.source import Source
 from routing.view.command_line import Command, add_json, add_version
 
 Given = Case | Source | Fault
@@ -66,7 +66,7 @@ def run(options: Namespace) -> int:
         files = ", ".join(map(write_key, options.source))
         raise BadUse(f"There is no case in {files}: name a file with some.")
     held = hold(given, options)
-    if options.junit:
+    if options.junit is not None:
         from routing.check.junit import junit, write_whole
 
         write_whole(options.junit, junit(held.results, held.faults))
@@ -103,12 +103,11 @@ def each_given(options: Namespace) -> Iterator[Given]:
         raise BadUse("--coverage is of a source: name one, a .toml with messages, say.")
     read = [*read_messages(options.messages)] if options.messages else []
     yield from (each for each in read if isinstance(each, Fault))
-    messages = [each for each in read if isinstance(each, Expected)]
     for word in options.source:
-        if word not in sources:
+        if word in sources:
+            yield source_with(word, options.vhost, read)
+        else:
             yield from read_file(word)
-        elif messages or not read:  # otherwise no line could be read, which is told
-            yield source_with(word, options.vhost, messages)
 
 
 def cases_for(asked: Sequence[Case | Source], version: Version) -> list[Case]:

@@ -44,17 +44,18 @@ def is_source(word: str) -> bool:
     return word in names() and not os.path.isfile(word)  # noqa: PTH113 - false for any name
 
 
-def source_with(word: str, vhost: str | None, messages: Sequence[Expected]) -> Source:
-    """Read a source, and add messages to it.
+def source_with(word: str, vhost: str | None, more: Sequence[Expected | Fault]) -> Source:
+    """Read a source, and add to it what is a message.
 
-    Raises BadUse where it has none then.
+    Raises BadUse where neither has anything.
     """
     source = read_source(word, vhost)
-    if not source.messages and not messages:
+    if not source.messages and not more:
         raise BadUse(
             f"{source.shown} has no messages to check: give some with --messages FILE, "
             f"one on a line: {EXAMPLE}."
         )
+    messages = [each for each in more if isinstance(each, Expected)]
     return replace(source, messages=[*source.messages, *messages])
 
 
