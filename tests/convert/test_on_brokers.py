@@ -1,5 +1,6 @@
 """Do real brokers import what is written, and route by it as predicted?"""
 
+import json
 import secrets
 from base64 import b64encode
 from collections.abc import Iterator
@@ -24,10 +25,13 @@ from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
 from routing.broker.several import SERIES
 from routing.convert.definitions import definitions
+from routing.convert.refused import refused_by
+from routing.files.management import definitions_of
 from routing.files.reading import read_source
 from routing.files.source import Source
 from routing.play.collect import publish
 from routing.rules.loaded import loaded
+from routing.rules.policies import Policy
 from routing.rules.predict import route_through
 
 ENDS = (SERIES[0], SERIES[-1])
@@ -163,10 +167,32 @@ def test_is_what_a_broker_exports_read_as_it_routes(node: tuple[str, Running]) -
     version, running = node
     imported(running, definitions(Source("x", TOPOLOGY), "/", print))
     page = (running.management or "").replace("//", f"//{login(running)}@")
-    source = read_source(page)
+    source = read_source(page, "/")
     assert {*source.topology.queues} == {*TOPOLOGY.queues}
     assert len(source.topology.bindings) == len(TOPOLOGY.bindings)
     has = loaded(source.topology, parse_version(version))
     predicted = [{*route_through(has.ready, message).queues} for message in MESSAGES]
     assert arrived(running, MESSAGES, [*TOPOLOGY.queues]) == predicted
     assert [each.why for each in has.left_out if isinstance(each.part, Binding)] == []
+
+
+def test_is_a_vhost_of_its_own_made(node: tuple[str, Running]) -> None:
+    """The entries are there after the import, and nowhere else."""
+    queues = ["only here"]
+    written = definitions(Source("x", Topology(queues=queues)), "mine", print)
+    assert imported(node[1], written) == 204
+    page = (node[1].management or "").replace("//", f"//{login(node[1])}@")
+    whole = json.loads(definitions_of(page, None)[1])
+    assert [each["name"] for each in whole["queues"] if each["vhost"] == "mine"] == queues
+
+
+def test_is_a_policy_refused_that_is_told_to_be(node: tuple[str, Running]) -> None:
+    """Those that mirror queues, since 4.0, with the queues that stand beside them."""
+    version, running = node
+    policies = [Policy("mirrored", "^never$", {"ha-mode": "all"}, "queues")]
+    source = Source("x", Topology(queues=["beside"]), policies=policies)
+    said = [*refused_by(source, parse_version(version))]
+    assert imported(running, definitions(source, "/", print)) == (400 if said else 204)
+    page = (running.management or "").replace("//", f"//{login(running)}@")
+    assert ("beside" in read_source(page, "/").topology.queues) == (not said)
+    assert bool(said) == version.startswith("4.")
