@@ -122,7 +122,7 @@ none; before, it had none, and -1 was like 0.  Source: release notes; seen on 3.
 
 NO_MIRRORING: Final = Version(4, 0, 0)
 """From here on a policy that sets one of MIRRORING is refused, and what stands behind the policies
-of a definitions file is then not imported.  Source: release notes; seen on 3.10.8 and 4.0.5."""
+of a definitions file is then not imported.  Source: release notes; seen on 3.8.9 and 4.3.6."""
 
 MIRRORING: Final = frozenset({"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size"})
 

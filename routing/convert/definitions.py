@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from routing.amqp.topology import Exchange
 from routing.amqp.values import Value
 from routing.convert.held import NotHeld, held_argument, is_unicode
 from routing.files.source import Source
-from routing.rules.policies import Policy
+from routing.rules.policies import Doubtful, Policy, policy_of, sets
 
 Note = Callable[[str], None]
 """Takes a sentence on what is lost."""
@@ -39,10 +39,11 @@ def definitions(source: Source, vhost: str, note: Note) -> str:
 
 def printable(text: str, escape: Callable[[str], str]) -> str:
     """Escape what would do something to a terminal; what is no Unicode stays, to be found."""
-    return "".join(
-        each if each.isprintable() or each == "\n" or not is_unicode(each) else escape(each)
-        for each in text
-    )
+    if text.isprintable():
+        return text
+    if "\n" in text:
+        return "\n".join(printable(line, escape) for line in text.split("\n"))
+    return "".join(e if e.isprintable() or not is_unicode(e) else escape(e) for e in text)
 
 
 def json_escape(sign: str) -> str:
@@ -58,7 +59,7 @@ def entries_of(source: Source, note: Note) -> Entries:
     if topology.unbound:
         note("Definitions hold no bindings that are taken away again.")
     return {
-        "exchanges": [exchange_entry(each, note) for each in topology.exchanges],
+        "exchanges": [exchange_entry(e, source.policies, note) for e in topology.exchanges],
         "queues": [
             {"name": queue, **LASTING}
             | arguments_of(f"queue {write_key(queue)}", source.arguments.get(queue, {}), note)
@@ -69,11 +70,17 @@ def entries_of(source: Source, note: Note) -> Entries:
     }
 
 
-def exchange_entry(exchange: Exchange, note: Note) -> dict[str, Any]:
-    """Write one exchange."""
+def exchange_entry(exchange: Exchange, policies: Sequence[Policy], note: Note) -> dict[str, Any]:
+    """Write one exchange, without the alternate that its policy gives it anyway."""
+    try:
+        policy = policy_of(exchange.name, "exchange", policies)
+    except Doubtful:
+        policy = None
+    given = (sets(policy) if policy else {}).items()
+    own = {n: value for n, value in exchange.arguments.items() if (n, value) not in given}
     entry = {"name": exchange.name, "type": exchange.type, "internal": exchange.internal}
     place = f"exchange {write_exchange(exchange.name)}"
-    return entry | LASTING | arguments_of(place, exchange.arguments, note)
+    return entry | LASTING | arguments_of(place, own, note)
 
 
 def binding_entries(source: Source, note: Note) -> Iterator[dict[str, Any]]:

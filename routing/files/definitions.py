@@ -6,7 +6,7 @@ entries are passed over.  Users, permissions and parameters are never looked at.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -15,9 +15,17 @@ from routing.amqp.errors import BadUse
 from routing.amqp.json_form import DESTINATIONS
 from routing.amqp.json_parts import brief, of_kind, take, take_short
 from routing.amqp.json_value import read_value
+from routing.amqp.names import PREDECLARED
 from routing.amqp.notation import write_key
-from routing.amqp.topology import AnyBinding, Exchange, Topology
+from routing.amqp.topology import (
+    DEFAULT_EXCHANGE,
+    AnyBinding,
+    Exchange,
+    ExchangeBinding,
+    Topology,
+)
 from routing.amqp.values import Value
+from routing.amqp.versions import Version, parse_version
 from routing.files.json_places import Placed
 from routing.files.source import Source, Spot
 from routing.rules.policies import Policy, with_alternates
@@ -25,6 +33,9 @@ from routing.rules.validity import require_known
 
 PARTS: Final = ("exchanges", "queues", "bindings", "policies")
 """What is read of a file; some of it may be missing."""
+
+NO_ARGUMENTS: Final = Version(3, 8, 9)
+"""Up to here rabbitmqctl exports bindings without their arguments (#2500; seen on 3.8.9)."""
 
 Thing = TypeVar("Thing")
 
@@ -92,20 +103,60 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
     policies = [*each_read(read, "policies", read_policy)]
     exchanges = [each for each, _ in each_placed(read, "exchanges", read_exchange)]
     queues = dict(each_read(read, "queues", read_queue))
-    bindings = [*each_placed(read, "bindings", read_binding)]
-    doubts: dict[str, str] = {}
+    placed_bindings = [*each_placed(read, "bindings", read_binding)]
+    bindings = [binding for binding, _ in placed_bindings]
+    doubts = dict(without_arguments(placed.value, exchanges, bindings))
     return Source(
         shown=write_key(file),
         topology=Topology(
             exchanges=[*with_alternates(exchanges, policies, doubts)],
             queues=[*queues],
-            bindings=[binding for binding, _ in bindings],
+            bindings=bindings,
         ),
         arguments={queue: given for queue, given in queues.items() if given},
         policies=policies,
-        spots={id(binding): spot for binding, spot in bindings},
+        spots={id(binding): spot for binding, spot in placed_bindings},
         doubts=doubts,
+        notes=[*unlisted(read, exchanges, bindings)],
     )
+
+
+def exported_by(whole: Mapping[str, Any]) -> Version | None:
+    """Tell which RabbitMQ has exported the file, if one has."""
+    said = whole.get("rabbitmq_version") or whole.get("rabbit_version")
+    return parse_version(said) if isinstance(said, str) and said[:1].isdecimal() else None
+
+
+def without_arguments(
+    whole: Mapping[str, Any], exchanges: Sequence[Exchange], bindings: Sequence[AnyBinding]
+) -> Iterator[tuple[str, str]]:
+    """Tell of which exchanges it is not known what their bindings ask for."""
+    version = exported_by(whole)
+    if not version or version > NO_ARGUMENTS or any(each.arguments for each in bindings):
+        return
+    types = {each.name: each.type for each in (*PREDECLARED.values(), *exchanges)}
+    for name in dict.fromkeys(each.source for each in bindings):
+        if types.get(name) == "headers":
+            yield (
+                name,
+                f"exchange {write_key(name)}: rabbitmqctl of RabbitMQ {version} leaves the "
+                "arguments of bindings out; its management page exports them",
+            )
+
+
+def unlisted(
+    read: Read, exchanges: Sequence[Exchange], bindings: Sequence[AnyBinding]
+) -> Iterator[str]:
+    """Tell which exchanges an export leaves out, as it does with internal ones (seen on 4.3.6)."""
+    listed = {DEFAULT_EXCHANGE, *PREDECLARED, *(each.name for each in exchanges)}
+    named = [each.source for each in bindings]
+    named += [each.destination for each in bindings if isinstance(each, ExchangeBinding)]
+    for name in dict.fromkeys(named):
+        if name not in listed and exported_by(read.placed.value):
+            yield (
+                f"{write_key(read.file)} does not list exchange {write_key(name)}, which a binding "
+                "names: an export leaves internal exchanges out; add it with its type."
+            )
 
 
 def vhost_of(file: str, whole: Mapping[str, Any], asked: str | None) -> str | None:

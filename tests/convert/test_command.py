@@ -105,6 +105,22 @@ def test_are_the_entries_of_the_vhost_that_is_asked_for(
     assert {entry["vhost"] for part in whole.values() for entry in part} == {"/"}
 
 
+def test_does_an_alternate_stay_with_the_policy_that_sets_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In definitions; TOML, which has no policies, has it as an argument."""
+    sets = {"name": "p", "pattern": "^x$", "definition": {"alternate-exchange": "y"}}
+    exchanges = [{"name": name, "type": "fanout"} for name in "xy"]
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps({"exchanges": exchanges, "policies": [sets]}))
+    written = told(capsys, "convert", str(file), "--to", "json")[0]
+    assert [each["arguments"] for each in json.loads(written)["exchanges"]] == [{}, {}]
+    (tmp_path / "back.json").write_text(written)
+    (tmp_path / "back.toml").write_text(told(capsys, "convert", str(file), "--to", "toml")[0])
+    for name in ("own.json", "back.json", "back.toml"):
+        assert read_source(str(tmp_path / name)).topology.exchanges[0].alternate == "y"
+
+
 def test_can_a_shell_read_the_commands(own: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every word as it was, one command a line, the JSON in it, too."""
     lines = told(capsys, "convert", own, "--to", "rabbitmqadmin", "--vhost", "mine")[0]

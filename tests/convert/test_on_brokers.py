@@ -1,12 +1,15 @@
 """Do real brokers import what is written, and route by it as predicted?"""
 
+import json
 import secrets
+import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pika
@@ -18,16 +21,20 @@ from routing.amqp.errors import NoBroker
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import begins_with, parse_version
-from routing.broker.node.node import MANAGEMENT, running_node
+from routing.broker.node import node as node_module
+from routing.broker.node.node import MANAGEMENT, Ports, environment, running_node
 from routing.broker.node.process import Running
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
 from routing.broker.several import SERIES
 from routing.convert.definitions import definitions
+from routing.convert.refused import refused_by
+from routing.files.management import definitions_of
 from routing.files.reading import read_source
 from routing.files.source import Source
 from routing.play.collect import publish
 from routing.rules.loaded import loaded
+from routing.rules.policies import Policy
 from routing.rules.predict import route_through
 
 ENDS = (SERIES[0], SERIES[-1])
@@ -42,11 +49,22 @@ def of_both_ends() -> list[Installation]:
     return [each[0] for each in found]
 
 
+ENVIRONMENTS: dict[str, dict[str, str]] = {}
+"""The variables of each node, by its port: rabbitmqctl needs the same."""
+
+
+def noted(folder: Path, ports: Ports, installation: Installation) -> dict[str, str]:
+    """Give the variables of a node, and note them."""
+    ENVIRONMENTS[str(ports.amqp)] = environment(folder, ports, installation)
+    return ENVIRONMENTS[str(ports.amqp)]
+
+
 @pytest.fixture(scope="module")
 def nodes(stocked: None) -> Iterator[list[tuple[str, Running]]]:  # noqa: ARG001 - had before
     """Start both at once; each has a page that takes definitions."""
     every = had(of_both_ends)
-    with ExitStack() as stack, ThreadPoolExecutor() as threads:
+    with ExitStack() as stack, ThreadPoolExecutor() as threads, pytest.MonkeyPatch.context() as m:
+        m.setattr(node_module, "environment", noted)
         starting = [
             threads.submit(stack.enter_context, running_node(each, plugins=[MANAGEMENT]))
             for each in every
@@ -163,10 +181,56 @@ def test_is_what_a_broker_exports_read_as_it_routes(node: tuple[str, Running]) -
     version, running = node
     imported(running, definitions(Source("x", TOPOLOGY), "/", print))
     page = (running.management or "").replace("//", f"//{login(running)}@")
-    source = read_source(page)
+    source = read_source(page, "/")
+    assert source.notes == []
     assert {*source.topology.queues} == {*TOPOLOGY.queues}
     assert len(source.topology.bindings) == len(TOPOLOGY.bindings)
     has = loaded(source.topology, parse_version(version))
     predicted = [{*route_through(has.ready, message).queues} for message in MESSAGES]
     assert arrived(running, MESSAGES, [*TOPOLOGY.queues]) == predicted
     assert [each.why for each in has.left_out if isinstance(each.part, Binding)] == []
+
+
+def test_is_what_rabbitmqctl_exports_read(node: tuple[str, Running], tmp_path: Path) -> None:
+    """It routes as it is seen to, or is not decided, as 3.8.9 leaves out what bindings ask for.
+
+    4.3.6 writes the list [1] as the text whose only sign has that number, which nobody can tell.
+    """
+    version, running = node
+    imported(running, definitions(Source("x", TOPOLOGY), "/", print))
+    environ = ENVIRONMENTS[running.url.split(":")[-1].strip("/")]
+    ctl = Path(environ["HOME"]) / "rabbitmq/sbin/rabbitmqctl"
+    file = tmp_path / "exported.json"
+    subprocess.run([ctl, "export_definitions", file], env=environ, capture_output=True, check=True)
+    source = read_source(str(file), "/")
+    has = loaded(source.topology, parse_version(version), source.doubts)
+    messages = [each for each in MESSAGES if "long" not in (each.headers or {})]
+    told = [route_through(has.ready, each) for each in messages]
+    seen = arrived(running, messages, [*TOPOLOGY.queues])
+    decided = [
+        (q, {*each.queues}) for q, each in zip(seen, told, strict=True) if not each.undecided
+    ]
+    assert all(queues == predicted for queues, predicted in decided)
+    assert len(decided) == (len(messages) if version.startswith("4.") else 5)
+
+
+def test_is_a_vhost_of_its_own_made(node: tuple[str, Running]) -> None:
+    """The entries are there after the import, and nowhere else."""
+    queues = ["only here"]
+    written = definitions(Source("x", Topology(queues=queues)), "mine", print)
+    assert imported(node[1], written) == 204
+    page = (node[1].management or "").replace("//", f"//{login(node[1])}@")
+    whole = json.loads(definitions_of(page, None)[1])
+    assert [each["name"] for each in whole["queues"] if each["vhost"] == "mine"] == queues
+
+
+def test_is_a_policy_refused_that_is_told_to_be(node: tuple[str, Running]) -> None:
+    """Those that mirror queues, since 4.0, with the queues that stand beside them."""
+    version, running = node
+    policies = [Policy("mirrored", "^never$", {"ha-mode": "all"}, "queues")]
+    source = Source("x", Topology(queues=["beside"]), policies=policies)
+    said = [*refused_by(source, parse_version(version))]
+    assert imported(running, definitions(source, "/", print)) == (400 if said else 204)
+    page = (running.management or "").replace("//", f"//{login(running)}@")
+    assert ("beside" in read_source(page, "/").topology.queues) == (not said)
+    assert bool(said) == version.startswith("4.")

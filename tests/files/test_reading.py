@@ -141,6 +141,35 @@ def test_has_every_binding_a_place(tmp_path: Path) -> None:
         assert text[spot.column - 1 :].startswith(f'{{"source": "{binding.source}"')
 
 
+def test_is_what_an_export_leaves_out_told(tmp_path: Path) -> None:
+    """Internal exchanges, and with rabbitmqctl of 3.8.9 what headers exchanges ask for."""
+    whole = {
+        "rabbit_version": "3.8.9",
+        "exchanges": [{"name": "x", "type": "headers"}, {"name": "y", "type": "fanout"}],
+        "queues": [{"name": "q"}],
+        "bindings": [
+            {"source": "x", "destination": "q", "arguments": {}},
+            {"source": "y", "destination": "inner", "destination_type": "exchange"},
+            {"source": "amq.match", "destination": "q"},
+        ],
+    }
+    source = read(tmp_path, whole)
+    has = loaded(source.topology, NEWEST, source.doubts)
+    assert "leaves the arguments of bindings out" in str(goes(has, "x", "").undecided)
+    assert [*source.doubts] == ["x", "amq.match"]
+    [note] = source.notes
+    assert "does not list exchange inner, which a binding names" in note
+    asks = {"source": "x", "destination": "q", "arguments": {"a": 1}}
+    for other in (
+        {"bindings": [*whole["bindings"], asks]},
+        {"rabbit_version": "3.8.10"},
+        {"rabbit_version": None},
+    ):
+        source = read(tmp_path, whole | other)
+        assert not source.doubts
+        assert len(source.notes) == (other != {"rabbit_version": None})
+
+
 def test_is_the_secret_of_a_user_kept(tmp_path: Path) -> None:
     """Users and their hashes are never looked at."""
     assert "SECRET" not in repr(read(tmp_path, EXPORTED))
