@@ -5,7 +5,7 @@ import select
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +29,9 @@ from routing.broker.way import Progress, Report, first
 Thing = TypeVar("Thing")
 
 ROOT = Path(__file__).parents[1]
+
+NEED_NO_BROKER = ("amqp", "ask", "match", "rules", "view")
+"""Rooms whose tests need none."""
 
 LIMIT = 30.0
 """Seconds within which what a test waits for has to come."""
@@ -61,13 +64,35 @@ def had(get: Callable[[], Thing]) -> Thing:
         pytest.skip(str(error))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what needs no broker: every version is fetched meanwhile."""
+    items.sort(key=lambda item: item.path.parent.name not in NEED_NO_BROKER)
+
+
 @pytest.fixture(scope="session")
-def each_fetched() -> Iterator[dict[str, list[Fetched]]]:
-    """Fetch every version, all at the same time."""
+def fetching() -> Iterator[dict[str, "Future[list[Fetched]]"]]:
+    """Begin to fetch every version, all at the same time."""
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         # The folder that pytest gives lies in one that only its user may enter.
         homes = [Path(stack.enter_context(TemporaryDirectory())) for _ in SERIES]
-        yield dict(zip(SERIES, threads.map(fetch, SERIES, homes), strict=True))
+        yield {
+            each: threads.submit(fetch, each, home)
+            for each, home in zip(SERIES, homes, strict=True)
+        }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def at_once(request: pytest.FixtureRequest) -> None:
+    """Begin with the first test, where one comes that wants what is fetched."""
+    items = request.session.items
+    if any("each_fetched" in getattr(item, "fixturenames", ()) for item in items):
+        request.getfixturevalue("fetching")
+
+
+@pytest.fixture(scope="session")
+def each_fetched(fetching: dict[str, "Future[list[Fetched]]"]) -> dict[str, list[Fetched]]:
+    """Have every version fetched."""
+    return {series: each.result() for series, each in fetching.items()}
 
 
 @pytest.fixture(scope="session")

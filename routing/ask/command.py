@@ -23,7 +23,14 @@ from routing.files.headers_text import read_headers
 from routing.files.lines import read_json
 from routing.files.reading import content_of, read_source, source_choice
 from routing.rules.validity import require_key, require_known
-from routing.view.command_line import COMMON, PROGRAM, Command, add_json, add_version
+from routing.view.command_line import (
+    COMMON,
+    PROGRAM,
+    Command,
+    add_json,
+    add_version,
+    harmless,
+)
 
 WORST: Final = (NOT_THERE, NOT_DECIDED, NOBODY, 0)
 """Of several answers, the status is the first of these that one has."""
@@ -51,6 +58,8 @@ def run(options: Namespace) -> int:
     """Answer what is asked, and give the status."""
     version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
     asked = ask(read_source(options.source, options.vhost), version)
+    for note in asked.source.notes:
+        print(harmless(note), file=sys.stderr)
     if options.queue is not None:
         where = f"{PROGRAM} route: in {asked.source.shown}"
         require_known(where, "queue", options.queue, asked.has.topology.queues)

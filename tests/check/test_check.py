@@ -36,18 +36,26 @@ def test_does_the_model_agree_with_what_each_version_did(version: str) -> None:
 
 
 def test_does_every_broker_agree(brokers: list[Broker]) -> None:
-    """Every case, played on a real broker of each version; file, model and broker say the same."""
+    """Every case, on a real broker: file, model and broker say the same.
+
+    Those that have one outcome for all versions are dealt out to the brokers in turn.
+    """
+
+    def dealt(broker: Broker) -> list[Case]:
+        turn = [each.version for each in brokers].index(broker.version)
+        cases = enumerate(CASES)
+        return [c for n, c in cases if len(c.outcomes) > 1 or n % len(brokers) == turn]
 
     def played(broker: Broker, alive: Alive) -> list[Checked]:
         results = []
-        for checked, _ in check_on_broker(CASES, broker.followed, broker):
+        for checked, _ in check_on_broker(dealt(broker), broker.followed, broker):
             alive()
             results.append(checked)
         return results
 
     own = [replace(broker, origin="a private node") for broker in brokers]
     for broker, results in zip(own, at_once(played, own), strict=True):
-        assert len(results) == len(CASES)
+        assert len(results) == len(dealt(broker))
         differing = [each.case.id for each in results if not each.agrees]
         assert (broker.version, differing) == (broker.version, [])
         assert all(each.observed for each in results)
