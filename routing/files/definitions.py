@@ -159,14 +159,20 @@ def unlisted(
             )
 
 
+def objects_in(whole: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
+    """List the objects of a part; what else stands there is told where it is read."""
+    listed = whole.get(part)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
 def vhost_of(file: str, whole: Mapping[str, Any], asked: str | None) -> str | None:
     """Choose the vhost: the one that is asked for, or the only one; None where none is named.
 
     Raises BadUse where there are several to choose from, or it is not there.
     """
-    entries = [each for part in PARTS for each in whole.get(part) or () if isinstance(each, dict)]
+    entries = [each for part in PARTS for each in objects_in(whole, part)]
     named = dict.fromkeys(each["vhost"] for each in entries if isinstance(each.get("vhost"), str))
-    listed = [each.get("name") for each in whole.get("vhosts") or () if isinstance(each, dict)]
+    listed = [each.get("name") for each in objects_in(whole, "vhosts")]
     known = list(dict.fromkeys([*named, *(each for each in listed if isinstance(each, str))]))
     if asked is not None:
         if known:

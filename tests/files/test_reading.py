@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -336,6 +337,35 @@ def test_what_is_said_of_bad_toml(tmp_path: Path, text: str, said: str) -> None:
     """One sentence: which file, where, what is wrong."""
     with pytest.raises(BadUse, match=said):
         read_source(str(written(tmp_path, text, "mine.toml")))
+
+
+ODD = [None, 1, 1.5, "", "x", [], {}, [1], {"a": 1}, True, "x" * 300, 2**70, "(", "\ud800"]
+
+
+def spoiled(value: Any, random: Random) -> Any:
+    """Put something odd in the place of a value or of one within it, or take one away."""
+    if isinstance(value, dict) and value and random.random() < 0.8:
+        name = random.choice(list(value))
+        within = {name: spoiled(value[name], random)} if random.randrange(4) else {}
+        return {k: v for k, v in value.items() if k != name} | within
+    if isinstance(value, list) and value and random.random() < 0.8:
+        place = random.randrange(len(value))
+        return [*value[:place], spoiled(value[place], random), *value[place + 1 :]]
+    return random.choice(ODD)
+
+
+def test_is_a_spoiled_file_read_or_told_in_a_sentence(tmp_path: Path) -> None:
+    """Whatever stands where something else should, or is not there."""
+    random, told = Random("spoiled"), []  # noqa: S311 - nothing here is secret
+    for _ in range(400):
+        try:
+            source = read(tmp_path, json.dumps(spoiled(spoiled(EXPORTED, random), random)))
+        except BadUse as fault:
+            told.append(str(fault))
+        else:
+            goes(loaded(source.topology, NEWEST, source.doubts), "orders", "order.eu")
+    assert 100 < len(told) < 300
+    assert not any("\n" in said for said in told)
 
 
 def test_what_cannot_be_read_at_all(tmp_path: Path) -> None:
