@@ -9,7 +9,7 @@ from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Exchange, Message
 from routing.amqp.versions import Version
 from routing.files.source import Source, Spot
-from routing.rules.loaded import Loaded, loaded
+from routing.rules.loaded import Loaded
 from routing.rules.predict import Route, Visit, route_through
 
 ROUTED: Final = 0
@@ -28,7 +28,11 @@ class Asked:
 
     source: Source
     has: Loaded
-    version: Version
+
+    @property
+    def version(self) -> Version:
+        """The version that is followed."""
+        return self.has.ready.version
 
     def answer(self, message: Message) -> "Answer":
         """Predict where a message goes."""
@@ -57,9 +61,10 @@ class Answer:
         certain = ", ".join(map(write_key, sorted(self.route.queues)))
         if self.route.undecided and certain:
             return f"{self.route.fate}; arrives in {certain} in any case"
+        if self.status != NOT_THERE:
+            return self.route.fate
         close = get_close_matches(self.route.message.exchange, self.asked.has.ready.exchanges, n=1)
-        meant = self.status == NOT_THERE and close
-        return self.route.fate + (f"; did you mean {write_key(close[0])}?" if meant else "")
+        return self.route.fate + (f"; did you mean {write_key(close[0])}?" if close else "")
 
     def left_out(self) -> Iterator[tuple[str, Spot | None]]:
         """List the bindings that are not there, of the exchanges on the way, and why."""
@@ -71,7 +76,7 @@ class Answer:
 
 def ask(source: Source, version: Version) -> Asked:
     """Load a source as a RabbitMQ of this version does."""
-    return Asked(source, loaded(source.topology, version, source.doubts), version)
+    return Asked(source, source.loaded(version))
 
 
 def shown_at(visit: Visit, *, every: bool) -> tuple[list[AnyBinding], int]:

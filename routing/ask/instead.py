@@ -8,7 +8,7 @@ from typing import Final
 
 from routing.amqp.json_form import message_as_json
 from routing.amqp.notation import write_key, write_value
-from routing.amqp.topology import AnyBinding, ExchangeBinding, Message
+from routing.amqp.topology import MOST_BYTES, AnyBinding, ExchangeBinding, Message
 from routing.amqp.values import Value
 from routing.match.header_sets import taken_headers
 from routing.match.keys import taken_keys
@@ -95,7 +95,7 @@ def unseen(messages: Iterable[Message], seen: set[tuple[str, str]]) -> Iterator[
 def steps(message: Message, bindings: Sequence[AnyBinding]) -> Iterator[Message]:
     """Change a message in one place, to something that a binding names."""
     for key in keys_near(message.routing_key, bindings):
-        if len(key.encode()) <= 255:  # noqa: PLR2004 - an AMQP short string
+        if len(key.encode()) <= MOST_BYTES:
             yield replace(message, routing_key=key)
     headers = dict(message.headers or {})
     for binding in bindings:

@@ -1,6 +1,7 @@
 """An answer for people, as `demo --why` shows a message: by exchange, with every reason."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -27,12 +28,11 @@ def answered(answer: Answer, *, every: bool) -> RenderableType:
 
 def explained(answer: Answer, *, every: bool) -> RenderableType:
     """Show every exchange on the way."""
-    visits = {id(visit): shown_at(visit, every=every) for visit in answer.route.visits}
     return Padding(
         Explained(
             answer.route,
             answer.asked.has.topology,
-            shown=lambda visit: visits[id(visit)],
+            shown=partial(shown_at, every=every),
             spot=answer.asked.source.spot,
         ),
         (0, 0, 0, 2),

@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.json_form import read_message
+from routing.amqp.json_form import OF_BINDING, OF_EXCHANGE, OF_MESSAGE, read_message
 from routing.amqp.json_parts import each_of, of_kind, require_known, short, take
 from routing.amqp.json_value import read_table
 from routing.amqp.notation import write_key
@@ -70,9 +70,7 @@ queues = ["unrouted"]
 """
 
 OF_FILE: Final = ("exchanges", "queues", "bindings", "arguments", "messages")
-OF_EXCHANGE: Final = ("name", "type", "arguments", "internal")
-OF_BINDING: Final = ("source", "destination", "destination_type", "routing_key", "arguments")
-OF_MESSAGE: Final = ("exchange", "routing_key", "headers", "mandatory", "queues")
+OF_EXPECTED: Final = (*OF_MESSAGE, "queues")
 
 FAULT_AT: Final = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -142,7 +140,7 @@ def expected(messages: list[Any], spots: list[Spot | None]) -> list[Expected]:
 
 def read_expected(entry: Any) -> tuple[Any, Outcome | None]:
     """Read one message."""
-    require_known("a message", entry, OF_MESSAGE)
+    require_known("a message", entry, OF_EXPECTED)
     published = {"exchange": "", "routing_key": ""} | entry
     queues = published.pop("queues", None)
     if queues is None:
