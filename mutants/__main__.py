@@ -13,14 +13,23 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 from mutants.changes import Mutant, mutants_of
-from mutants.fast_tests import PACKAGE, RULES, measured, seen_by_none, warm_up
-from mutants.fates import Fate, fates
+from mutants.fast_tests import (
+    RULES,
+    TESTS,
+    Known,
+    cases,
+    judged_anew,
+    judged_in_place,
+    measured,
+    warm_up,
+    with_tests,
+)
+from mutants.fates import Fate, Judge, fates
 from mutants.same import Listed, read_listed, rotten, unexplained, write_entry
 
 SAME: Final = Path(__file__).with_name("same.toml")
@@ -41,12 +50,28 @@ def main(only: Sequence[str]) -> int:
     known = measured()
     if known is None:
         return wrong("The tests do not pass as it is: make test tells what to mend first.")
-    found = fates(mutants, PACKAGE, partial(seen_by_none, known), os.cpu_count() or 1)
-    told = [*progressing(found, len(mutants))]
+    told = judged(known, mutants)
     complaints = [*tell(told, listed)]
     print("\n\n".join(complaints), end="\n\n" if complaints else "")
     print(f"{summary(told, listed)}; {spent(perf_counter() - began)}.")
     return 1 if complaints else 0
+
+
+def judged(known: Known, mutants: Sequence[Mutant]) -> list[tuple[Mutant, Fate]]:
+    """Judge all, first those that can be seen as soon as files are read."""
+    told: list[tuple[Mutant, Fate]] = []
+
+    def judge(judges: Iterable[tuple[Mutant, Judge]]) -> bool:
+        for mutant, fate in fates(judges, os.cpu_count() or 1):
+            told.append((mutant, fate))
+            show_progress(told, len(mutants))
+        return True
+
+    anew = [each for each in mutants if known.is_read_anew(each)]
+    rest = [each for each in mutants if not known.is_read_anew(each)]
+    judge(judged_anew(known, anew))
+    with_tests(TESTS, lambda tests: judge(judged_in_place(known, rest, {**cases(), **tests})))
+    return told
 
 
 def wrong(sentence: str) -> int:
@@ -60,16 +85,13 @@ def planned(name: str) -> list[Mutant]:
     return mutants_of(name, (RULES / f"{name}.py").read_text(encoding="utf-8"))
 
 
-def progressing(found: Iterable[tuple[Mutant, Fate]], total: int) -> Iterator[tuple[Mutant, Fate]]:
+def show_progress(told: Fates, total: int) -> None:
     """Show how far it is, on a terminal in one line, elsewhere every now and then."""
-    survived = 0
-    for done, (mutant, fate) in enumerate(found, 1):
-        survived += fate == "survived"
-        if sys.stderr.isatty() or done % 100 == 0 or done == total:
-            text = f"{done} of {total} changes, {survived} unseen"
-            end = "\r" if sys.stderr.isatty() and done < total else "\n"
-            print(text, end=end, file=sys.stderr, flush=True)
-        yield mutant, fate
+    done = len(told)
+    if sys.stderr.isatty() or done % 100 == 0 or done == total:
+        text = f"{done} of {total} changes, {len(surviving(told))} unseen"
+        end = "\r" if sys.stderr.isatty() and done < total else "\n"
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def tell(told: Fates, listed: Sequence[Listed]) -> Iterator[str]:

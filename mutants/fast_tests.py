@@ -1,23 +1,23 @@
-"""The tests of the rules that need no broker, and which of them can see a change at all."""
+"""The tests of the rules that need no broker, read once, and which of them can see a change."""
 
 import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeAlias
 
 import hypothesis
 import pytest
 
 from mutants.changes import Mutant, noting
-from mutants.fates import end, in_child, limit, plant
+from mutants.fates import Judge, end, in_child, in_place, limit, plant
 
 ROOT: Final = Path(__file__).parents[1]
 RULES: Final = ROOT / "routing/rules"
@@ -25,12 +25,21 @@ PACKAGE: Final = "routing.rules"
 VECTORS: Final = ROOT / "tests/vectors"
 TESTS: Final = ("tests/rules", "tests/amqp")
 FEWER: Final = 8
-OPTIONS: Final = ("--exitfirst", "--noconftest", "-p", "no:cacheprovider", f"--rootdir={ROOT}")
+OPTIONS: Final = (
+    *("--exitfirst", "--noconftest", "--capture=no", f"--rootdir={ROOT}"),
+    *("--override-ini=addopts=", "-p", "no:cacheprovider", "-p", "no:terminal"),
+)
+
+Tests: TypeAlias = Mapping[str, Callable[[], bool]]
+"""Each recorded case and each test by its name, with what tells whether it passes."""
+
+READING: Final = "reading"
+"""Among the calls that are known: those while a file with tests is read."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What was seen of each test on what was not changed; the recorded cases are one of them.
+    """What was seen of each test on what was not changed.
 
     seconds: how long it takes.
     calls: which functions of the rules it calls, as predict.route.
@@ -41,59 +50,94 @@ class Known:
 
     def can_see(self, test: str, mutant: Mutant) -> bool:
         """Tell whether a test comes to where a mutant is changed; an import comes to all else."""
-        return not mutant.called or mutant.place in self.calls.get(test, ())
+        return self.is_read_anew(mutant) or mutant.place in self.calls.get(test, ())
+
+    def is_read_anew(self, mutant: Mutant) -> bool:
+        """Tell whether a mutant can be seen as soon as files are read, not only when tests run."""
+        return not mutant.called or mutant.place in self.calls.get(READING, ())
 
 
-class Measuring:
-    """A run of all tests on what was not changed."""
+def none_sees(known: Known, mutant: Mutant, tests: Tests) -> bool:
+    """Tell whether all tests pass that can see a mutant: the quickest first, and none that hangs.
 
-    def __init__(self, known: Known) -> None:
-        """Take what is to be filled."""
-        self.known = known
+    Each has ten times what it takes, and a second.
+    """
+    for name in sorted(tests, key=lambda name: known.seconds.get(name, 0)):
+        if name in known.seconds and known.can_see(name, mutant):
+            limit(1 + 10 * known.seconds[name])
+            if not tests[name]():
+                return False
+    return True
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
-        """Note what is called while a file is read: all of its tests may go by that."""
-        with noted(self.known.calls[collector.nodeid]):
-            return (yield)
+
+def judged_anew(known: Known, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, Judge]]:
+    """Give what judges mutants that stand there before a file with tests is read."""
+
+    def none_sees_anew(mutant: Mutant) -> bool:
+        plant(f"{PACKAGE}.{mutant.module}", mutant.program())
+        count_own_time()
+        limit(10)
+        judge = partial(none_sees, known, mutant)
+        own = own_files(mutant.module)
+        return (not own or with_tests(own, judge)) and judge(cases()) and with_tests(TESTS, judge)
+
+    return ((each, partial(none_sees_anew, each)) for each in mutants)
+
+
+def judged_in_place(
+    known: Known, mutants: Iterable[Mutant], tests: Tests
+) -> Iterator[tuple[Mutant, Judge]]:
+    """Give what judges mutants of which no test knows before it runs: all that is read remains."""
+
+    def none_sees_in_place(mutant: Mutant, exchange: Callable[[], None]) -> bool:
+        exchange()
+        count_own_time()
+        return none_sees(known, mutant, tests)
+
+    for each in mutants:
+        exchange = in_place(f"{PACKAGE}.{each.module}", each)
+        yield each, partial(none_sees_in_place, each, exchange)
+
+
+def own_files(module: str) -> list[str]:
+    """List the files with the tests of a module, which see most of its mutants."""
+    files = ROOT.glob("tests/rules/test_*.py")
+    return [str(each) for each in files if module.startswith(each.stem.removeprefix("test_"))]
+
+
+@dataclass
+class Collecting:
+    """Has tests read by pytest, and run by something else: act tells whether they pass."""
+
+    act: Callable[[Tests], bool]
+    passed: bool = False
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         """Leave out what a broker would be needed for."""
         items[:] = [each for each in items if not any("broker" in f for f in each.fixturenames)]
         make_up_less(items)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Note what each test calls, and how long it takes."""
-        calls = self.known.calls[item.nodeid]
-        calls += self.known.calls[item.nodeid.partition("::")[0]]
-        began = time.process_time()
-        with noted(calls):
-            done = yield
-        self.known.seconds[item.nodeid] = time.process_time() - began
-        return done
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Hand over all that was read."""
+        self.passed = self.act(
+            {each.nodeid: partial(passes, session, each) for each in session.items}
+        )
+        return True
 
 
-class Judging:
-    """A run of those tests that can see a mutant: the quickest first, and none that hangs."""
+def passes(session: pytest.Session, item: pytest.Item) -> bool:
+    """Run one test."""
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    return session.testsfailed == 0
 
-    def __init__(self, known: Known, mutant: Mutant) -> None:
-        """Take what is known, and what is planted."""
-        self.known, self.mutant = known, mutant
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
-        """Choose and sort."""
-        make_up_less(items)
-        seconds = self.known.seconds
-        chosen = [each for each in items if each.nodeid in seconds]
-        items[:] = [each for each in chosen if self.known.can_see(each.nodeid, self.mutant)]
-        items.sort(key=lambda item: seconds[item.nodeid])
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Give each test ten times what it takes, and a second."""
-        limit(1 + 10 * self.known.seconds[item.nodeid])
-        return (yield)
+def with_tests(paths: Iterable[str], act: Callable[[Tests], bool]) -> bool:
+    """Read the tests of these folders and files, and act on them; tell whether all was well."""
+    collecting = Collecting(act)
+    done = pytest.main([*OPTIONS, *(str(ROOT / path) for path in paths)], [collecting])
+    if done == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return collecting.passed and done == pytest.ExitCode.OK
 
 
 def make_up_less(items: Sequence[pytest.Function]) -> None:
@@ -106,65 +150,38 @@ def make_up_less(items: Sequence[pytest.Function]) -> None:
         pairs |= {kind: number // FEWER for kind, number in pairs.items()}
 
 
+def cases() -> Tests:
+    """Read every recorded case, each to be held against the model, on each version."""
+    from routing.amqp.versions import TRIED
+    from routing.check.check import check
+    from routing.files.cases import Case
+    from routing.files.lines import only_cases, read_file
+
+    def agrees(case: Case) -> bool:
+        return all(check([case], version)[0].agrees for version in TRIED)
+
+    files = sorted(VECTORS.glob("*.jsonl"))
+    read = (case for file in files for case in only_cases(read_file(str(file))))
+    return {f"case {number}": partial(agrees, case) for number, case in enumerate(read)}
+
+
 CALLED: Final[set[str]] = set()
 """Where the rules note which of their functions are called."""
 
 
 @contextmanager
-def noted(calls: list[str]) -> Iterator[None]:
-    """Note each function of the rules that is called meanwhile."""
+def noted(known: Known, name: str) -> Iterator[None]:
+    """Note each function of the rules that is called meanwhile, and how long it takes."""
     CALLED.clear()
+    began = time.process_time()
     yield
-    calls += sorted(CALLED)
-
-
-def cases_agree() -> bool:
-    """Hold every recorded case against the model, on each version."""
-    from routing.amqp.versions import TRIED
-    from routing.check.check import check
-    from routing.files.lines import only_cases, read_file
-
-    files = sorted(VECTORS.glob("*.jsonl"))
-    cases = (case for file in files for case in only_cases(read_file(str(file))))
-    return all(check([case], version)[0].agrees for case in cases for version in TRIED)
-
-
-CASES: Final = cases_agree.__name__
-
-
-def tests_pass(watch: object, paths: list[str]) -> bool:
-    """Run the tests of these folders and files."""
-    done = pytest.main([*OPTIONS, *(str(ROOT / path) for path in paths)], [watch])
-    return done in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-
-
-def seen_by_none(known: Known, mutant: Mutant) -> bool:
-    """Tell whether all that can see a mutant passes: cases, its module's own tests, the others."""
-    count_own_time()
-    limit(10 + 10 * known.seconds[CASES])
-    if known.can_see(CASES, mutant) and not cases_agree():
-        return False
-    watch = Judging(known, mutant)
-    return all(tests_pass(watch, [file]) for file in files_for(known, mutant))
-
-
-def files_for(known: Known, mutant: Mutant) -> list[str]:
-    """List the files with tests that can see a mutant: its module's own first, then the quick."""
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for test in known.seconds.keys() - {CASES}:
-        if known.can_see(test, mutant):
-            seconds[test.partition("::")[0]] += known.seconds[test]
-
-    def late(file: str) -> tuple[bool, float]:
-        about = Path(file).stem.removeprefix("test_")
-        return not mutant.module.startswith(about), seconds[file]
-
-    return sorted(seconds, key=late)
+    known.seconds[name] = time.process_time() - began
+    known.calls[name] = sorted(CALLED)
 
 
 def count_own_time() -> None:
     """Let no test count the time of what else runs on the machine."""
-    time.perf_counter = time.monotonic = time.process_time
+    time.perf_counter = time.monotonic = time.thread_time = time.process_time
 
 
 def measured() -> Known | None:
@@ -181,16 +198,23 @@ def measured() -> Known | None:
 
 
 def measure(file: Path) -> bool:
-    """Write what is seen of each test into a file."""
+    """Write what is seen of each test into a file; tell whether all of them pass."""
     for module in sorted(RULES.glob("[a-z]*.py")):
         plant(f"{PACKAGE}.{module.stem}", noting(module.stem, module.read_text(encoding="utf-8")))
     count_own_time()
     known = Known()
-    began = time.process_time()
-    with noted(known.calls[CASES]):
-        passed = cases_agree()
-    known.seconds[CASES] = time.process_time() - began
-    passed = passed and tests_pass(Measuring(known), [*TESTS])
+
+    def run(tests: Tests) -> bool:
+        everything = {**cases(), **tests}
+        called = sorted(CALLED)
+        for name, test_passes in everything.items():
+            with noted(known, name):
+                if not test_passes():
+                    return False
+        known.calls[READING] = called
+        return True
+
+    passed = with_tests(TESTS, run)
     file.write_text(json.dumps(vars(known)))
     return passed
 

@@ -7,23 +7,29 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
-from types import CodeType, ModuleType
-from typing import Final, Literal
+from inspect import unwrap
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, Final, Literal
 
 from mutants.changes import Mutant
 
 Fate = Literal["killed", "killed by the limit", "survived"]
 
-Judge = Callable[[Mutant], bool]
-"""Tells, where a mutant is planted, whether all tests pass nevertheless."""
+Judge = Callable[[], bool]
+"""Plants a mutant, and tells whether all tests pass nevertheless."""
 
 MOST_MEMORY: Final = 4 * 1024**3
 """Bytes; a mutant that loops may collect something all the while."""
+
+
+TELLING: Final = ("co_qualname", "co_firstlineno", "co_freevars")
+"""What the program of a function has in common with that of its mutant, and with no other's."""
 
 
 class Planted(MetaPathFinder, Loader):
@@ -54,12 +60,49 @@ def plant(name: str, program: CodeType) -> None:
     sys.meta_path.insert(0, Planted(name, program))
 
 
+def in_place(name: str, mutant: Mutant) -> Callable[[], None]:
+    """Give what has a function of an imported module do what the mutant does, for all its callers.
+
+    Raises LookupError where there is no such function.
+    """
+    function = function_of(sys.modules[name], mutant.place.split(".")[1:])
+    here = function.__code__
+    for code in codes(mutant.program()):
+        if all(getattr(code, told) == getattr(here, told) for told in TELLING):
+            return partial(setattr, function, "__code__", code)
+    raise LookupError(mutant.place)
+
+
+def function_of(holder: object, names: Sequence[str]) -> FunctionType:
+    """Find the function of a module or class in which a place lies; one in it is a part of it.
+
+    Raises LookupError where there is none.
+    """
+    found: Any = vars(holder)[names[0]]
+    if isinstance(found, type):
+        return function_of(found, names[1:])
+    for within in ("fget", "func", "__func__"):  # of a property, kept or not, a static method
+        found = getattr(found, within, found)
+    function = unwrap(found)
+    if not isinstance(function, FunctionType):
+        raise LookupError(".".join(names))
+    return function
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """Give a program and all functions and classes in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from codes(constant)
+
+
 def limit(seconds: float) -> None:
     """End this process when it has used so much more of a processor; another limit is lifted."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def in_child(act: Callable[[], bool]) -> int:
+def in_child(act: Judge) -> int:
     """Do something in a process that prints nothing; its status is 0 where that gave True."""
     child = os.fork()
     if child:
@@ -76,21 +119,14 @@ def in_child(act: Callable[[], bool]) -> int:
         os._exit(not passed)
 
 
-def fates(
-    mutants: Sequence[Mutant], package: str, judge: Judge, jobs: int
-) -> Iterator[tuple[Mutant, Fate]]:
+def fates(judges: Iterable[tuple[Mutant, Judge]], jobs: int) -> Iterator[tuple[Mutant, Fate]]:
     """Judge each mutant, so many at a time; yield each with its fate as soon as it has one."""
-
-    def planted(mutant: Mutant) -> bool:
-        plant(f"{package}.{mutant.module}".strip("."), mutant.program())
-        return judge(mutant)
-
     running: dict[int, Mutant] = {}
     try:
-        for mutant in mutants:
+        for mutant, judge in judges:
             if len(running) == jobs:
                 yield next_fate(running)
-            running[in_child(lambda mutant=mutant: planted(mutant))] = mutant  # type: ignore[misc]
+            running[in_child(judge)] = mutant
         while running:
             yield next_fate(running)
     finally:

@@ -1,7 +1,7 @@
 """Does the tool that plants changes in the rules see which of them no test sees?"""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +10,8 @@ import pytest
 
 from mutants.__main__ import main, tell
 from mutants.changes import Mutant, mutants_of
-from mutants.fast_tests import CASES, RULES, Known, seen_by_none
-from mutants.fates import Fate, Judge, fates, limit
+from mutants.fast_tests import READING, RULES, Known, cases, judged_anew, judged_in_place
+from mutants.fates import Fate, fates, function_of, in_place, limit, plant
 from mutants.same import Listed, read_listed, write_entry
 
 TOY = '''"""What is changed here."""
@@ -86,7 +86,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Mutant]:
     return mutants_of("toy", TOY)
 
 
-def mostly_seen(_: Mutant) -> bool:
+def mostly_seen() -> bool:
     """Be a test that asks for something, and hangs where that hangs."""
     limit(0.1)
     most = import_module("toy").most
@@ -94,17 +94,22 @@ def mostly_seen(_: Mutant) -> bool:
     return [most(numbers) for numbers in asked] == ["1 is small", "large", "large", "large"]
 
 
-def by_fate(mutants: Sequence[Mutant], judge: Judge) -> dict[Fate, set[str]]:
+def by_fate(mutants: Sequence[Mutant], test: Callable[[], bool]) -> dict[Fate, set[str]]:
     """Bring together what mutants are that have one fate."""
+
+    def judge(mutant: Mutant) -> bool:
+        plant("toy", mutant.program())
+        return test()
+
     found: dict[Fate, set[str]] = {}
-    for mutant, fate in fates(mutants, "", judge, jobs=2):
+    for mutant, fate in fates([(each, partial(judge, each)) for each in mutants], jobs=2):
         found.setdefault(fate, set()).add(mutant.after)
     return found
 
 
 def test_is_what_no_test_sees_found(toy: list[Mutant]) -> None:
     """A useless test leaves everything, a better one less, and what hangs comes to an end."""
-    assert by_fate(toy[:4], lambda _: True) == {"survived": {each.after for each in toy[:4]}}
+    assert by_fate(toy[:4], lambda: True) == {"survived": {each.after for each in toy[:4]}}
     found = by_fate(toy, mostly_seen)
     assert found["killed by the limit"] == {"found = found + LEAST"}
     assert found["survived"] == {
@@ -136,14 +141,82 @@ def test_is_an_old_entry_told(toy: list[Mutant]) -> None:
     assert gone.startswith("# listed, but no such change can be made: take it out\n[[same]]\n")
 
 
+HOLDER = """
+from functools import cache, cached_property
+
+@cache
+def kept():
+    return 1
+
+class Holder:
+    @property
+    def asked(self):
+        return [one for one in (1,)]
+
+    @cached_property
+    def once(self):
+        return 1
+
+    @staticmethod
+    def alone():
+        return 1
+
+    def outer(self):
+        def inner():
+            return 1
+        return inner()
+"""
+
+
+def test_is_a_function_changed_for_all_who_know_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever holds it, without another import, and that one alone."""
+    (tmp_path / "holder.py").write_text(HOLDER)
+    monkeypatch.syspath_prepend(tmp_path)
+    holder = import_module("holder")
+
+    def answers() -> list[int]:
+        it = holder.Holder()
+        holder.kept.cache_clear()
+        return [holder.kept(), *it.asked, it.once, it.alone(), it.outer()]
+
+    assert answers() == [1] * 5
+    mutants = [each for each in mutants_of("holder", HOLDER) if "2" in each.after]
+    assert len(mutants) == 5
+    for place, mutant in enumerate(mutants):
+        function = function_of(holder, mutant.place.split(".")[1:])
+        before = function.__code__
+        in_place("holder", mutant)()
+        assert answers() == [2 if each == place else 1 for each in range(5)]
+        function.__code__ = before
+    for gone in (["Holder", "gone"], ["gone"]):
+        with pytest.raises(LookupError):
+            function_of(holder, gone)
+
+
 def test_do_the_recorded_cases_see_a_change_of_a_rule() -> None:
     """The fast tests themselves, on one change that they see and one that they do not come to."""
     place, text = "matching.direct", (RULES / "matching.py").read_text()
-    mutants = [each for each in mutants_of("matching", text) if each.place == place]
+    mutants = [each for each in mutants_of("matching", text) if each.place == place][:1]
+    tests = cases()
     for called, fate in ((place, "killed"), ("matching.fanout", "survived")):
-        judge = partial(seen_by_none, Known({CASES: 1.0}, {CASES: [called]}))
-        found = fates(mutants[:1], "routing.rules", judge, jobs=1)
+        known = Known(dict.fromkeys(tests, 0.1), {name: [called] for name in tests})
+        found = fates(judged_in_place(known, mutants, tests), jobs=1)
         assert [became for _, became in found] == [fate]
+
+
+def test_is_a_change_seen_that_tests_are_made_with() -> None:
+    """It stands there before they are read, where something of it is called, or is no function."""
+    place, text = "matching.direct", (RULES / "matching.py").read_text()
+    mutants = [each for each in mutants_of("matching", text) if each.place == place][:1]
+    known = Known({"case 0": 0.1}, {READING: [place]})
+    assert all(map(known.is_read_anew, mutants))
+    known.seconds.update(dict.fromkeys(cases(), 0.1))
+    assert [fate for _, fate in fates(judged_anew(known, mutants), jobs=1)] == ["killed"]
+    assert not any(map(Known().is_read_anew, mutants))
+    constant = next(each for each in mutants_of("toy", TOY) if each.before == "LEAST = 3")
+    assert Known().is_read_anew(constant)
 
 
 def test_is_a_module_that_is_not_there_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """What does RabbitMQ refuse, with which code, and how is that said?"""
 
 from collections.abc import Sequence
-from time import process_time
+from time import thread_time
 
 import pytest
 
@@ -253,9 +253,9 @@ def test_is_a_large_topology_looked_through_within_a_second() -> None:
     names = [f"q{number}" for number in range(30_000)]
     bindings = [Binding("x", name) for name in names]
     topology = Topology(exchanges=[X], queues=names, bindings=bindings)
-    began = process_time()
+    began = thread_time()
     assert [*refuse_declarations(topology, NEWEST)] == []
-    assert process_time() - began < 1
+    assert thread_time() - began < 1
 
 
 @pytest.mark.parametrize(("version", "code"), [("4.2.5", 404), ("4.2.6", 403), ("4.3.6", 403)])
