@@ -7,6 +7,7 @@ Nothing here knows a rule, or a broker.
     values      the types of header values, and how a broker compares them
     topology    the nouns: Exchange, Binding, Message, Topology, Scenario
     names       which names a broker keeps for itself, and what it makes of the others
+    renamed     a topology with its exchanges under other names
     notation    how keys, headers and bindings are written for a reader
     json_parts  what others wrote as JSON, taken apart
     json_value  how header values are written for programs

@@ -1,7 +1,7 @@
 """check: sources and recorded cases held against the model, and against a broker."""
 
 import json
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -11,11 +11,11 @@ from routing.amqp.notation import write_key
 from routing.amqp.versions import NEWEST, Version, beyond_tried, version_meant
 from routing.check.check import Checked, as_json, check, check_on_broker, unplayed
 from routing.check.coverage import Coverage, coverage
-from routing.check.expected import cases_of, is_source, notes_of, read_messages, source_with
+from routing.check.expected import cases_of, is_source, read_messages, source_with
 from routing.files.cases import Case
 from routing.files.lines import Fault, read_file
 from routing.files.source import Source
-from routing.view.command_line import Command, add_json, add_version
+from routing.view.command_line import Command, add_json, add_version, add_vhost
 
 Given = Case | Source | Fault
 
@@ -42,8 +42,7 @@ def describe(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--messages", metavar="FILE", help="more of them for a source, JSON Lines")
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML as well")
-    # Asked for by a sentence where it is needed; the help is to fit on a screen.
-    parser.add_argument("--vhost", help=SUPPRESS)
+    add_vhost(parser)
     add_json(parser)
     add_version(parser)
 
@@ -90,7 +89,7 @@ def hold(given: Sequence[Given], options: Namespace) -> Held:
     sources = [each for each in asked if isinstance(each, Source)]
     wanted = options.coverage or options.fail_under is not None
     found = coverage(sources, results, version) if wanted else None
-    notes = [note for each in sources for note in notes_of(each, version)]
+    notes = [note for each in sources for note in each.left_out(version)]
     return Held(results, [*unread, *unplayed(results)], followed, found, notes)
 
 

@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
-from routing.amqp.names import as_kept
-from routing.amqp.notation import write_key
-from routing.amqp.topology import AnyBinding, Binding, Topology
 from routing.amqp.versions import NEWEST, Version
 from routing.files.cases import Case, Place
 from routing.files.lesson import names
@@ -73,7 +70,7 @@ def read_messages(file: str) -> Iterator[Expected | Fault]:
 
 def cases_of(source: Source, version: Version) -> list[Case]:
     """Give the messages of a source as cases for one version."""
-    topology = decided(source, version)
+    topology = source.loaded(version).decided
     return [
         Expectation(
             str(each.spot) if each.spot else f"{source.shown}, message {number}",
@@ -85,30 +82,3 @@ def cases_of(source: Source, version: Version) -> list[Case]:
         )
         for number, each in enumerate(source.messages, 1)
     ]
-
-
-def decided(source: Source, version: Version) -> Topology:
-    """Leave out the exchanges of which it is not decided what they do, so that a broker has all."""
-    loaded = source.loaded(version)
-    doubts = loaded.ready.doubts
-    has = as_kept(loaded.topology)
-    return Topology(
-        exchanges=[each for each in has.exchanges if each.name not in doubts],
-        queues=has.queues,
-        bindings=[
-            each
-            for each in has.bindings
-            if each.source not in doubts
-            and (isinstance(each, Binding) or each.destination not in doubts)
-        ],
-    )
-
-
-def notes_of(source: Source, version: Version) -> Iterator[str]:
-    """Say what a broker has not of a source, though it is written there, and why."""
-    yield from source.notes
-    for each in source.loaded(version).left_out:
-        spot = source.spot(each.part) if isinstance(each.part, AnyBinding) else None
-        name = each.part if isinstance(each.part, str) else getattr(each.part, "name", "")
-        what = write_key(name) if name else "a binding"
-        yield f"{spot or source.shown}: {what} is left out: {each.why}"

@@ -11,19 +11,21 @@ from typing import Final
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
-from routing.amqp.versions import version_meant
+from routing.amqp.versions import NEWEST, version_meant
 from routing.broker import kept
 from routing.broker.address import parts_of
 from routing.broker.find import LOCAL
 from routing.code.script import script
-from routing.files.lesson import choice, lesson
+from routing.files.reading import source_choice
+from routing.files.scenario import aside, scenario_meant
 from routing.rules.validity import accept
-from routing.view.command_line import Command, add_version
+from routing.view.command_line import Command, add_version, add_vhost, announce
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("lesson", metavar="LESSON", help=choice())
+    parser.add_argument("source", metavar="SOURCE", help=source_choice())
+    add_vhost(parser)
     parser.add_argument("--part", choices=("send", "receive"), help="one of two programs that meet")
     parser.add_argument("--save", metavar="FILE", help="write it to a new file")
     add_version(parser)
@@ -31,9 +33,11 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the script, or save it."""
-    scenario = lesson(options.lesson)
+    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    scenario = scenario_meant(options.source, options.vhost)(version)
+    announce(aside(options.source, scenario))
     if options.rabbitmq:
-        accept(scenario, version_meant(options.rabbitmq))
+        accept(scenario, version)
     text = script(scenario, broker_url(), options.part)
     if options.save is not None:
         save(text, Path(options.save))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import NEWEST, Version, version_meant
-from routing.files.lesson import choice, lessons
+from routing.files.lesson import names
+from routing.files.reading import source_choice
+from routing.files.scenario import ForVersion, scenario_meant
 from routing.rules.compare import Row, compare, unplayed
 from routing.rules.predict import predict
 from routing.rules.validity import accept
-from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost
 
 if TYPE_CHECKING:
     from routing.broker import Broker
@@ -29,7 +31,8 @@ Tells whether all went as predicted.
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("lesson", nargs="*", metavar="LESSON", help=choice())
+    parser.add_argument("source", nargs="*", metavar="SOURCE", help=source_choice())
+    add_vhost(parser)
     parser.add_argument("--predict", action="store_true", help="show the prediction alone")
     parser.add_argument("--why", action="store_true", help="explain every binding, hit or miss")
     add_json(parser)
@@ -38,27 +41,30 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Show the lessons that are named, or all of them; tell whether all went as predicted."""
-    scenarios = lessons(options.lesson)
+    scenarios = [scenario_meant(word, options.vhost) for word in options.source or names()]
     show = print_lines if options.json else partial(print_tables, why=options.why)
     show_all = predicted if options.predict else played
     return 0 if show_all(scenarios, options.rabbitmq, show) else 1
 
 
-def predicted(scenarios: Iterable[Scenario], rabbitmq: str | None, show: Show) -> bool:
+def predicted(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show) -> bool:
     """Show what the rules alone say, as a RabbitMQ of this version routes."""
     version = version_meant(rabbitmq) if rabbitmq else NEWEST
-    for scenario in scenarios:
+    for meant in scenarios:
+        scenario = meant(version)
         accept(scenario, version)
         show(scenario, unplayed(predict(scenario, version)), version, None)
     return True
 
 
-def played(scenarios: Iterable[Scenario], rabbitmq: str | None, show: Show) -> bool:
+def played(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show) -> bool:
     """Play each scenario on the broker that is found, and show it."""
     from routing.broker.screen import broker_found
 
     with broker_found(rabbitmq) as broker:
-        agreed = [show(*play_one(each, broker), broker.described) for each in scenarios]
+        agreed = [
+            show(*play_one(meant(broker.followed), broker), broker.described) for meant in scenarios
+        ]
     return all(agreed)
 
 

@@ -15,4 +15,5 @@ too.
     toml          a topology as people write it
     management    the definitions of a running broker
     reading       a source read, whatever it is
+    scenario      a source as a scenario, as far as a private broker can play it
 """

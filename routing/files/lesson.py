@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Final
@@ -27,14 +26,6 @@ def names() -> list[str]:
 def choice() -> str:
     """Say what can be given for a lesson, as the help texts do."""
     return f"{', '.join(names())}, or a file"
-
-
-def lessons(words: Sequence[str]) -> list[Scenario]:
-    """Load the lessons that are named, or all those that have a name.
-
-    Raises BadUse where one is not there, or not well written.
-    """
-    return [lesson(word) for word in words or names()]
 
 
 def lesson(word: str) -> Scenario:

@@ -1,6 +1,6 @@
 """A source: a topology wherever it comes from, and where each part of it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -72,6 +72,15 @@ class Source:
         if version not in self._loaded:
             self._loaded[version] = loaded(self.topology, version, self.doubts)
         return self._loaded[version]
+
+    def left_out(self, version: Version) -> Iterator[str]:
+        """Say what a broker has not of it, though it is written there, and why."""
+        yield from self.notes
+        for each in self.loaded(version).left_out:
+            spot = self.spot(each.part) if isinstance(each.part, AnyBinding) else None
+            name = each.part if isinstance(each.part, str) else getattr(each.part, "name", "")
+            what = write_key(name) if name else "a binding"
+            yield f"{spot or self.shown}: {what} is left out: {each.why}."
 
     @cached_property
     def _loaded(self) -> dict[Version, Loaded]:

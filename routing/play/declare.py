@@ -1,7 +1,7 @@
 """What is declared on a broker, under names that no other run has; and taken away again."""
 
 import os
-from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel
@@ -9,8 +9,8 @@ from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
 import routing.play.fields  # noqa: F401 - pika then sends and reads every field type
 from routing.amqp.names import is_reserved, kept
+from routing.amqp.renamed import alternate_renamed
 from routing.amqp.topology import AnyBinding, Declaration, Exchange, ExchangeBinding
-from routing.amqp.values import Typed, Value, as_bytes
 from routing.play.account import Account
 
 
@@ -66,7 +66,7 @@ def declare_exchange(
             durable=always_there,
             auto_delete=auto_delete and not always_there,
             internal=exchange.internal,
-            arguments=with_alternate_renamed(exchange.arguments, prefix),
+            arguments=alternate_renamed(exchange.arguments, partial(renamed, prefix=prefix)),
         )
     except (ChannelClosedByBroker, ConnectionClosedByBroker):
         if not always_there:
@@ -100,18 +100,6 @@ def fields_of(binding: AnyBinding, prefix: str) -> dict[str, Any]:
 def renamed(name: str, prefix: str) -> str:
     """Put the prefix before a name, but for the broker's own names and the empty one."""
     return prefix + name if kept(name) and not is_reserved(name) else name
-
-
-def with_alternate_renamed(arguments: Mapping[str, Value], prefix: str) -> dict[str, Value]:
-    """Put the prefix before the name of the alternate exchange, too."""
-    alternate = arguments.get("alternate-exchange")
-    if isinstance(alternate, str):
-        return {**arguments, "alternate-exchange": renamed(alternate, prefix)}
-    if isinstance(alternate, Typed) and alternate.type == "longstr":
-        name = as_bytes(alternate.value).decode(errors="surrogateescape")
-        sent = renamed(name, prefix).encode(errors="surrogateescape")
-        return {**arguments, "alternate-exchange": Typed("longstr", sent)}
-    return dict(arguments)
 
 
 def withdraw(channel: BlockingChannel, account: Account) -> None:

@@ -6,7 +6,7 @@ connection deletes when it ends.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
 
@@ -15,10 +15,8 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
 
 from routing.amqp.names import kept
+from routing.amqp.renamed import exchanges_renamed, message_renamed
 from routing.amqp.topology import (
-    AnyBinding,
-    Exchange,
-    ExchangeBinding,
     Message,
     Observation,
     Topology,
@@ -33,7 +31,6 @@ from routing.play.declare import (
     make,
     new_prefix,
     renamed,
-    with_alternate_renamed,
     withdraw,
 )
 from routing.play.play import detour, play_refusable
@@ -329,23 +326,5 @@ def account_of(topology: Topology, queues: dict[str, str]) -> Account:
 def apart(trial: Trial, number: int) -> tuple[Topology, list[Message]]:
     """Give the exchanges of one topology names that no other one has."""
     own = partial(renamed, prefix=f"{number}.")
-
-    def moved(binding: AnyBinding) -> AnyBinding:
-        if isinstance(binding, ExchangeBinding):
-            destination = own(binding.destination)
-            return replace(binding, source=own(binding.source), destination=destination)
-        return replace(binding, exchange=own(binding.exchange))
-
-    topology = replace(
-        trial.topology,
-        exchanges=[moved_exchange(each, f"{number}.") for each in trial.topology.exchanges],
-        bindings=[*map(moved, trial.topology.bindings)],
-        unbound=[*map(moved, trial.topology.unbound)],
-    )
-    return topology, [replace(each, exchange=own(each.exchange)) for each in trial.messages]
-
-
-def moved_exchange(exchange: Exchange, prefix: str) -> Exchange:
-    """Give an exchange a name with this prefix, and its alternate, too."""
-    arguments = with_alternate_renamed(exchange.arguments, prefix)
-    return replace(exchange, name=renamed(exchange.name, prefix), arguments=arguments)
+    topology = exchanges_renamed(trial.topology, own)
+    return topology, [message_renamed(each, own) for each in trial.messages]

@@ -6,11 +6,12 @@ One foreign thing does not poison the rest: it concerns the messages whose way t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from routing.amqp.names import PREDECLARED, RESERVED
+from routing.amqp.names import PREDECLARED, RESERVED, as_kept
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     AnyBinding,
+    Binding,
     Exchange,
     ExchangeBinding,
     Topology,
@@ -39,6 +40,24 @@ class Loaded:
     ready: Prepared
     topology: Topology
     left_out: Sequence[LeftOut]
+
+    @property
+    def decided(self) -> Topology:
+        """The topology without the exchanges of which it is not decided what they do.
+
+        A broker of any kind can have it.
+        """
+        doubts, has = self.ready.doubts, as_kept(self.topology)
+        return Topology(
+            exchanges=[each for each in has.exchanges if each.name not in doubts],
+            queues=has.queues,
+            bindings=[
+                each
+                for each in has.bindings
+                if each.source not in doubts
+                and (isinstance(each, Binding) or each.destination not in doubts)
+            ],
+        )
 
 
 def loaded(topology: Topology, version: Version, doubts: Mapping[str, str] | None = None) -> Loaded:

@@ -5,25 +5,26 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json
-from routing.amqp.topology import Message
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.amqp.versions import NEWEST
 from routing.broker import Broker, find_running
 from routing.broker.advice import advice
 from routing.broker.connection import translated
 from routing.broker.way import untold
 from routing.files.cases import write_predicted
 from routing.files.headers_text import read_headers
-from routing.files.lesson import choice, lesson
-from routing.rules.validity import require_known, validate
+from routing.files.reading import source_choice
+from routing.files.scenario import ForVersion, aside, scenario_meant
+from routing.rules.validity import require_known, validate_message
 from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
 from routing.terminals.sending import Sent, entry_of, queue_alone, send_alone, send_into
 from routing.terminals.shared import await_stop, names_for, present, receive
 from routing.terminals.stopping import stopping
-from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
 from routing.view.console import stdout_console
 
 
@@ -38,6 +39,7 @@ def describe_send(parser: ArgumentParser) -> None:
     """Add the arguments of send."""
     parser.add_argument("key", metavar="KEY", help="the routing key; alone, a queue's name")
     add_scenario(parser)
+    parser.add_argument("-x", "--exchange", help="if not that of the first message")
     parser.add_argument("--headers", help="such as region=eu,urgent:bool=true")
     parser.add_argument("--body", metavar="TEXT", default="", help="what the message says")
     add_class(parser)
@@ -46,20 +48,21 @@ def describe_send(parser: ArgumentParser) -> None:
 
 def describe_watch(parser: ArgumentParser) -> None:
     """Add the arguments of watch."""
-    parser.add_argument("scenario", metavar="LESSON", help=choice())
+    parser.add_argument("scenario", metavar="SOURCE", help=source_choice())
     add_class(parser)
 
 
 def add_scenario(parser: ArgumentParser) -> None:
     """Add the option that says which topology is shared."""
-    parser.add_argument("--scenario", metavar="LESSON", help="a lesson's exchanges and queues")
+    parser.add_argument("--scenario", metavar="SOURCE", help="a lesson, or another source")
 
 
 def add_class(parser: ArgumentParser) -> None:
-    """Add the options that say who meets, and on which RabbitMQ."""
+    """Add the options that say who meets, where in a source, and on which RabbitMQ."""
     parser.add_argument(
         "--class", dest="class_name", default="class", metavar="NAME", help="keeps classes apart"
     )
+    add_vhost(parser)
     add_version(parser)
 
 
@@ -67,11 +70,12 @@ def run_receive(options: Namespace) -> int:
     """Print the messages of one queue until Ctrl-C."""
     queue, console = options.queue, stdout_console()
     named = options.scenario is not None
-    scenario = lesson(options.scenario) if named and queue else queue_alone(queue)
-    require_known(f"Scenario {scenario.name}", "queue", queue, scenario.queues)
-    shared_names = names_for(options.class_name, scenario.name, alone=not named)
+    meant = meant_by(options) if named and queue else alone(queue)
+    known = meant(NEWEST)
+    require_known(f"Scenario {known.name}", "queue", queue, known.queues)
+    shared_names = names_for(options.class_name, known.name, alone=not named)
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
-        with present(broker, scenario, shared_names) as shared:
+        with present(broker, meant(broker.followed), shared_names) as shared:
             receive(shared, queue, lambda arrival: console.print(arrived(arrival), soft_wrap=True))
             place = whereabouts(shared.renamed(queue), broker)
             console.print(waiting(place), soft_wrap=True)
@@ -82,17 +86,18 @@ def run_receive(options: Namespace) -> int:
 
 def run_watch(options: Namespace) -> int:
     """Show what every queue of a scenario gets until Ctrl-C."""
-    scenario, console = lesson(options.scenario), stdout_console()
-    if not scenario.exchanges:
+    meant, console = meant_by(options), stdout_console()
+    known = meant(NEWEST)
+    if not known.exchanges:
         raise BadUse(
-            f"Scenario {scenario.name} uses the default exchange alone, to which RabbitMQ binds no "
+            f"Scenario {known.name} uses the default exchange alone, to which RabbitMQ binds no "
             "watcher, so that watching would take messages away: "
             f"use {advice('receive QUEUE=...', 'receive QUEUE')} instead."
         )
-    shared_names = names_for(options.class_name, scenario.name)
+    shared_names = names_for(options.class_name, known.name)
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
         title = f"Watching {whereabouts(shared_names.prefix + '*', broker)}."
-        with present(broker, scenario, shared_names) as shared:
+        with present(broker, meant(broker.followed), shared_names) as shared:
             follow(shared, stop, console, title)
         console.print(ended(last=shared.last), soft_wrap=True)
     return stop.status
@@ -102,18 +107,36 @@ def run_send(options: Namespace) -> int:
     """Publish one message; the status tells whether the broker did what was predicted."""
     key, named = options.key, options.scenario is not None
     headers = read_headers(options.headers) if options.headers else None
-    scenario = lesson(options.scenario) if named else queue_alone(key)
-    message = Message(entry_of(scenario), key, headers, options.body)
-    shared_names = names_for(options.class_name, scenario.name, alone=not named)
-    validate(replace(scenario, messages=[message]))
+    meant = meant_by(options) if named else alone(key)
+    known = meant(NEWEST)
+    place = f"Scenario {known.name}"
+    exchange = entry_of(known) if options.exchange is None else options.exchange
+    exchanges = [DEFAULT_EXCHANGE, *(each.name for each in known.exchanges)]
+    require_known(place, "exchange", exchange, exchanges)
+    message = Message(exchange, key, headers, options.body)
+    validate_message(f"{place}, message 1", message)
+    shared_names = names_for(options.class_name, known.name, alone=not named)
     send = send_into if named else send_alone
     with running(options.rabbitmq) as broker, translated(broker.address):
-        sent = send(scenario, message, shared_names, broker)
+        sent = send(meant(broker.followed), message, shared_names, broker)
     if options.json:
         print(json.dumps(written(sent)))
     else:
         stdout_console().print(told(sent), soft_wrap=True)
     return 0 if sent.agrees else 1
+
+
+def meant_by(options: Namespace) -> ForVersion:
+    """Read the scenario that is named, and say what is left out of it, if anything is."""
+    meant = scenario_meant(options.scenario, options.vhost)
+    announce(aside(options.scenario, meant(NEWEST)))
+    return meant
+
+
+def alone(queue: str) -> ForVersion:
+    """Give the topology of one queue."""
+    scenario = queue_alone(queue)
+    return lambda _: scenario
 
 
 def written(sent: Sent) -> dict[str, object]:

@@ -8,25 +8,34 @@ from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.versions import Version, parse_version
+from routing.amqp.versions import Version, parse_version, version_meant
 from routing.broker.screen import brokers_found
 from routing.broker.several import SERIES, at_once
 from routing.files.cases import Case, Outcome, as_json, seen_in
-from routing.files.lesson import choice, lesson
 from routing.files.lines import only_cases, read_file
+from routing.files.reading import source_choice
+from routing.files.scenario import aside, scenario_meant
 from routing.versions.changes import LESSON
 from routing.versions.question import Question, answers, questions_of, require_playable
 from routing.versions.screen import Asked, compared
 from routing.versions.screen import lesson as changes
-from routing.view.command_line import COMMON, Command, add_json, version_asked_for
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_json,
+    add_vhost,
+    announce,
+    version_asked_for,
+)
 from routing.view.console import stdout_console
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument(
-        "source", nargs="*", metavar="SOURCE", help=f"{choice()} of cases; none: what changed"
+        "source", nargs="*", metavar="SOURCE", help=f"{source_choice()}, .jsonl; none: what changed"
     )
+    add_vhost(parser)
     parser.add_argument(
         "--rabbitmq",
         action="append",
@@ -39,7 +48,10 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Ask every version everything, and tell whether all did what was predicted."""
-    asked = {source: questions_in(source) for source in options.source} or {"": LESSON}
+    oldest = min(map(version_meant, options.rabbitmq or SERIES))
+    asked = {source: questions_in(source, options.vhost, oldest) for source in options.source} or {
+        "": LESSON
+    }
     questions = [question for each in asked.values() for question in each]
     require_playable(questions)
     with brokers_found(options.rabbitmq or SERIES) as brokers:
@@ -57,17 +69,19 @@ def run(options: Namespace) -> int:
     return 0 if all(row.agrees for row in rows) else 1
 
 
-def questions_in(source: str) -> Sequence[Question]:
-    """Read the questions of a lesson, or of a file of cases.
+def questions_in(source: str, vhost: str | None, oldest: Version) -> Sequence[Question]:
+    """Read the questions of a file of cases, or of a source as the oldest version can have it.
 
     Raises BadUse where that cannot be done.
     """
-    if source.endswith((".jsonl", ".json")) or source == "-":
+    if source.endswith(".jsonl") or source == "-":
         found = [Question(case.title, case) for case in only_cases(read_file(source))]
         if not found:
             raise BadUse(f"There is no case in {write_key(source)}: name a file with some.")
         return found
-    return questions_of(lesson(source))
+    scenario = scenario_meant(source, vhost)(oldest)
+    announce(aside(source, scenario))
+    return questions_of(scenario)
 
 
 def print_tables(

@@ -98,6 +98,14 @@ def add_version(parser: ArgumentParser) -> None:
     )
 
 
+def add_vhost(parser: ArgumentParser) -> None:
+    """Add the option that chooses a vhost of a source.
+
+    It is asked for by a sentence where it is needed, and not listed: help fits on a screen.
+    """
+    parser.add_argument("--vhost", help=SUPPRESS)
+
+
 def version_asked_for(text: str) -> str:
     """See that a text is a version, or how one begins.
 
@@ -142,6 +150,12 @@ def status_of(work: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is left behind.", file=sys.stderr)
         return 130
+
+
+def announce(text: str) -> None:
+    """Say something that is not the result, if there is anything to say."""
+    if text:
+        print(harmless(text), file=sys.stderr)
 
 
 def harmless(text: str) -> str:

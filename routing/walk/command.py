@@ -4,8 +4,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from typing import Final
 
-from routing.files.lesson import choice, lesson
-from routing.view.command_line import COMMON, Command, add_version
+from routing.files.reading import source_choice
+from routing.files.scenario import scenario_meant
+from routing.view.command_line import COMMON, Command, add_version, add_vhost
 
 LONGEST_PAUSE: Final = 3600
 """Seconds that --auto can wait at most."""
@@ -13,7 +14,8 @@ LONGEST_PAUSE: Final = 3600
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("lesson", metavar="LESSON", help=choice())
+    parser.add_argument("source", metavar="SOURCE", help=source_choice())
+    add_vhost(parser)
     parser.add_argument(
         "--auto", type=seconds, metavar="SECONDS", help="walk on by itself after so long"
     )
@@ -30,14 +32,14 @@ def seconds(text: str) -> float:
 
 def run(options: Namespace) -> int:
     """Walk through one lesson on a broker."""
-    scenario = lesson(options.lesson)
+    meant = scenario_meant(options.source, options.vhost)
 
     from routing.broker.screen import broker_found
     from routing.view.console import stdout_console
     from routing.walk.lesson import walk
 
     with broker_found(options.rabbitmq) as broker:
-        return 0 if walk(scenario, broker, stdout_console(), options.auto) else 1
+        return 0 if walk(meant(broker.followed), broker, stdout_console(), options.auto) else 1
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

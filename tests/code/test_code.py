@@ -379,7 +379,7 @@ def test_is_it_saved_to_a_new_file_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "the following arguments are required: LESSON"),
+        ([], "the following arguments are required: SOURCE"),
         (["topik"], "did you mean topic?"),
         (["topic", "--part", "sned"], "argument --part: invalid choice: 'sned'"),
         (["topic", "--prt", "send"], "did you mean --part?"),

@@ -241,9 +241,9 @@ ENDLESS = """
 import itertools, sys
 from functools import partial
 from routing.demo.command import played, print_tables
-from routing.files.lesson import lesson
+from routing.files.scenario import scenario_meant
 from routing.view.command_line import guarded
-topics = itertools.repeat(lesson("topic"))
+topics = itertools.repeat(scenario_meant("topic"))
 sys.exit(guarded(lambda: played(topics, None, partial(print_tables, why=False))))
 """
 

@@ -386,7 +386,7 @@ def test_does_a_walk_in_a_pipe_go_by_itself(broker: Broker, name: str, messages:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "the following arguments are required: LESSON"),
+        ([], "the following arguments are required: SOURCE"),
         (["topic", "direct"], "too many words: direct"),
         (["topik"], "did you mean topic?"),
         (["topic", "--predict"], "there is no option --predict"),

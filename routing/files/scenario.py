@@ -1,0 +1,139 @@
+"""A source as a scenario: what a private broker can play of it, and what it cannot, said."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from routing.amqp.names import PREDECLARED
+from routing.amqp.notation import write_exchange
+from routing.amqp.renamed import exchanges_renamed, message_renamed
+from routing.amqp.topology import AnyBinding, Message, Scenario
+from routing.amqp.versions import Version
+from routing.files.lesson import lesson
+from routing.files.reading import is_lesson, read_source
+from routing.files.source import Source
+from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
+from routing.rules.matching import asks_for_presence, criteria, split_words
+from routing.rules.predict import route_through
+from routing.rules.validity import validate_names
+
+MOST_MADE_UP: Final = 20
+"""Messages that are made up for a source that has none."""
+
+OWN: Final = "own."
+"""What goes before the name of an exchange that stands for one of the broker's."""
+
+ForVersion: TypeAlias = Callable[[Version], Scenario]
+"""Gives a scenario as a RabbitMQ of one version can play it."""
+
+
+def scenario_meant(word: str, vhost: str | None = None) -> ForVersion:
+    """Read a lesson, or any other source, to be played.
+
+    Raises BadUse where it is not there, or not well written, NoBroker where a broker is silent.
+    """
+    if is_lesson(word):
+        scenario = lesson(word)
+        return lambda _: scenario
+    source = read_source(word, vhost)
+    return lambda version: scenario_of(source, version)
+
+
+def aside(word: str, scenario: Scenario) -> str:
+    """Give what is to be said of a source beside a result: what is played in another way, if any.
+
+    A lesson is played as it is.
+    """
+    return "" if is_lesson(word) else scenario.lesson.partition("\n")[2]
+
+
+def scenario_of(source: Source, version: Version) -> Scenario:
+    """Give what a broker of this version can play of a source; its lesson says what it cannot.
+
+    Raises BadUse where a name is too long to be played.
+    """
+    loaded = source.loaded(version)
+    topology, doubts = loaded.decided, loaded.ready.doubts
+    messages, unplayable = playable(source, version)
+    foreign = (f"{write_exchange(name)} is left out: {why}." for name, why in doubts.items())
+    notes = [*source.left_out(version), *foreign, *unplayable]
+    name = re.sub(r"[^\w-]+", "-", Path(source.shown).stem, flags=re.ASCII).strip("-")
+    scenario = Scenario(
+        name=name or "source",
+        lesson="\n".join([f"The topology of {source.shown}.", *notes]),
+        exchanges=topology.exchanges,
+        queues=topology.queues,
+        bindings=topology.bindings,
+        messages=messages,
+    )
+    if not source.messages:
+        scenario = with_messages(scenario)
+    scenario = with_own_exchanges(scenario)
+    validate_names(scenario, "exchange", [each.name for each in scenario.exchanges])
+    validate_names(scenario, "queue", scenario.queues)
+    return scenario
+
+
+def playable(source: Source, version: Version) -> tuple[list[Message], list[str]]:
+    """Give the messages of a source that a broker takes, and say of the others why it does not."""
+    loaded = source.loaded(version)
+    among = tries(loaded.decided)
+    messages, notes = [], []
+    for number, each in enumerate(source.messages, 1):
+        route = route_through(loaded.ready, each.message)
+        costly = TOO_COSTLY if cost(among, each.message) > MOST_VISITS else None
+        if why := route.undecided or (route.refusal and route.refusal.why) or costly:
+            notes.append(f"{each.spot or source.shown}: message {number} is left out: {why}.")
+        else:
+            messages.append(each.message)
+    return messages, notes
+
+
+def with_messages(scenario: Scenario) -> Scenario:
+    """Make messages up for a scenario that has none."""
+    messages = [*{repr(each): each for each in fitting(scenario)}.values()]
+    few = f" the first {MOST_MADE_UP} of them," if len(messages) > MOST_MADE_UP else ""
+    said = f"It has no messages: these are made up,{few} one to fit each binding."
+    lesson = f"{scenario.lesson}\n{said}"
+    return replace(scenario, messages=messages[:MOST_MADE_UP], lesson=lesson)
+
+
+def fitting(scenario: Scenario) -> Iterator[Message]:
+    """Make up a message for each binding of an exchange that producers can publish to."""
+    exchanges = {**PREDECLARED, **{each.name: each for each in scenario.exchanges}}
+    for binding in scenario.bindings:
+        if not exchanges[binding.source].internal:
+            yield fitting_one(binding, exchanges[binding.source].type)
+
+
+def fitting_one(binding: AnyBinding, exchange_type: str) -> Message:
+    """Make up a message that one binding takes."""
+    if exchange_type == "headers":
+        asked = criteria(binding).items()
+        headers = {name: True if asks_for_presence(value) else value for name, value in asked}
+        return Message(binding.source, headers=headers or None)
+    words = [word for word in split_words(binding.binding_key) if word != "#"]
+    topic = ".".join("any" if word == "*" else word for word in words)
+    keys = {"fanout": "", "topic": topic}
+    return Message(binding.source, keys.get(exchange_type, binding.binding_key))
+
+
+def with_own_exchanges(scenario: Scenario) -> Scenario:
+    """Have exchanges of its own stand for those that a broker has for all who use it."""
+    named = {message.exchange for message in scenario.messages}
+    for binding in scenario.bindings:
+        named |= {binding.source, binding.destination}
+    named |= {each.alternate or "" for each in scenario.exchanges}
+    used = [each for name, each in PREDECLARED.items() if name in named]
+
+    def own(name: str) -> str:
+        return f"{OWN}{name}" if name in PREDECLARED else name
+
+    said = (f"{own(each.name)} stands for the broker's {each.name}." for each in used)
+    return replace(
+        exchanges_renamed(replace(scenario, exchanges=[*scenario.exchanges, *used]), own),
+        messages=[message_renamed(each, own) for each in scenario.messages],
+        lesson="\n".join([scenario.lesson, *said]),
+    )
