@@ -9,4 +9,5 @@ nothing stays on the broker.
     collect     copies and returns, counted up to a certain end
     play        all of it, one topology at a time
     together    many topologies at once, on one connection
+    dying       messages that die in their queues, until what is left rests
 """

@@ -58,7 +58,7 @@ def run(options: Namespace) -> int:
         print(json.dumps(written(verified, brokers, seed)))
     else:
         print_verified(verified, described(brokers), seed)
-    return 1 if verified.difference else 0
+    return 1 if verified.differs else 0
 
 
 def limit_of(options: Namespace) -> Limit:
@@ -92,12 +92,15 @@ def brokers_for(rabbitmq: str | None) -> Iterator[list[Broker]]:
 
 def print_verified(verified: Verified, played_on: str, seed: int) -> None:
     """Print what agreed, or the difference, for people."""
-    from routing.verify.screen import agreed, difference
+    from routing.verify.screen import agreed, difference, other_end
     from routing.view.console import stdout_console
 
-    found = verified.difference
-    said = difference(found) if found else agreed(verified, played_on, seed)
-    stdout_console().print(said)
+    if verified.difference:
+        stdout_console().print(difference(verified.difference))
+    elif verified.other_end:
+        stdout_console().print(other_end(verified.other_end, verified.trials, seed))
+    else:
+        stdout_console().print(agreed(verified, played_on, seed))
 
 
 def written(verified: Verified, brokers: Sequence[Broker], seed: int) -> dict[str, object]:
@@ -110,9 +113,11 @@ def written(verified: Verified, brokers: Sequence[Broker], seed: int) -> dict[st
         "messages": verified.messages,
         "refused": verified.refused,
         "not decided": verified.undecided,
+        "dead letters": verified.dead,
         "shapes": len(verified.shapes),
         "seconds": round(verified.seconds, 1),
         "difference": json.loads(found.as_case) if found else None,
+        "other end": verified.other_end.as_json if verified.other_end else None,
     }
 
 

@@ -4,9 +4,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from routing.amqp.notation import write_sent
+from routing.amqp.notation import write_key, write_sent, write_table
+from routing.amqp.versions import Version
 from routing.broker.advice import advice
 from routing.check.screen import say_observed
+from routing.verify.deaths import OtherEnd
 from routing.verify.verify import Difference, Verified
 from routing.view.declared import Declared
 from routing.view.explained import Explained
@@ -19,8 +21,8 @@ def agreed(verified: Verified, played_on: str, seed: int) -> Text:
     undecided = f"{verified.undecided} not decided, " * bool(verified.undecided)
     return Text(
         f"{played_on} routed {verified.messages} messages through {verified.so_far} of routes, "
-        f"all as predicted; {undecided}{refused} refused, as predicted too "
-        f"(seed {seed})."
+        f"all as predicted; {undecided}{refused} refused, and {verified.dead} died in queues, "
+        f"as predicted too (seed {seed})."
     )
 
 
@@ -34,15 +36,33 @@ def difference(found: Difference) -> RenderableType:
         answers(found),
         Explained(found.row.route, found.topology),
         Text(),
-        Text(f"Again: {again(found)}. As a line for a file of cases:"),
+        Text(f"Again: {again(found.number, found.seed, found.version)}."),
+        Text("As a line for a file of cases:"),
         Text(found.as_case),
     )
 
 
-def again(found: Difference) -> str:
+def other_end(found: OtherEnd, number: int, seed: int) -> RenderableType:
+    """Show queues and message, and how the copies were to end and did."""
+    dying = found.dying
+    arguments = {queue: write_table(each) for queue, each in dying.arguments.items()}
+    arguments |= {q: f"{arguments.get(q, '')}, rejecting" for q in sorted(dying.rejecting)}
+    ended = (("the model predicts", found.predicted), ("the broker did", found.observed))
+    return Group(
+        Text(),
+        Text.assemble(("NOT AS PREDICTED", DIFFERS), f"  on RabbitMQ {found.version}"),
+        Declared(dying.topology, [dying.message]),
+        *(Text(f"queue {write_key(queue)} with {each}") for queue, each in arguments.items()),
+        Text(f"published to {write_sent(dying.message)}, expiration {dying.expiration}", "bold"),
+        *(Text(f"  {who}: {copy}") for who, copies in ended for copy in copies),
+        *(Text(f"  {who}: nothing is left") for who, copies in ended if not copies),
+        Text(),
+        Text(f"Again: {again(number, seed, found.version)}."),
+    )
+
+
+def again(number: int, seed: int, version: Version) -> str:
     """Spell what leads to a difference again."""
-    number, seed = found.number, found.seed
-    version = found.version
     return advice(
         f"verify CASES={number} SEED={seed} RABBITMQ={version}",
         f"verify --cases {number} --seed {seed} --rabbitmq {version}",

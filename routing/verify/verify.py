@@ -13,12 +13,17 @@ from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.way import Progress
 from routing.files.cases import Case, as_json, seen_in
+from routing.play.dying import Dying
 from routing.play.together import MOST_TOGETHER, Trial, can_be_beside, play_alone, play_each
 from routing.rules.compare import Row, compare
 from routing.rules.predict import Route, routes
+from routing.verify.deaths import Ended, OtherEnd, draw_dying, held
 from routing.verify.draw import draw_round
 from routing.verify.reduced import reduced
 from routing.verify.shape import Shape, shape_of
+
+DYING: Final = 6
+"""Messages drawn for each round to die in queues; about half of them do."""
 
 HOLDING: Final = "holding model and broker against each other, on random topologies"
 
@@ -54,6 +59,7 @@ class Difference:
 class Verified:
     """What agreed, and the difference that ended the search, if there was one.
 
+    dead: messages that died in queues.
     shapes: the different ways that messages went, names and values left aside.
     seconds: how long it took.
     """
@@ -64,7 +70,14 @@ class Verified:
     undecided: int = 0
     shapes: set[Shape] = field(default_factory=set)
     seconds: float = 0
+    dead: int = 0
     difference: Difference | None = None
+    other_end: OtherEnd | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything was not as predicted."""
+        return self.difference is not None or self.other_end is not None
 
     @property
     def rate(self) -> float:
@@ -105,6 +118,7 @@ class Round:
 
     trials: Sequence[Trial]
     predicted: Sequence[Sequence[Sequence[Route]]]
+    dying: Sequence[Dying]
 
 
 def verify(
@@ -120,14 +134,17 @@ def verify(
     rounds = rounds_of(brokers, limit.sizes(begun), seed)
     with ThreadPoolExecutor(len(brokers)) as threads:
         upcoming = next(rounds, None)
-        while upcoming and not verified.difference:
+        while upcoming and not verified.differs:
             now = upcoming
             playing = [
-                threads.submit(play_round, broker, now.trials, predicted)
+                threads.submit(play_all, broker, now, predicted)
                 for broker, predicted in zip(brokers, now.predicted, strict=True)
             ]
             upcoming = next(rounds, None)  # is drawn and predicted while the brokers play
-            found = judge(now, [each.result() for each in playing], verified)
+            played = [each.result() for each in playing]
+            found = judge(now, [observed for observed, _ in played], verified)
+            verified.dead += sum(ended.held for _, ended in played)
+            verified.other_end = next((e.other for _, e in played if e.other), None)
             minute, verified.seconds = int(verified.seconds / 60), monotonic() - begun
             step = verified.so_far if verified.seconds / 60 >= minute + 1 else step
             report(Progress(step, limit.reached(verified.trials, verified.seconds)))
@@ -145,7 +162,15 @@ def rounds_of(brokers: Sequence[Broker], sizes: Iterator[int], seed: int) -> Ite
             version: [routes(each.topology, each.messages, version) for each in trials]
             for version in {broker.followed for broker in brokers}
         }
-        yield Round(trials, [predicted[broker.followed] for broker in brokers])
+        dying = [draw_dying(f"{seed}, {number}, {each}") for each in range(DYING)]
+        yield Round(trials, [predicted[broker.followed] for broker in brokers], dying)
+
+
+def play_all(
+    broker: Broker, now: Round, predicted: Sequence[Sequence[Route]]
+) -> tuple[list[list[Observation]], Ended]:
+    """Play a round on one of the brokers, and then what is to die."""
+    return play_round(broker, now.trials, predicted), held(broker, now.dying)
 
 
 def play_round(

@@ -30,6 +30,7 @@ from routing.rules import predict, refusal
 from routing.rules.predict import Prepared, Route, Visit
 from routing.rules.refusal import keys_in
 from routing.verify import verify
+from routing.verify.deaths import Ended
 from routing.verify.draw import draw_round
 from routing.verify.verify import Limit
 
@@ -224,6 +225,7 @@ def no_broker(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the right model play the broker, which is faster by far."""
     monkeypatch.setattr(verify, "play_round", plant.play_round)
     monkeypatch.setattr(verify, "play_alone", plant.play_alone)
+    monkeypatch.setattr(verify, "held", lambda *_: Ended(0))
 
 
 def assert_small(difference: verify.Difference | None) -> None:
@@ -269,6 +271,7 @@ def test_does_the_model_agree_with_every_broker(brokers: list[Broker]) -> None:
     assert verified.messages > 800
     assert verified.refused
     assert len(verified.shapes) > 100
+    assert verified.dead
     assert told[-1].fraction == 1
 
 
