@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from routing.amqp.values import Value
 from routing.ask.answer import Answer
 from routing.rules.dead_letters import Copy, Death, arrives, dies
-from routing.rules.policies import Doubtful, with_policy
+from routing.rules.policies import Doubtful
 from routing.rules.queue_arguments import reasons_to_die
 
 MOST_HOPS = 5
@@ -33,7 +33,7 @@ def hops(answer: Answer) -> list[Hop]:
     doubts: dict[str, str] = {}
     for queue in answer.asked.has.topology.queues:
         try:
-            arguments[queue] = with_policy(queue, source.arguments.get(queue, {}), source.policies)
+            arguments[queue] = source.arguments_in_force(queue)
         except Doubtful as doubt:
             doubts[queue] = doubt.why
     copies = arrives(answer.route, version)

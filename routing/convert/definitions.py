@@ -29,9 +29,10 @@ LASTING: Final = {"durable": True, "auto_delete": False}
 
 def definitions(source: Source, vhost: str, note: Note) -> str:
     """Write a definitions file; a vhost that is not there on every broker is made as well."""
+    operators = [operator_entry(each, note) for each in source.operator_policies]
+    parts = {**entries_of(source, note), **({"parameters": operators} if operators else {})}
     entries = {
-        part: [{**entry, "vhost": vhost} for entry in those]
-        for part, those in entries_of(source, note).items()
+        part: [{**entry, "vhost": vhost} for entry in those] for part, those in parts.items()
     }
     whole = {"vhosts": [{"name": vhost}]} | entries if vhost != "/" else entries
     return printable(json.dumps(whole, ensure_ascii=False, indent=2), json_escape) + "\n"
@@ -76,7 +77,7 @@ def exchange_entry(exchange: Exchange, policies: Sequence[Policy], note: Note) -
         policy = policy_of(exchange.name, "exchange", policies)
     except Doubtful:
         policy = None
-    given = (sets(policy) if policy else {}).items()
+    given = (sets(policy, "exchange") if policy else {}).items()
     own = {n: value for n, value in exchange.arguments.items() if (n, value) not in given}
     entry = {"name": exchange.name, "type": exchange.type, "internal": exchange.internal}
     place = f"exchange {write_exchange(exchange.name)}"
@@ -108,6 +109,12 @@ def policy_entry(policy: Policy, note: Note) -> dict[str, Any]:
     }
 
 
+def operator_entry(policy: Policy, note: Note) -> dict[str, Any]:
+    """Write one operator policy, which is a parameter."""
+    value = policy_entry(policy, note)
+    return {"component": "operator_policy", "name": value.pop("name"), "value": value}
+
+
 def arguments_of(place: str, table: Mapping[str, Value], note: Note) -> dict[str, Any]:
     """Give the arguments of an exchange or a queue, without those that are not held."""
     kept = {}
@@ -121,6 +128,8 @@ def arguments_of(place: str, table: Mapping[str, Value], note: Note) -> dict[str
 
 def commands(source: Source, vhost: str, note: Note) -> str:
     """Write a command of rabbitmqadmin for each thing, in the syntax of its first version."""
+    if source.operator_policies:
+        note("Commands of rabbitmqadmin make no operator policies.")
     begin = ["rabbitmqadmin", *[f"--vhost={vhost}"] * (vhost != "/"), "declare"]
     return "".join(
         f"{line}\n"

@@ -46,7 +46,7 @@ def scenario_of(source: Source, note: Note) -> Scenario:
     Raises BadUse where it cannot be played.
     """
     topology = source.topology
-    if source.arguments or source.policies:
+    if source.arguments or source.policies or source.operator_policies:
         note("A lesson holds no arguments of queues, and no policies.")
     if any(each.outcome for each in source.messages):
         note("A lesson does not hold which queues are expected.")

@@ -10,7 +10,7 @@ from routing.amqp.json_form import binding_as_json, exchange_as_json, message_as
 from routing.amqp.json_value import table_as_json
 from routing.convert.definitions import Note, printable
 from routing.files.source import Expected, Source
-from routing.rules.policies import Doubtful, with_policy
+from routing.rules.policies import Doubtful
 
 BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 """A name that stands without quotes."""
@@ -36,10 +36,10 @@ def toml(source: Source, _: str, note: Note) -> str:
 def arguments(source: Source, note: Note) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the arguments of queues, with what policies set there: TOML has no policies."""
     for queue in dict.fromkeys(source.topology.queues):
-        given = source.arguments.get(queue, {})
         try:
-            given = with_policy(queue, given, source.policies)
+            given = source.arguments_in_force(queue)
         except Doubtful as doubt:
+            given = source.arguments.get(queue, {})
             note(f"TOML holds no policies: {doubt.why}.")
         if given:
             yield queue, table_as_json(given)

@@ -1,7 +1,8 @@
 """RabbitMQ's definitions files, as brokers export them and as people edit them.
 
 Read as RabbitMQ imports them (rabbit_definitions.erl): what is missing has a default, unknown
-entries are passed over.  Users, permissions and parameters are never looked at.
+entries are passed over.  Users and permissions are never looked at, and of parameters the operator
+policies alone.
 """
 
 import re
@@ -115,6 +116,7 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
         ),
         arguments={queue: given for queue, given in queues.items() if given},
         policies=policies,
+        operator_policies=[*operator_policies(read)],
         spots={id(binding): spot for binding, spot in placed_bindings},
         doubts=doubts,
         notes=[*unlisted(read, exchanges, bindings)],
@@ -240,6 +242,14 @@ def read_policy(entry: dict[str, Any]) -> Policy:
         take(entry, "apply-to", str, "all"),
         priority if isinstance(priority, int | float) else 0,
     )
+
+
+def operator_policies(read: Read) -> Iterator[Policy]:
+    """Read the policies that are among the parameters; nothing else of these is looked at."""
+    for entry, _ in read.entries("parameters"):
+        if entry.get("component") == "operator_policy":
+            value = of_kind("value", entry.get("value"), dict)
+            yield read_policy(value | {"name": entry.get("name")})
 
 
 def read_arguments(entry: dict[str, Any]) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from routing.amqp.values import Value
 from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.files.cases import Outcome
 from routing.rules.loaded import Loaded, loaded
-from routing.rules.policies import Policy
+from routing.rules.policies import Policy, with_policy
 from routing.rules.predict import Route, route_through
 
 
@@ -59,6 +59,7 @@ class Source:
     messages: Sequence[Expected] = ()
     arguments: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     policies: Sequence[Policy] = ()
+    operator_policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
@@ -81,6 +82,14 @@ class Source:
             name = each.part if isinstance(each.part, str) else getattr(each.part, "name", "")
             what = write_key(name) if name else "a binding"
             yield f"{spot or self.shown}: {what} is left out: {each.why}."
+
+    def arguments_in_force(self, queue: str) -> Mapping[str, Value]:
+        """Give the arguments of a queue, with what its policies add to them.
+
+        Raises Doubtful where it cannot be told which policy it has.
+        """
+        given = self.arguments.get(queue, {})
+        return with_policy(queue, given, self.policies, self.operator_policies)
 
     @cached_property
     def _loaded(self) -> dict[Version, Loaded]:

@@ -1,7 +1,9 @@
 """Which policy an exchange or a queue has, and what it sets there.
 
 Source: rabbit_policy.erl (match, get_arg): one policy each, that of the highest priority whose
-pattern and apply-to fit; an argument wins over it, key by key.
+pattern and apply-to fit, and for a queue one operator policy, which wins over that.  An argument
+wins over both, key by key; of several limits the lower counts (rabbit_policies.erl,
+merge_policy_value).
 """
 
 import re
@@ -12,7 +14,7 @@ from typing import Final
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Exchange
 from routing.amqp.values import Value
-from routing.rules.queue_arguments import queue_type
+from routing.rules.queue_arguments import LENGTHS, QUORUM_ONLY, number_in, queue_type
 
 APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "exchange": ("exchanges", "all"),
@@ -22,13 +24,20 @@ APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What apply-to must be, for an exchange and for each type of queue."""
 
-SET_BY_POLICY: Final = {
-    "alternate-exchange": "alternate-exchange",
+SET_FOR_QUEUES: Final = {
     "dead-letter-exchange": "x-dead-letter-exchange",
     "dead-letter-routing-key": "x-dead-letter-routing-key",
+    "dead-letter-strategy": "x-dead-letter-strategy",
     "overflow": "x-overflow",
+    "message-ttl": "x-message-ttl",
+    "max-length": "x-max-length",
+    "max-length-bytes": "x-max-length-bytes",
+    "delivery-limit": "x-delivery-limit",
 }
-"""What policies set that decides where messages go, with the name of the argument for it."""
+"""What policies set that decides where messages go on to, and the name of the argument for it."""
+
+LIMITS: Final = ("x-message-ttl", *LENGTHS, "x-delivery-limit")
+"""Where both set one, the lower counts."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,13 @@ class Policy:
     priority: float = 0
 
 
-@dataclass(frozen=True)
 class Doubtful(Exception):
     """It cannot be told which policy something has."""
 
-    why: str
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
 
 
 def policy_of(name: str, kind: str, policies: Iterable[Policy]) -> Policy | None:
@@ -65,7 +76,7 @@ def policy_of(name: str, kind: str, policies: Iterable[Policy]) -> Policy | None
     highest = max(each.priority for each in fitting)
     chosen = [each for each in fitting if each.priority == highest]
     for other in chosen:
-        if sets(other) != sets(chosen[0]):
+        if sets(other, kind) != sets(chosen[0], kind):
             pair = f"{write_key(chosen[0].name)} and {write_key(other.name)}"
             raise Doubtful(f"of the policies {pair}, which have one priority, either may count")
     return chosen[0]
@@ -81,10 +92,16 @@ def fits(policy: Policy, name: str) -> bool:
         ) from error
 
 
-def sets(policy: Policy) -> dict[str, Value]:
-    """Give what a policy sets of what decides where messages go, under the arguments' names."""
+def sets(policy: Policy, kind: str) -> dict[str, Value]:
+    """Give what a policy sets of what decides where messages go, under the arguments' names.
+
+    kind: "exchange", or the type of a queue.
+    """
+    names = {"alternate-exchange": "alternate-exchange"} if kind == "exchange" else SET_FOR_QUEUES
+    others = QUORUM_ONLY if kind != "quorum" else ()
     given = policy.definition.items()
-    return {SET_BY_POLICY[name]: value for name, value in given if name in SET_BY_POLICY}
+    found = {names[name]: value for name, value in given if name in names}
+    return {name: value for name, value in found.items() if name not in others}
 
 
 def with_alternates(
@@ -97,7 +114,7 @@ def with_alternates(
         except Doubtful as doubt:
             doubts[exchange.name] = f"exchange {write_key(exchange.name)}: {doubt.why}"
             policy = None
-        alternate = sets(policy).get("alternate-exchange") if policy else None
+        alternate = sets(policy, "exchange").get("alternate-exchange") if policy else None
         if alternate is None or "alternate-exchange" in exchange.arguments:
             yield exchange
         else:
@@ -107,12 +124,35 @@ def with_alternates(
 
 
 def with_policy(
-    queue: str, arguments: Mapping[str, Value], policies: Sequence[Policy]
+    queue: str,
+    arguments: Mapping[str, Value],
+    policies: Sequence[Policy],
+    operator_policies: Sequence[Policy] = (),
 ) -> dict[str, Value]:
-    """Give the arguments of a queue with what its policy adds to them.
+    """Give the arguments of a queue with what its policies add to them.
 
     Raises Doubtful where it cannot be told which policy it has.
     """
     kind = queue_type(arguments)
-    policy = policy_of(queue, kind if kind in APPLIES else "classic", policies)
-    return (sets(policy) if policy else {}) | dict(arguments)
+    kind = kind if kind in APPLIES else "classic"
+    found: dict[str, Value] = {}
+    for each in (policies, operator_policies):
+        policy = policy_of(queue, kind, each)
+        found = merged(found, sets(policy, kind) if policy else {})
+    return merged(found, arguments)
+
+
+def merged(below: Mapping[str, Value], above: Mapping[str, Value]) -> dict[str, Value]:
+    """Give both, where one name has two values that above, or the lower limit."""
+    both = {**below, **above}
+    for name in LIMITS:
+        limits = (number_in(each, name) for each in (below, above))
+        numbers = [limit for limit in limits if limit is not None]
+        if len(numbers) > 1:
+            both[name] = lower(numbers)
+    return both
+
+
+def lower(limits: Sequence[int]) -> int:
+    """Give the limit that counts; of deliveries a negative one is none (resolve_delivery_limit)."""
+    return max(limits) if min(limits) < 0 else min(limits)

@@ -17,6 +17,7 @@ from routing.code.command import COMMANDS as CODE
 from routing.convert.command import COMMANDS
 from routing.files.lesson import lesson
 from routing.files.reading import read_source
+from routing.rules.dead_letters import arrives
 from routing.rules.loaded import loaded
 from routing.rules.predict import predict, route_through
 from routing.view.command_line import parser_of, status_of
@@ -119,6 +120,43 @@ def test_does_an_alternate_stay_with_the_policy_that_sets_it(
     (tmp_path / "back.toml").write_text(told(capsys, "convert", str(file), "--to", "toml")[0])
     for name in ("own.json", "back.json", "back.toml"):
         assert read_source(str(tmp_path / name)).topology.exchanges[0].alternate == "y"
+
+
+OPERATED: dict[str, Any] = {
+    "queues": [{"name": "q", "vhost": "mine"}],
+    "parameters": [
+        {
+            "vhost": "mine",
+            "component": "operator_policy",
+            "name": "ttl",
+            "value": {
+                "pattern": "^q",
+                "apply-to": "queues",
+                "definition": {"message-ttl": 5},
+                "priority": 2,
+            },
+        },
+        {"vhost": "other", "component": "shovel", "name": "s", "value": {"src-uri": "SECRET"}},
+    ],
+}
+
+
+def test_what_becomes_of_an_operator_policy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It stays one in definitions; of all other parameters nothing is seen."""
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(OPERATED))
+    written, said = told(capsys, "convert", str(file), "--to", "json", "--vhost", "mine")
+    assert json.loads(written)["parameters"] == OPERATED["parameters"][:1]
+    assert said == []
+    toml = told(capsys, "convert", str(file), "--to", "toml")[0]
+    assert "[arguments.q]\nx-message-ttl = 5\n" in toml
+    _, said = told(capsys, "convert", str(file), "--to", "rabbitmqadmin")
+    assert said == ["Commands of rabbitmqadmin make no operator policies."]
+    [copy] = arrives(read_source(str(file)).route("", "q"), NEWEST)
+    assert [*read_source(str(file)).arguments_in_force(copy.queue)] == ["x-message-ttl"]
+    assert "SECRET" not in repr(read_source(str(file)))
 
 
 def test_can_a_shell_read_the_commands(own: str, capsys: pytest.CaptureFixture[str]) -> None:

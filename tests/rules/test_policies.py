@@ -1,10 +1,12 @@
 """Which policy has an exchange or a queue, and what does it set there?"""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from routing.amqp.topology import Exchange
+from routing.amqp.values import Value
 from routing.rules.policies import Doubtful, Policy, policy_of, with_alternates, with_policy
 
 TO_A = {"alternate-exchange": "a"}
@@ -109,16 +111,57 @@ def test_what_does_a_policy_add_to_a_queue() -> None:
         "overflow": "reject-publish",
         "max-length": 3,
         "alternate-exchange": "a",
+        "ha-mode": "all",
     }
     found = with_policy("q", {"x-dead-letter-exchange": "own"}, [policy(definition=every)])
     assert found == {
-        "alternate-exchange": "a",
         "x-dead-letter-exchange": "own",
         "x-dead-letter-routing-key": "k",
         "x-overflow": "reject-publish",
+        "x-max-length": 3,
     }
     assert with_policy("q", {}, [policy(definition=every)])["x-dead-letter-exchange"] == "x"
     assert with_policy("q", {"a": 1}, []) == {"a": 1}
+
+
+TTL, LENGTH, DELIVERIES = "x-message-ttl", "x-max-length", "x-delivery-limit"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "definition", "operator", "found"),
+    [
+        ({}, {"message-ttl": 5}, {}, {TTL: 5}),
+        ({}, {}, {"message-ttl": 5}, {TTL: 5}),
+        ({TTL: 5}, {"message-ttl": 6}, {"message-ttl": 7}, {TTL: 5}),
+        ({TTL: 7}, {"message-ttl": 5}, {"message-ttl": 6}, {TTL: 5}),
+        ({TTL: 7}, {"message-ttl": 6}, {"message-ttl": 5}, {TTL: 5}),
+        ({TTL: 0}, {"message-ttl": 6}, {}, {TTL: 0}),
+        ({LENGTH: 2}, {"max-length": 1}, {}, {LENGTH: 1}),
+        ({"x-max-length-bytes": 2}, {"max-length-bytes": 1}, {}, {"x-max-length-bytes": 1}),
+        ({TTL: 7}, {"message-ttl": "5"}, {}, {TTL: 7}),
+        ({}, {"overflow": "a"}, {"overflow": "b"}, {"x-overflow": "b"}),
+        ({}, {"delivery-limit": 3, "dead-letter-strategy": "at-least-once"}, {}, {}),
+    ],
+)
+def test_which_of_two_values_counts(
+    arguments: Mapping[str, Value],
+    definition: Mapping[str, Value],
+    operator: Mapping[str, Value],
+    found: Mapping[str, Value],
+) -> None:
+    """The lower limit, and else the argument, then the operator's policy, then the other one."""
+    policies, operators = [policy(definition=definition)], [policy(definition=operator)]
+    assert with_policy("q", arguments, policies, operators) == found
+
+
+@pytest.mark.parametrize(
+    ("argument", "limit", "counts"), [(3, 2, 2), (2, 3, 2), (-1, 2, 2), (2, -1, 2), (-1, -2, -1)]
+)
+def test_which_limit_of_deliveries_counts(argument: int, limit: int, counts: int) -> None:
+    """Of a quorum queue; a negative one is none."""
+    arguments: Mapping[str, Value] = {"x-queue-type": "quorum", DELIVERIES: argument}
+    found = with_policy("q", arguments, [policy(definition={"delivery-limit": limit})])
+    assert found[DELIVERIES] == counts
 
 
 @pytest.mark.parametrize(
