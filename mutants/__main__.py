@@ -70,7 +70,10 @@ def judged(known: Known, mutants: Sequence[Mutant]) -> list[tuple[Mutant, Fate]]
     anew = [each for each in mutants if known.is_read_anew(each)]
     rest = [each for each in mutants if not known.is_read_anew(each)]
     judge(judged_anew(known, anew))
-    with_tests(TESTS, lambda tests: judge(judged_in_place(known, rest, {**cases(), **tests})))
+    if not with_tests(
+        TESTS, lambda tests: judge(judged_in_place(known, rest, {**cases(), **tests}))
+    ):
+        raise RuntimeError("not all were judged")
     return told
 
 

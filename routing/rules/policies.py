@@ -60,7 +60,6 @@ class Doubtful(Exception):
 
     def __init__(self, why: str) -> None:
         """Say why."""
-        super().__init__(why)
         self.why = why
 
 
@@ -148,7 +147,7 @@ def merged(below: Mapping[str, Value], above: Mapping[str, Value]) -> dict[str, 
     for name in LIMITS:
         limits = (number_in(each, name) for each in (below, above))
         numbers = [limit for limit in limits if limit is not None]
-        if len(numbers) > 1:
+        if numbers:
             both[name] = lower(numbers)
     return both
 

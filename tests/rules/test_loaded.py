@@ -150,3 +150,26 @@ def test_is_a_message_refused_as_ever() -> None:
     refusal = goes(load(TO_Q), "gone").refusal
     assert refusal
     assert refusal.code == 404
+
+
+def test_what_is_decided_of_a_topology() -> None:
+    """All but the exchanges of a plugin, and what they are bound to, or is bound to them."""
+    kept, foreign = Exchange("x", "fanout"), Exchange("late", "x-delayed-message")
+    bindings: list[AnyBinding] = [
+        Binding("x", "q"),
+        ExchangeBinding("x", "y"),
+        ExchangeBinding("x", "late"),
+        Binding("late", "q"),
+        ExchangeBinding("late", "x"),
+        Binding("y", "late"),
+    ]
+    topology = Topology(
+        exchanges=[kept, foreign, Exchange("y", "topic")], queues=["q", "late"], bindings=bindings
+    )
+    assert loaded(topology, NEWEST).decided == Topology(
+        exchanges=[kept, Exchange("y", "topic")],
+        queues=["q", "late"],
+        bindings=[*bindings[:2], bindings[-1]],
+    )
+    named = Topology(exchanges=[Exchange("x\n", "fanout")], queues=["q"])
+    assert loaded(named, NEWEST).decided.exchanges == [kept]

@@ -164,6 +164,18 @@ def test_which_limit_of_deliveries_counts(argument: int, limit: int, counts: int
     assert found[DELIVERIES] == counts
 
 
+def test_what_is_for_quorum_queues_alone() -> None:
+    """The limit of deliveries, and whether a dead letter is kept until it is taken."""
+    both = policy(definition={"delivery-limit": 3, "dead-letter-strategy": "at-least-once"})
+    quorum = {"x-queue-type": "quorum"}
+    assert with_policy("q", quorum, [both]) == {
+        **quorum,
+        DELIVERIES: 3,
+        "x-dead-letter-strategy": "at-least-once",
+    }
+    assert with_policy("q", {}, [both]) == {}
+
+
 @pytest.mark.parametrize(
     ("kind", "adds"), [(None, True), ("classic", True), ("quorum", False), ("unheard", True)]
 )
