@@ -9,7 +9,9 @@ from typing import Any, Final
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Noun, Scenario
 from routing.amqp.values import Repeated, Typed, is_finite, typed
+from routing.amqp.versions import NEWEST
 from routing.convert.definitions import Note
+from routing.files import scenario as playable
 from routing.files.source import Source
 from routing.rules.validity import validate
 
@@ -41,9 +43,9 @@ def lesson_text(source: Source, _: str, note: Note) -> str:
 
 
 def scenario_of(source: Source, note: Note) -> Scenario:
-    """Make a lesson of a source.
+    """Make a lesson of a source; what cannot be played of it is left out.
 
-    Raises BadUse where it cannot be played.
+    Raises BadUse where the rest cannot be played, either.
     """
     topology = source.topology
     if source.arguments or source.policies or source.operator_policies:
@@ -62,8 +64,22 @@ def scenario_of(source: Source, note: Note) -> Scenario:
     )
     try:
         validate(scenario)
+    except BadUse:
+        return what_can_be_played(source, note)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadUse(f"{source.shown} has a value that AMQP cannot carry: {error}.") from error
+    return scenario
+
+
+def what_can_be_played(source: Source, note: Note) -> Scenario:
+    """Make a lesson of the rest, and say what that is without.
+
+    Raises BadUse where that cannot be played, either.
+    """
+    scenario = playable.scenario_of(source, NEWEST)
+    validate(scenario)
+    for said in scenario.lesson.splitlines()[1:]:
+        note(said)
     return scenario
 
 
