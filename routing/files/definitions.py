@@ -52,18 +52,30 @@ class Read:
     def entries(self, part: str) -> Iterator[tuple[dict[str, Any], Spot]]:
         """List the entries of a part."""
         given = self.placed.value.get(part)
-        values = [] if given is None else of_kind(part, given, list)
+        values = [] if given is None else told(write_key(self.file), part, given, list)
         for number, (value, start) in enumerate(
             zip(values, self.placed.starts.get(part, ()), strict=False), 1
         ):
-            entry = of_kind(f"{part} {number}", value, dict)
+            spot = spot_at(self.file, self.line_ends, start)
+            entry = told(spot, f"{part} {number}", value, dict)
             if self.vhost is None or entry.get("vhost", self.vhost) == self.vhost:
-                yield as_imported(entry), spot_at(self.file, self.line_ends, start)
+                yield as_imported(entry), spot
 
     @cached_property
     def line_ends(self) -> list[int]:
         """List where lines end."""
         return [found.start() for found in re.finditer("\n", self.text)]
+
+
+def told(place: Spot | str, noun: str, value: Any, kind: type[Any]) -> Any:
+    """Require that what stands at a place is of a kind.
+
+    Raises BadUse with the place where it is not.
+    """
+    try:
+        return of_kind(noun, value, kind)
+    except BadUse as fault:
+        raise BadUse(f"{place}: {fault}; correct it.") from fault
 
 
 def as_imported(entry: dict[str, Any]) -> dict[str, Any]:
