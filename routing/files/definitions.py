@@ -126,6 +126,7 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
             bindings=bindings,
         ),
         arguments={queue: given for queue, given in queues.items() if given},
+        transient=[each["name"] for each, _ in read.entries("queues") if lasts_not(each)],
         policies=policies,
         spots={id(binding): spot for binding, spot in placed_bindings},
         doubts=doubts,
@@ -230,6 +231,11 @@ def read_queue(entry: dict[str, Any]) -> tuple[str, Mapping[str, Value]]:
     if kind in {"classic", "quorum", "stream"}:
         arguments = {"x-queue-type": kind} | arguments
     return take_short(entry, "name"), arguments
+
+
+def lasts_not(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a queue is not durable, as it is where that is not said."""
+    return entry.get("durable") is False
 
 
 def read_binding(entry: dict[str, Any]) -> AnyBinding:
