@@ -10,6 +10,7 @@ from routing.code.calls import WIDTH, call, write_call, written
 from routing.code.literal import literal
 from routing.code.purpose import purpose
 from routing.code.sendable import sendable_part
+from routing.rules.staying import staying
 
 Part = Literal["send", "receive"]
 
@@ -190,8 +191,6 @@ def arguments_of(message: Message) -> dict[str, object]:
 
 
 def unbound(scenario: Scenario) -> Iterator[str]:
-    """Delete what nothing else deletes: an exchange goes with its last binding, if it had one."""
-    bound = {binding.source for binding in scenario.bindings}
-    for exchange in scenario.exchanges:
-        if exchange.name not in bound:
-            yield write_call("exchange_delete", {"exchange": exchange.name})
+    """Delete what nothing else deletes: an exchange goes with its last binding, if that goes."""
+    for name in staying(scenario):
+        yield write_call("exchange_delete", {"exchange": name})

@@ -1,13 +1,25 @@
 """What RabbitMQ would not take of a source, version by version."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from routing.amqp.names import RESERVED
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import AnyBinding, Exchange
-from routing.amqp.versions import MIRRORING, NO_MIRRORING, TRIED, Version
+from routing.amqp.versions import (
+    DURABLE_OR_EXCLUSIVE,
+    MIRRORING,
+    NO_MIRRORING,
+    TRIED,
+    Version,
+)
 from routing.files.source import Source
 from routing.rules.loaded import doubts_of, loaded
 from routing.rules.queue_arguments import refuse_arguments
+
+PASSED_OVER: Final = (
+    "an import passes it over in silence, unless transient_nonexcl_queues is permitted"
+)
 
 
 def refused(source: Source) -> list[str]:
@@ -30,6 +42,9 @@ def refused_by(source: Source, version: Version) -> Iterator[str]:
     yield from dict(doubts_of({e.name: e for e in source.topology.exchanges}, version)).values()
     for queue, arguments in source.arguments.items():
         yield from (each.why for each in refuse_arguments(queue, arguments, version))
+    if version >= DURABLE_OR_EXCLUSIVE:
+        names = (name for name in source.transient if not name.startswith(RESERVED))
+        yield from (f"queue {write_key(name)} is not durable: {PASSED_OVER}" for name in names)
     for policy in source.policies:
         if version >= NO_MIRRORING and (mirrors := MIRRORING.intersection(policy.definition)):
             yield f"policy {write_key(policy.name)}: {min(mirrors)} is refused, and the import ends"

@@ -53,18 +53,30 @@ class Read:
     def entries(self, part: str) -> Iterator[tuple[dict[str, Any], Spot]]:
         """List the entries of a part."""
         given = self.placed.value.get(part)
-        values = [] if given is None else of_kind(part, given, list)
+        values = [] if given is None else told(write_key(self.file), part, given, list)
         for number, (value, start) in enumerate(
             zip(values, self.placed.starts.get(part, ()), strict=False), 1
         ):
-            entry = of_kind(f"{part} {number}", value, dict)
+            spot = spot_at(self.file, self.line_ends, start)
+            entry = told(spot, f"{part} {number}", value, dict)
             if self.vhost is None or entry.get("vhost", self.vhost) == self.vhost:
-                yield as_imported(entry), spot_at(self.file, self.line_ends, start)
+                yield as_imported(entry), spot
 
     @cached_property
     def line_ends(self) -> list[int]:
         """List where lines end."""
         return [found.start() for found in re.finditer("\n", self.text)]
+
+
+def told(place: Spot | str, noun: str, value: Any, kind: type[Any]) -> Any:
+    """Require that what stands at a place is of a kind.
+
+    Raises BadUse with the place where it is not.
+    """
+    try:
+        return of_kind(noun, value, kind)
+    except BadUse as fault:
+        raise BadUse(f"{place}: {fault}; correct it.") from fault
 
 
 def as_imported(entry: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +127,7 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
             bindings=bindings,
         ),
         arguments={queue: given for queue, given in queues.items() if given},
+        transient=[each["name"] for each, _ in read.entries("queues") if lasts_not(each)],
         policies=policies,
         operator_policies=[*operator_policies(read)],
         spots={id(binding): spot for binding, spot in placed_bindings},
@@ -220,6 +233,11 @@ def read_queue(entry: dict[str, Any]) -> tuple[str, Mapping[str, Value]]:
     if kind in {"classic", "quorum", "stream"}:
         arguments = {"x-queue-type": kind} | arguments
     return take_short(entry, "name"), arguments
+
+
+def lasts_not(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a queue is not durable, as it is where that is not said."""
+    return entry.get("durable") is False
 
 
 def read_binding(entry: dict[str, Any]) -> AnyBinding:

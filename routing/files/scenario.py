@@ -1,7 +1,7 @@
 """A source as a scenario: what a private broker can play of it, and what it cannot, said."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from routing.amqp.names import PREDECLARED
 from routing.amqp.notation import write_exchange
 from routing.amqp.renamed import exchanges_renamed, message_renamed
-from routing.amqp.topology import AnyBinding, Message, Scenario
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Message, Scenario
 from routing.amqp.versions import Version
 from routing.files.lesson import lesson
 from routing.files.reading import is_lesson, read_source
@@ -17,7 +17,7 @@ from routing.files.source import Source
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 from routing.rules.matching import asks_for_presence, criteria, split_words
 from routing.rules.predict import route_through
-from routing.rules.validity import validate_names
+from routing.rules.validity import MOST_NAME_BYTES, validate_names
 
 MOST_MADE_UP: Final = 20
 """Messages that are made up for a source that has none."""
@@ -84,18 +84,32 @@ def playable(source: Source, version: Version) -> tuple[list[Message], list[str]
     for number, each in enumerate(source.messages, 1):
         route = route_through(loaded.ready, each.message)
         costly = TOO_COSTLY if cost(among, each.message) > MOST_VISITS else None
-        if why := route.undecided or (route.refusal and route.refusal.why) or costly:
+        refused = route.refusal and route.refusal.why
+        if why := route.undecided or refused or costly or too_long(each.message):
             notes.append(f"{each.spot or source.shown}: message {number} is left out: {why}.")
         else:
             messages.append(each.message)
     return messages, notes
 
 
+def too_long(message: Message) -> str | None:
+    """Say of a key that names a queue why no run can put its prefix before it."""
+    length = len(message.routing_key.encode())
+    if message.exchange != DEFAULT_EXCHANGE or length <= MOST_NAME_BYTES:
+        return None
+    return f"its routing key has {length} bytes, but {MOST_NAME_BYTES} is the most for a queue's"
+
+
 def with_messages(scenario: Scenario) -> Scenario:
-    """Make messages up for a scenario that has none."""
-    messages = [*{repr(each): each for each in fitting(scenario)}.values()]
+    """Make messages up for a scenario that has none: to its bindings, or else to its queues."""
+    messages, of_what = [*{repr(each): each for each in fitting(scenario)}.values()], "binding"
+    if not messages:
+        messages = [Message(DEFAULT_EXCHANGE, queue) for queue in scenario.queues]
+        of_what = "queue by its name"
     few = f" the first {MOST_MADE_UP} of them," if len(messages) > MOST_MADE_UP else ""
-    said = f"It has no messages: these are made up,{few} one to fit each binding."
+    said = f"It has no messages: these are made up,{few} one to fit each {of_what}."
+    if not messages:
+        said = "It has no messages, and no queue to make some up for."
     lesson = f"{scenario.lesson}\n{said}"
     return replace(scenario, messages=messages[:MOST_MADE_UP], lesson=lesson)
 
@@ -120,6 +134,14 @@ def fitting_one(binding: AnyBinding, exchange_type: str) -> Message:
     return Message(binding.source, keys.get(exchange_type, binding.binding_key))
 
 
+def free_prefix(taken: Collection[str]) -> str:
+    """Give what goes before the names of the broker's exchanges, so that each is a new one."""
+    before = OWN
+    while any(f"{before}{name}" in taken for name in PREDECLARED):
+        before += OWN
+    return before
+
+
 def with_own_exchanges(scenario: Scenario) -> Scenario:
     """Have exchanges of its own stand for those that a broker has for all who use it."""
     named = {message.exchange for message in scenario.messages}
@@ -127,9 +149,10 @@ def with_own_exchanges(scenario: Scenario) -> Scenario:
         named |= {binding.source, binding.destination}
     named |= {each.alternate or "" for each in scenario.exchanges}
     used = [each for name, each in PREDECLARED.items() if name in named]
+    before = free_prefix({each.name for each in scenario.exchanges})
 
     def own(name: str) -> str:
-        return f"{OWN}{name}" if name in PREDECLARED else name
+        return f"{before}{name}" if name in PREDECLARED else name
 
     said = (f"{own(each.name)} stands for the broker's {each.name}." for each in used)
     return replace(

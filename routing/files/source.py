@@ -49,6 +49,7 @@ class Source:
 
     shown: how it is called in a sentence.
     arguments: of the queues that have some.
+    transient: the queues that are not durable.
     spots: of bindings, by their identity.
     doubts: why what an exchange does is not decided, by its name.
     notes: what was left out when it was read, a sentence each.
@@ -58,6 +59,7 @@ class Source:
     topology: Topology
     messages: Sequence[Expected] = ()
     arguments: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    transient: Sequence[str] = ()
     policies: Sequence[Policy] = ()
     operator_policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)

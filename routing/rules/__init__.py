@@ -13,6 +13,7 @@ why_headers      why headers meet the criteria of a binding, or do not
 why              what made a binding take a message, or leave it
 predict          where each message goes, exchange by exchange
 loaded           a topology as a broker has it that has loaded a file
+staying          which auto-delete exchanges stay, though all that they were for has gone
 compare          a prediction held against what a broker did
 queue_arguments  of what messages can die in a queue, and which arguments it refuses
 policies         which policy an exchange or a queue has, and what it sets there

@@ -5,6 +5,7 @@ One foreign thing does not poison the rest: it concerns the messages whose way t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from routing.amqp.names import PREDECLARED, RESERVED, as_kept
 from routing.amqp.notation import write_exchange, write_key
@@ -20,6 +21,8 @@ from routing.amqp.versions import Version
 from routing.rules.predict import Prepared, prepared
 from routing.rules.refusal import refuse_binding, refuse_exchange
 from routing.rules.unknown import unknown_of_exchange
+
+SKIPPED: Final = "an import skips a name with amq. before it"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def kept_exchanges(exchanges: Sequence[Exchange], left_out: list[LeftOut]) -> It
         if exchange.name == DEFAULT_EXCHANGE or exchange.name in PREDECLARED:
             continue  # is there already, and stays as it is
         if exchange.name.startswith(RESERVED):
-            left_out.append(LeftOut(exchange, "an import skips names that begin with amq."))
+            left_out.append(LeftOut(exchange, SKIPPED))
         elif exchange.name in seen:
             left_out.append(LeftOut(exchange, "there is one of that name already"))
         else:
@@ -105,7 +108,7 @@ def kept_queues(queues: Sequence[str], left_out: list[LeftOut]) -> Iterator[str]
     """Give the queues that an import makes."""
     for queue in queues:
         if queue.startswith(RESERVED):
-            left_out.append(LeftOut(queue, "an import skips names that begin with amq."))
+            left_out.append(LeftOut(queue, SKIPPED))
         else:
             yield queue
 

@@ -28,6 +28,7 @@ from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
 from routing.play.declare import bind, declare_exchange
+from routing.rules.staying import staying
 from routing.terminals.stopping import Stop
 
 LEASE: Final = 120.0
@@ -35,6 +36,10 @@ LEASE: Final = 120.0
 
 RENEWAL: Final = 30.0
 """Seconds after which everybody who stays declares all of it again."""
+
+MOST_OF_A_SCENARIO: Final = 28
+"""So many bytes of a scenario's name leave room for the class and the name of a queue: a source is
+called as its file, which may be long."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ def names_for(class_name: str, scenario_name: str, *, alone: bool = False) -> Na
         raise BadUse(
             f"The class {class_name!r} must be 1 to 24 letters, digits, _ or -: rename it."
         )
+    if not alone:
+        scenario_name = scenario_name.encode()[:MOST_OF_A_SCENARIO].decode(errors="ignore")
     return Names(
         f"{class_name}." if alone else f"{class_name}.{scenario_name}.",
         f"{class_name}.{scenario_name} (present)",
@@ -139,20 +146,17 @@ class Shared:
         with suppress(ChannelClosedByBroker):
             for name in (self.names.presence, *map(self.renamed, self.topology.queues)):
                 self.channel.queue_delete(name, if_unused=True)
+            for name in staying(self.topology):
+                self.channel.exchange_delete(self.renamed(name))  # in a circle, it is used for ever
             for exchange in self.topology.exchanges:
                 self.channel.exchange_delete(self.renamed(exchange.name), if_unused=True)
 
     def leave_messages(self) -> None:
-        """Leave what was sent to those who come later, and nothing that would not expire.
-
-        An exchange that never had a binding is not deleted with its last one.
-        """
-        bound = {binding.source for binding in self.topology.bindings}
+        """Leave what was sent to those who come later, and nothing that would not expire."""
         if self.others():
             return
-        for exchange in self.topology.exchanges:
-            if exchange.name not in bound:
-                self.channel.exchange_delete(self.renamed(exchange.name))
+        for name in staying(self.topology):
+            self.channel.exchange_delete(self.renamed(name))
 
     def renamed(self, name: str) -> str:
         """Give a name as it is on the broker."""

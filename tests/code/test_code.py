@@ -119,6 +119,28 @@ def test_does_the_script_deliver_what_is_predicted(broker: Broker, name: str) ->
     assert left(broker, lesson(name)) == []
 
 
+def test_do_exchanges_that_hold_one_another_stay(broker: Broker, tmp_path: Path) -> None:
+    """No: the script deletes them."""
+    prefix = f"t{secrets.token_hex(4)}."
+    scenario = Scenario(
+        name="circle",
+        lesson="Round and round.",
+        exchanges=[Exchange(f"{prefix}{name}", "fanout") for name in "ab"],
+        queues=[f"{prefix}q"],
+        bindings=[
+            ExchangeBinding(f"{prefix}a", f"{prefix}b"),
+            ExchangeBinding(f"{prefix}b", f"{prefix}a"),
+            Binding(f"{prefix}b", f"{prefix}q"),
+        ],
+        messages=[Message(f"{prefix}a")],
+    )
+    done = taken_home(script(scenario, broker.url), cwd=tmp_path)
+    said = done.communicate(timeout=30)[0]
+    assert done.returncode == 0
+    assert f"{prefix}q got:" in said
+    assert left(broker, scenario) == []
+
+
 @pytest.mark.parametrize("first", ["send", "receive"])
 @pytest.mark.parametrize("name", LESSONS)
 def test_do_sender_and_receiver_meet(broker: Broker, name: str, first: str, tmp_path: Path) -> None:

@@ -92,6 +92,22 @@ def test_is_what_each_version_refuses_told(own: str, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_is_a_queue_told_that_an_import_passes_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that is not durable, by those that make none such; and what is written lasts."""
+    file = tmp_path / "own.json"
+    lasting = [{"name": name, "vhost": "/", "durable": name == "b"} for name in "ab"]
+    unsaid = {"name": "d", "vhost": "/"}
+    file.write_text(json.dumps({"queues": [*lasting, unsaid]}))
+    written, said = told(capsys, "convert", str(file), "--to", "json")
+    assert said == [
+        "RabbitMQ 4.3.6: queue a is not durable: an import passes it over in silence, unless "
+        "transient_nonexcl_queues is permitted."
+    ]
+    assert all(each["durable"] for each in json.loads(written)["queues"])
+
+
 def test_are_the_entries_of_the_vhost_that_is_asked_for(
     own: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

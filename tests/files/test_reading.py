@@ -97,7 +97,7 @@ def test_is_an_export_answered_as_the_broker_would(tmp_path: Path) -> None:
     assert goes(has, "", "unrouted").queues == {"unrouted"}
     assert goes(has, "", "amq.gen-1").queues == set()
     assert [each.why for each in has.left_out] == [
-        "an import skips names that begin with amq.",
+        "an import skips a name with amq. before it",
         "there is no queue gone",
     ]
     assert source.arguments == {"audit": {"x-dead-letter-exchange": "lost"}}
@@ -295,8 +295,11 @@ def test_may_unknown_entries_be_there(tmp_path: Path) -> None:
         ("{", "this is no JSON"),
         (b"\xff", r"is not UTF-8 \(byte 1\)"),
         ('{"a": ' + "[" * 100_000, "nested too deep"),
-        ('{"bindings": {}}', "bindings must be a list, not {}"),
-        ('{"bindings": [1]}', "bindings 1 must be an object, not 1"),
+        ('{"bindings": {}}', r"\.json: bindings must be a list, not {}; correct it\."),
+        (
+            '{"bindings":\n[1]}',
+            r"\.json:2:2: bindings 1 must be an object, not 1; correct it\.",
+        ),
         ('{"bindings":\n[{"source": 1}]}', r":2: in bindings, source must be text, not 1"),
         ('{"bindings":\n[{"source": "x"}]}', r":2: in bindings, destination is missing"),
         (

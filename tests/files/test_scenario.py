@@ -124,6 +124,29 @@ def test_what_stands_for_the_exchanges_that_a_broker_has(tmp_path: Path) -> None
     assert all(route.queues for route in predict(scenario))
 
 
+def test_does_an_exchange_of_the_broker_find_a_name_that_is_free(tmp_path: Path) -> None:
+    """One that is called like what stands for it stays what it is."""
+    scenario = read(
+        tmp_path,
+        exchanges=[exchange("own.amq.topic", "fanout"), exchange("own.own.amq.direct", "fanout")],
+        queues=QUEUES,
+        bindings=[bound("own.amq.topic", "q"), bound("amq.topic", "r", "a.#")],
+    )[1]
+    assert scenario.exchanges[-1] == Exchange("own.own.own.amq.topic", "topic")
+    assert [each.queues for each in predict(scenario)] == [{"q"}, {"r"}]
+    accept(scenario, NEWEST)
+
+
+def test_are_messages_made_up_for_queues_that_nothing_is_bound_to(tmp_path: Path) -> None:
+    """Through the default exchange; and where there is no queue, it is not said that there are."""
+    scenario = read(tmp_path, exchanges=[exchange("x", "topic")], queues=QUEUES)[1]
+    assert scenario.messages == [Message("", "q"), Message("", "r")]
+    assert scenario.lesson.endswith("one to fit each queue by its name.")
+    scenario = read(tmp_path, exchanges=[exchange("x", "topic")])[1]
+    assert scenario.messages == []
+    assert scenario.lesson.endswith("It has no messages, and no queue to make some up for.")
+
+
 TOML = """
 queues = ["q"]
 exchanges = [{name = "x", type = "topic"}, {name = "odd", type = "x-random"}]
@@ -137,23 +160,26 @@ messages = [
     {exchange = "odd", routing_key = "b"},
     {exchange = "gone", routing_key = "c"},
     {exchange = "x", routing_key = "KEY"},
+    {exchange = "x", routing_key = "LONG"},
+    {routing_key = "LONG"},
 ]
 """
 
 
 def test_which_messages_are_left_out(tmp_path: Path) -> None:
-    """Those of which it is not decided where they go, that are refused, and that cost too much."""
+    """Those that are not decided, that are refused, that cost too much, or have no room left."""
     file = tmp_path / "mine.toml"
     stars = ".".join("*" * 30)
-    file.write_text(TOML.replace("KEY", stars).replace("#", stars))
+    file.write_text(TOML.replace("KEY", stars).replace("#", stars).replace("LONG", "k" * 201))
     scenario = scenario_meant(str(file))(NEWEST)
-    assert scenario.messages == [Message("x", "a", mandatory=False)]
+    assert [each.routing_key for each in scenario.messages] == ["a", "k" * 201]
     said = [each.partition("left out: ")[2] for each in aside(str(file), scenario).splitlines()]
     assert [each[:22] for each in said] == [
         "a plugin brings the ty",
         "a plugin brings the ty",
         "there is no exchange g",
         "RabbitMQ would be busy",
+        "its routing key has 20",
     ]
     accept(scenario, NEWEST)
 

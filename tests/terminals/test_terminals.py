@@ -26,7 +26,14 @@ from conftest import LIMIT, make
 from pika.exceptions import ChannelClosedByBroker
 from rich.console import Console
 
-from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Exchange, Message, Topology
+from routing.amqp.topology import (
+    DEFAULT_EXCHANGE,
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Topology,
+)
 from routing.broker import Broker
 from routing.terminals import shared as live
 from routing.terminals.screen import Watched
@@ -381,6 +388,45 @@ def test_does_what_nobody_uses_expire(
     await_gone(broker, names.presence)
     for exchange in ("bound", "unbound"):
         assert not is_there(broker, shared.renamed(exchange), "exchange")
+
+
+CIRCLE = Topology(
+    exchanges=[Exchange(name, "fanout") for name in ("before", "one", "two", "alone")],
+    queues=["q"],
+    bindings=[
+        ExchangeBinding("before", "one"),
+        ExchangeBinding("one", "two"),
+        ExchangeBinding("two", "one"),
+        Binding("two", "q"),
+    ],
+)
+
+
+@pytest.mark.parametrize("only_sends", [True, False])
+def test_do_exchanges_that_hold_one_another_stay(
+    broker: Broker, group: str, *, only_sends: bool
+) -> None:
+    """No: whether a sender leaves, or the last who took part."""
+    names = live.names_for(group, "circle")
+    if only_sends:
+        shared = live.Shared(broker, broker.connection.channel(), CIRCLE, names)
+        shared.declare()
+        shared.leave_messages()
+        shared.channel.queue_delete(shared.renamed("q"))
+        shared.channel.queue_delete(names.presence)
+    else:
+        with live.present(broker, CIRCLE, names) as shared:
+            pass
+    there = [each.name for each in CIRCLE.exchanges]
+    assert not [name for name in there if is_there(broker, shared.renamed(name), "exchange")]
+
+
+def test_has_a_long_name_room_for_those_of_its_queues(broker: Broker) -> None:
+    """A source is called as its file."""
+    topology = Topology(queues=["q" * 200])
+    with live.present(broker, topology, live.names_for("c" * 24, "ä" * 100)) as shared:
+        assert is_there(broker, shared.renamed("q" * 200))
+    assert len(live.names_for("c", "é" + "e" * 100).prefix.encode()) == len("c..") + 28
 
 
 def test_do_those_who_stay_renew_the_leases(
