@@ -29,7 +29,7 @@ DEFINITIONS: dict[str, Any] = {
     "queues": [{"name": "audit", "vhost": "/firm"}, {"name": "audit", "vhost": "/other"}],
     "bindings": [each | {"vhost": "/firm", "destination_type": "queue"} for each in BINDINGS],
 }
-LEFT_OUT = "late is left out: a plugin brings the type x-delayed-message of exchange late."
+LEFT_OUT = "Left out: a plugin brings the type x-delayed-message of exchange late."
 OWN = "own.amq.topic stands for the broker's amq.topic."
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from routing.amqp.names import PREDECLARED
-from routing.amqp.notation import write_exchange
 from routing.amqp.renamed import exchanges_renamed, message_renamed
 from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Message, Scenario
 from routing.amqp.versions import Version
@@ -57,7 +56,7 @@ def scenario_of(source: Source, version: Version) -> Scenario:
     loaded = source.loaded(version)
     topology, doubts = loaded.decided, loaded.ready.doubts
     messages, unplayable = playable(source, version)
-    foreign = (f"{write_exchange(name)} is left out: {why}." for name, why in doubts.items())
+    foreign = (f"Left out: {why}." for why in doubts.values())
     notes = [*source.left_out(version), *foreign, *unplayable]
     name = re.sub(r"[^\w-]+", "-", Path(source.shown).stem, flags=re.ASCII).strip("-")
     scenario = Scenario(

@@ -215,7 +215,7 @@ def test_is_what_cannot_be_played_in_no_lesson(
     own: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is left out with a word; so it is in the script that a lesson gives."""
-    late = "late is left out: a plugin brings the type x-delayed-message of exchange late."
+    late = "Left out: a plugin brings the type x-delayed-message of exchange late."
     for form in ("py", "code"):
         text, said = told(capsys, "convert", own, "--to", form)
         assert late in said

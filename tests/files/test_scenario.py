@@ -58,7 +58,7 @@ def test_what_is_played_of_definitions(tmp_path: Path) -> None:
     said = aside(file, scenario).splitlines()
     assert said == [
         f"{file}:1:{said[0].split(':')[2]}: a binding is left out: there is no exchange gone.",
-        "late is left out: a plugin brings the type x-delayed-message of exchange late.",
+        "Left out: a plugin brings the type x-delayed-message of exchange late.",
         "It has no messages: these are made up, one to fit each binding.",
     ]
 
