@@ -51,7 +51,6 @@ class Source:
     arguments: of the queues that have some.
     spots: of bindings, by their identity.
     doubts: why what an exchange does is not decided, by its name.
-    notes: what was left out when it was read, a sentence each.
     """
 
     shown: str
@@ -61,7 +60,6 @@ class Source:
     policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
-    notes: Sequence[str] = ()
 
     def spot(self, binding: AnyBinding) -> Spot | None:
         """Tell where a binding stands."""
@@ -75,7 +73,6 @@ class Source:
 
     def left_out(self, version: Version) -> Iterator[str]:
         """Say what a broker has not of it, though it is written there, and why."""
-        yield from self.notes
         for each in self.loaded(version).left_out:
             spot = self.spot(each.part) if isinstance(each.part, AnyBinding) else None
             name = each.part if isinstance(each.part, str) else getattr(each.part, "name", "")
