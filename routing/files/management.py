@@ -36,8 +36,8 @@ SAID: Final = {
 UNTAGGED: Final = (b"Not management user", b"Not administrator user")
 """What is said with 401 to a user who is known (seen on 3.8.9, 3.10.8, 4.0.5 and 4.3.6)."""
 
-PLAIN: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF_WHILE_READING")
-"""What OpenSSL calls an answer without TLS, or none."""
+PLAIN: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
+"""What OpenSSL calls an answer without TLS; no answer at all is an SSLEOFError."""
 
 DISTRUSTED: Final = {
     9: "its certificate is not valid yet: set the clock, there or here",
@@ -46,7 +46,6 @@ DISTRUSTED: Final = {
     64: "its certificate is not for this address: write the host by the name that it is for",
 }
 """What the codes of OpenSSL mean (x509_vfy.h); all others, that nobody vouches for it."""
-
 
 ANOTHER: Final = {
     "http": "this is no management page: 5672 is AMQP's port, 15672 is that of the page; or it "

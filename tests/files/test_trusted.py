@@ -1,11 +1,13 @@
 """Is it told why a page with TLS is not trusted, and does what is said then help?"""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -13,7 +15,7 @@ from routing.amqp.errors import NoBroker
 from routing.files.reading import read_source
 
 CERTIFICATES = Path(__file__).parent / "certificates"
-LASTING, EXPIRED = CERTIFICATES / "lasting.pem", CERTIFICATES / "expired.pem"
+LASTING, EXPIRED, EARLY = (CERTIFICATES / f"{n}.pem" for n in ("lasting", "expired", "early"))
 
 
 class Page(BaseHTTPRequestHandler):
@@ -30,7 +32,9 @@ class Page(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(certificate: Path, *, asks_for_one: bool = False) -> Iterator[int]:
+def served(
+    certificate: Path, host: str = "127.0.0.1", *, asks_for_one: bool = False
+) -> Iterator[int]:
     """Serve a page with TLS on loopback, and give its port.
 
     asks_for_one: whether who connects needs a certificate as well.
@@ -39,7 +43,7 @@ def served(certificate: Path, *, asks_for_one: bool = False) -> Iterator[int]:
     context.load_cert_chain(certificate)
     if asks_for_one:
         context.verify_mode = ssl.CERT_REQUIRED
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
+    with HTTPServer((host, 0), Page) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -75,23 +79,23 @@ def test_what_is_said_where_nobody_vouches(monkeypatch: pytest.MonkeyPatch) -> N
         assert [*source.topology.queues] == ["audit"]
 
 
-def test_what_is_said_of_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The certificate is for an address, and the URL names the host."""
-    trust(LASTING, monkeypatch)
-    with served(LASTING) as port:
-        assert said_of(f"https://u:SECRET@localhost:{port}") == (
-            f"https://localhost:{port}: its certificate is not for this name of the host: write "
-            "the one that it is for."
-        )
-
-
-def test_what_is_said_of_one_that_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even where it is trusted."""
-    trust(EXPIRED, monkeypatch)
-    with served(EXPIRED) as port:
-        assert said_of(f"https://u:SECRET@127.0.0.1:{port}") == (
-            f"https://127.0.0.1:{port}: its certificate has expired: have it renewed."
-        )
+@pytest.mark.parametrize(
+    ("certificate", "host", "said"),
+    [
+        (LASTING, "localhost", "is not for this name of the host: write the one that it is for."),
+        (LASTING, "127.0.0.2", "is not for this address: write the host by the name that it is "),
+        (EXPIRED, "127.0.0.1", "has expired: have it renewed."),
+        (EARLY, "127.0.0.1", "is not valid yet: set the clock, there or here."),
+    ],
+)
+def test_what_is_said_of_a_trusted_one(
+    monkeypatch: pytest.MonkeyPatch, certificate: Path, host: str, said: str
+) -> None:
+    """It may be for another host, or another time."""
+    trust(certificate, monkeypatch)
+    with served(certificate, "127.0.0.2" if host == "127.0.0.2" else "127.0.0.1") as port:
+        told = said_of(f"https://u:SECRET@{host}:{port}")
+    assert told.startswith(f"https://{host}:{port}: its certificate {said}")
 
 
 def test_what_is_said_where_a_certificate_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,3 +116,45 @@ def test_what_is_said_where_tls_is_spoken_and_not_asked_for() -> None:
         assert said_of(f"http://u:SECRET@127.0.0.1:{port}").endswith(
             "or it speaks TLS: try https://."
         )
+
+
+def test_what_is_said_where_the_connection_ends_at_once() -> None:
+    """Somebody takes it, and does not know what TLS is."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ending = Thread(target=end_one, args=(server,))
+        ending.start()
+        said = said_of(f"https://u:SECRET@127.0.0.1:{server.getsockname()[1]}")
+        ending.join()
+    assert said.endswith(": it does not speak TLS there: try http://.")
+
+
+def end_one(server: socket.socket) -> None:
+    """Take a connection, hear what is said, and end it."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+
+
+class Elsewhere(Page):
+    """Leads everybody to another page, and counts who came."""
+
+    came: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.came.append(self.path)
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+
+def test_is_a_page_followed_that_leads_elsewhere() -> None:
+    """The password is for nobody else."""
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        said = said_of(f"http://u:SECRET@127.0.0.1:{server.server_address[1]}")
+        server.shutdown()
+        thread.join()
+    assert "it answers 302 Found: have rabbitmqctl export_definitions write a file" in said
+    assert Elsewhere.came == ["/api/definitions"]
