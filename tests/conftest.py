@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 from fetching import Fetched, fetch
+from nodes import Node, all_started
 
 from routing.amqp.errors import NoBroker
 from routing.amqp.versions import begins_with
@@ -23,7 +24,7 @@ from routing.broker.folder import FOLDER
 from routing.broker.node.private import kinds
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
-from routing.broker.several import SERIES, brokers_of_their_own
+from routing.broker.several import SERIES
 from routing.broker.way import Progress, Report, first
 
 Thing = TypeVar("Thing")
@@ -115,22 +116,45 @@ def broker_url(stocked: None) -> Iterator[str]:  # noqa: ARG001 - had before
         yield had(lambda: stack.enter_context(find(os.environ, untold))).url
 
 
-@pytest.fixture(scope="session")
-def installation(stocked: None) -> Installation:  # noqa: ARG001 - had before
+def installed(asked: str | None = None) -> Installation:
     """Give a RabbitMQ to start, had in the way that a demo has it."""
-    attempts = [(kind.name, partial(kind.prepare, untold)) for kind in kinds()]
-    found = had(lambda: first(attempts, untold))
+    attempts = [(kind.name, partial(kind.prepare, untold)) for kind in kinds(asked)]
+    found = had(lambda: first(attempts, untold, asked))
     assert isinstance(found, Installation)
     return found
 
 
 @pytest.fixture(scope="session")
-def urls(stocked: None) -> Iterator[list[str]]:  # noqa: ARG001 - had before
+def installation(stocked: None) -> Installation:  # noqa: ARG001 - had before
+    """Give a RabbitMQ to start."""
+    return installed()
+
+
+@pytest.fixture(scope="session")
+def nodes(stocked: None) -> Iterator[list[Node]]:  # noqa: ARG001 - had before
+    """Start a RabbitMQ of each version that is tried, the oldest first, each with its page."""
+    with all_started([installed(each) for each in SERIES]) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def urls(nodes: list[Node]) -> list[str]:
     """Give the URL of a real broker of each version that is tried, the oldest first."""
-    with ExitStack() as stack:
-        started = had(lambda: stack.enter_context(brokers_of_their_own(SERIES, untold)))
-        assert len(started) == len(SERIES)
-        yield [broker.url for broker in started]
+    return [node.running.url for node in nodes]
+
+
+@pytest.fixture(params=range(len(SERIES)), ids=SERIES)
+def node(request: pytest.FixtureRequest, nodes: list[Node]) -> Node:
+    """Give one of them after the other."""
+    found: Node = nodes[request.param]
+    return found
+
+
+@pytest.fixture
+def vhost(node: Node) -> Iterator[str]:
+    """Give a vhost for one test."""
+    with node.vhost() as name:
+        yield name
 
 
 @contextmanager

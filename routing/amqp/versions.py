@@ -126,6 +126,11 @@ of a definitions file is then not imported.  Source: release notes; seen on 3.8.
 
 MIRRORING: Final = frozenset({"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size"})
 
+MISSING_ENDS_IMPORT: Final = Version(4, 0, 0)
+"""From here on an import of definitions ends with a binding whose source or destination is not
+there, and other bindings may then be missing; before, it is passed over.  Seen on 3.8.9, 3.10.8,
+4.0.5 and 4.3.6; what is between was not tried."""
+
 
 def exact_numbers(version: Version) -> bool:
     """Tell whether numbers are compared by their type, too."""

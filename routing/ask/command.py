@@ -29,7 +29,6 @@ from routing.view.command_line import (
     Command,
     add_json,
     add_version,
-    harmless,
 )
 
 WORST: Final = (NOT_THERE, NOT_DECIDED, NOBODY, 0)
@@ -58,8 +57,6 @@ def run(options: Namespace) -> int:
     """Answer what is asked, and give the status."""
     version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
     asked = ask(read_source(options.source, options.vhost), version)
-    for note in asked.source.notes:
-        print(harmless(note), file=sys.stderr)
     if options.queue is not None:
         where = f"{PROGRAM} route: in {asked.source.shown}"
         require_known(where, "queue", options.queue, asked.has.topology.queues)

@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
         save(text, Path(options.save))
     else:
         print_as_utf_8(text)
-    for each in dict.fromkeys([*source.notes, *notes, *refused(source)]):
+    for each in dict.fromkeys([*notes, *refused(source)]):
         print(harmless(each), file=sys.stderr)
     return 0
 

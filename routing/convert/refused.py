@@ -9,6 +9,7 @@ from routing.amqp.topology import AnyBinding, Exchange
 from routing.amqp.versions import (
     DURABLE_OR_EXCLUSIVE,
     MIRRORING,
+    MISSING_ENDS_IMPORT,
     NO_MIRRORING,
     TRIED,
     Version,
@@ -38,7 +39,8 @@ def refused_by(source: Source, version: Version) -> Iterator[str]:
     """List what one version does not take."""
     for each in loaded(source.topology, version).left_out:
         why = each.why.replace(f"RabbitMQ {version} refuses it", "refused")
-        yield f"{called(each.part, source)}: {why}"
+        ends = ", and the import ends" * (each.dangles and version >= MISSING_ENDS_IMPORT)
+        yield f"{called(each.part, source)}: {why}{ends}"
     yield from dict(doubts_of({e.name: e for e in source.topology.exchanges}, version)).values()
     for queue, arguments in source.arguments.items():
         yield from (each.why for each in refuse_arguments(queue, arguments, version))

@@ -6,6 +6,7 @@ policies alone.
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from routing.amqp.errors import BadUse
 from routing.amqp.json_form import DESTINATIONS
 from routing.amqp.json_parts import brief, of_kind, take, take_short
 from routing.amqp.json_value import read_value
-from routing.amqp.names import PREDECLARED
+from routing.amqp.names import PREDECLARED, RESERVED
 from routing.amqp.notation import write_key
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
@@ -25,7 +26,7 @@ from routing.amqp.topology import (
     ExchangeBinding,
     Topology,
 )
-from routing.amqp.values import Value
+from routing.amqp.values import Typed, Value, text_of, typed
 from routing.amqp.versions import Version, parse_version
 from routing.files.json_places import Placed
 from routing.files.source import Source, Spot
@@ -119,6 +120,8 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
     placed_bindings = [*each_placed(read, "bindings", read_binding)]
     bindings = [binding for binding, _ in placed_bindings]
     doubts = dict(without_arguments(placed.value, exchanges, bindings))
+    doubts |= dict(unlisted(read, exchanges, bindings))
+    doubts |= dict(half_told(placed.value, exchanges, bindings))
     return Source(
         shown=write_key(file),
         topology=Topology(
@@ -132,7 +135,6 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
         operator_policies=[*operator_policies(read)],
         spots={id(binding): spot for binding, spot in placed_bindings},
         doubts=doubts,
-        notes=[*unlisted(read, exchanges, bindings)],
     )
 
 
@@ -149,9 +151,9 @@ def without_arguments(
     version = exported_by(whole)
     if not version or version > NO_ARGUMENTS or any(each.arguments for each in bindings):
         return
-    types = {each.name: each.type for each in (*PREDECLARED.values(), *exchanges)}
+    by_headers = headers_exchanges(exchanges)
     for name in dict.fromkeys(each.source for each in bindings):
-        if types.get(name) == "headers":
+        if name in by_headers:
             yield (
                 name,
                 f"exchange {write_key(name)}: rabbitmqctl of RabbitMQ {version} leaves the "
@@ -159,18 +161,62 @@ def without_arguments(
             )
 
 
+def headers_exchanges(exchanges: Sequence[Exchange]) -> set[str]:
+    """Name the exchanges whose bindings ask for headers."""
+    there = {each.name: each.type for each in (*PREDECLARED.values(), *exchanges)}
+    return {name for name, kind in there.items() if kind == "headers"}
+
+
+def half_told(
+    whole: Mapping[str, Any], exchanges: Sequence[Exchange], bindings: Sequence[AnyBinding]
+) -> Iterator[tuple[str, str]]:
+    """Tell of which exchanges a binding asks for more than an export tells of it."""
+    if not exported_by(whole):
+        return
+    by_headers = headers_exchanges(exchanges)
+    for binding in bindings:
+        for name, value in binding.arguments.items() if binding.source in by_headers else ():
+            if why := untold(typed(value)):
+                said = f"a binding asks for {write_key(name)}, {why}; TOML has the types of values"
+                yield binding.source, f"exchange {write_key(binding.source)}: {said}"
+
+
+def untold(field: Typed) -> str | None:
+    """Say what an export does not tell of a value, which the broker that exports it compares."""
+    if field.type in {"array", "table"} and has_whole_number(field):
+        return "with whole numbers in a list or table, and an export does not tell their sizes"
+    if field.type == "longstr" and any(unicodedata.category(c) == "Cc" for c in text_of(field)):
+        return "text with control characters, as which rabbitmqctl writes a list of numbers, too"
+    return None
+
+
+def has_whole_number(field: Typed) -> bool:
+    """Look for a whole number in a list or table, however deep."""
+    if field.type == "array":
+        return any(has_whole_number(typed(each)) for each in field.value)
+    if field.type == "table":
+        return any(has_whole_number(typed(each)) for _, each in field.value)
+    return "int" in field.type
+
+
 def unlisted(
     read: Read, exchanges: Sequence[Exchange], bindings: Sequence[AnyBinding]
-) -> Iterator[str]:
-    """Tell which exchanges an export leaves out, as it does with internal ones (seen on 4.3.6)."""
+) -> Iterator[tuple[str, str]]:
+    """Tell which exchanges an export leaves out: the internal ones.
+
+    Every rabbitmqctl does so, and the management page of 4.3.6 (seen there, and not on 4.0.5).
+    """
+    if not exported_by(read.placed.value):
+        return
     listed = {DEFAULT_EXCHANGE, *PREDECLARED, *(each.name for each in exchanges)}
     named = [each.source for each in bindings]
     named += [each.destination for each in bindings if isinstance(each, ExchangeBinding)]
     for name in dict.fromkeys(named):
-        if name not in listed and exported_by(read.placed.value):
+        if name not in listed:
             yield (
+                name,
                 f"{write_key(read.file)} does not list exchange {write_key(name)}, which a binding "
-                "names: an export leaves internal exchanges out; add it with its type."
+                "names: an export leaves internal exchanges out; add it with its type",
             )
 
 
@@ -185,7 +231,7 @@ def vhost_of(file: str, whole: Mapping[str, Any], asked: str | None) -> str | No
 
     Raises BadUse where there are several to choose from, or it is not there.
     """
-    entries = [each for part in PARTS for each in objects_in(whole, part)]
+    entries = [e for part in PARTS for e in objects_in(whole, part) if not always_there(e)]
     named = dict.fromkeys(each["vhost"] for each in entries if isinstance(each.get("vhost"), str))
     listed = [each.get("name") for each in objects_in(whole, "vhosts")]
     known = list(dict.fromkeys([*named, *(each for each in listed if isinstance(each, str))]))
@@ -197,6 +243,11 @@ def vhost_of(file: str, whole: Mapping[str, Any], asked: str | None) -> str | No
         names = ", ".join(write_key(each) for each in named)
         raise BadUse(f"{write_key(file)} has several vhosts: choose one of {names} with --vhost.")
     return next(iter(named), None)
+
+
+def always_there(entry: Mapping[str, Any]) -> bool:
+    """Tell whether an import skips an entry: 4.3.6 lists amq.rabbitmq.log, of vhost / alone."""
+    return str(entry.get("name", "")).startswith(RESERVED)
 
 
 def each_placed(

@@ -52,7 +52,6 @@ class Source:
     transient: the queues that are not durable.
     spots: of bindings, by their identity.
     doubts: why what an exchange does is not decided, by its name.
-    notes: what was left out when it was read, a sentence each.
     """
 
     shown: str
@@ -64,7 +63,6 @@ class Source:
     operator_policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
-    notes: Sequence[str] = ()
 
     def spot(self, binding: AnyBinding) -> Spot | None:
         """Tell where a binding stands."""
@@ -78,7 +76,6 @@ class Source:
 
     def left_out(self, version: Version) -> Iterator[str]:
         """Say what a broker has not of it, though it is written there, and why."""
-        yield from self.notes
         for each in self.loaded(version).left_out:
             spot = self.spot(each.part) if isinstance(each.part, AnyBinding) else None
             name = each.part if isinstance(each.part, str) else getattr(each.part, "name", "")

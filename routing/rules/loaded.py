@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from routing.amqp.names import PREDECLARED, RESERVED, as_kept
+from routing.amqp.names import PERHAPS, PREDECLARED, RESERVED, as_kept
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
@@ -30,10 +30,12 @@ class LeftOut:
     """Something that the broker has not, though the file names it.
 
     part: the exchange, queue or binding as it was given.
+    dangles: whether it is a binding of which an end is not there.
     """
 
     part: Exchange | AnyBinding | str
     why: str
+    dangles: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,21 @@ class Loaded:
 def loaded(topology: Topology, version: Version, doubts: Mapping[str, str] | None = None) -> Loaded:
     """Load a topology as RabbitMQ imports definitions (rabbit_definitions.erl, apply_defs).
 
-    doubts: why what an exchange does is not decided, by its name, where more than this is known.
+    doubts: why what an exchange does is not decided, by its name, where more than this is known;
+        one that is not among the exchanges is an internal one of unknown type.
     """
     left_out: list[LeftOut] = []
     exchanges = {each.name: each for each in kept_exchanges(topology.exchanges, left_out)}
+    for name in doubts or ():
+        if name not in PREDECLARED:
+            exchanges.setdefault(name, Exchange(name, "fanout", internal=True))
     queues = dict.fromkeys(kept_queues(topology.queues, left_out))
     there = {**PREDECLARED, **exchanges}
     bindings = []
     found = dict(doubts_of(exchanges, version)) | dict(doubts or {})
     for binding in topology.bindings:
         if why := dangling(binding, there, queues):
-            left_out.append(LeftOut(binding, why))
+            left_out.append(LeftOut(binding, why, dangles=True))
         elif binding.source == DEFAULT_EXCHANGE:
             continue  # is there for each queue, named or not
         elif refusal := next(refuse_binding(binding, there, queues, version), None):
@@ -95,6 +101,8 @@ def kept_exchanges(exchanges: Sequence[Exchange], left_out: list[LeftOut]) -> It
     for exchange in exchanges:
         if exchange.name == DEFAULT_EXCHANGE or exchange.name in PREDECLARED:
             continue  # is there already, and stays as it is
+        if exchange.name in PERHAPS:
+            continue  # 4.3.6 exports it, and makes it by itself
         if exchange.name.startswith(RESERVED):
             left_out.append(LeftOut(exchange, SKIPPED))
         elif exchange.name in seen:

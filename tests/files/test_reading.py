@@ -157,9 +157,10 @@ def test_is_what_an_export_leaves_out_told(tmp_path: Path) -> None:
     source = read(tmp_path, whole)
     has = loaded(source.topology, NEWEST, source.doubts)
     assert "leaves the arguments of bindings out" in str(goes(has, "x", "").undecided)
-    assert [*source.doubts] == ["x", "amq.match"]
-    [note] = source.notes
-    assert "does not list exchange inner, which a binding names" in note
+    assert [*source.doubts] == ["x", "amq.match", "inner"]
+    undecided = str(goes(has, "y", "").undecided)
+    assert "does not list exchange inner, which a binding names" in undecided
+    assert [*source.left_out(NEWEST)] == []
     asks = {"source": "x", "destination": "q", "arguments": {"a": 1}}
     for other in (
         {"bindings": [*whole["bindings"], asks]},
@@ -167,8 +168,35 @@ def test_is_what_an_export_leaves_out_told(tmp_path: Path) -> None:
         {"rabbit_version": None},
     ):
         source = read(tmp_path, whole | other)
-        assert not source.doubts
-        assert len(source.notes) == (other != {"rabbit_version": None})
+        assert [*source.doubts] == ["inner"] * (other != {"rabbit_version": None})
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ([1], "whole numbers in a list or table"),
+        ({"a": ["x", {"b": 2}]}, "whole numbers in a list or table"),
+        ("\x01", "text with control characters"),
+        (["x", 1.0, True], None),
+        ({"a": 1.5}, None),
+        ("é", None),
+        (1, None),
+    ],
+)
+def test_is_what_an_export_half_tells_decided(tmp_path: Path, asked: Any, said: str | None) -> None:
+    """Not at the headers exchange that it concerns; but in a file that no broker has exported."""
+    bindings = [
+        {"source": source, "destination": "q", "arguments": {"n": asked}}
+        for source in ("x", "amq.match", "y")
+    ]
+    exchanges = [{"name": "x", "type": "headers"}, {"name": "y", "type": "topic"}]
+    whole = {"exchanges": exchanges, "queues": [{"name": "q"}], "bindings": bindings}
+    source = read(tmp_path, whole | {"rabbitmq_version": "4.3.6"})
+    assert [*source.doubts] == (["x", "amq.match"] if said else [])
+    if said:
+        assert "a binding asks for n, " in source.doubts["x"]
+        assert said in source.doubts["x"]
+    assert not read(tmp_path, whole).doubts
 
 
 def test_is_the_secret_of_a_user_kept(tmp_path: Path) -> None:
@@ -186,6 +214,9 @@ def test_is_a_vhost_asked_for_only_where_several_fit(tmp_path: Path) -> None:
     assert [each.name for each in read(tmp_path, both, vhost="others").topology.exchanges] == ["y"]
     with pytest.raises(BadUse, match=r"no vhost mein; did you mean mine\?"):
         read(tmp_path, both, vhost="mein")
+    log = {"name": "amq.rabbitmq.log", "type": "topic", "vhost": "/"}
+    newer = read(tmp_path, {"exchanges": [log, mine]})
+    assert [each.name for each in newer.topology.exchanges] == ["x"]
     alone = {"exchanges": [{"name": "x", "type": "fanout"}], "original_vhost_name": "mine"}
     assert read(tmp_path, alone).topology.exchanges == [Exchange("x", "fanout")]
 

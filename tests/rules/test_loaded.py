@@ -61,7 +61,7 @@ def test_is_what_is_there_kept() -> None:
 def test_is_a_dangling_binding_left_out(binding: AnyBinding, why: str) -> None:
     """All others are made, and nothing is in doubt."""
     has = load(binding, TO_Q)
-    assert has.left_out == [LeftOut(binding, why)]
+    assert has.left_out == [LeftOut(binding, why, dangles=True)]
     assert told(has) == (["q"], None)
 
 
@@ -76,7 +76,8 @@ def test_are_the_exchanges_there_that_always_are() -> None:
     """A file may bind them, and what it declares of them is passed over."""
     otherwise = Exchange("amq.topic", "fanout")
     default = Exchange("", "fanout")
-    has = load(Binding("amq.topic", "q", "a"), exchanges=(otherwise, default, X))
+    log = Exchange("amq.rabbitmq.log", "topic")
+    has = load(Binding("amq.topic", "q", "a"), exchanges=(otherwise, default, log, X))
     assert goes(has, "amq.topic", "a").queues == {"q"}
     assert goes(has, "amq.topic", "b").queues == set()
     assert (whys(has), has.topology.exchanges) == ([], [X])
@@ -90,6 +91,17 @@ def test_are_reserved_names_skipped() -> None:
     why = "an import skips a name with amq. before it"
     assert has.left_out == [LeftOut(exchange, why), LeftOut("amq.gen-1", why)]
     assert (has.topology.exchanges, has.topology.queues) == ([X], ["q"])
+
+
+def test_may_an_exchange_be_there_that_is_not_listed() -> None:
+    """Where that is doubted, what comes to it is not decided, and all else is."""
+    to_it = ExchangeBinding("x", "in", "in")
+    topology = Topology(exchanges=[X], queues=["q"], bindings=[TO_Q, to_it])
+    has = loaded(topology, NEWEST, {"in": "it is not listed"})
+    assert (whys(has), told(has, "x", "in")) == ([], ([], "it is not listed"))
+    assert told(has) == (["q"], None)
+    assert [each.name for each in has.decided.exchanges] == ["x"]
+    assert has.decided.bindings == [TO_Q]
 
 
 def test_which_of_two_exchanges_of_one_name_is_there() -> None:
