@@ -31,8 +31,8 @@ RULES: Final = [
     if file.stem not in ("cost", "loaded", "policies", "staying", "validity")
 ]
 """What decides a route and explains it; validity asks how a lesson is written, cost how long a
-broker takes; loaded and policies ask what a file makes of a broker, and no case is such a file; staying asks what
-is left when everything goes."""
+broker takes; loaded and policies ask what a file makes of a broker, and no case is such a file;
+staying asks what is left when everything goes."""
 
 NO_CASE: Final = {
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
