@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -55,11 +56,16 @@ def definitions() -> str:
 
 def write_keys(folder: Path) -> None:
     """Write the files of keys."""
-    drawn = [random_key(VOCABULARY[BINDINGS]) for _ in range(MANY)]
-    (folder / "again").write_text("\n".join(drawn))
-    different = [with_word(key, f"new{number}") for number, key in enumerate(drawn)]
-    (folder / "different").write_text("\n".join(different))
-    (folder / "tenth").write_text("\n".join(different[: MANY // 10]))
+    files = [folder / name for name in ("again", "different", "tenth")]
+    with ExitStack() as stack:
+        again, different, tenth = [stack.enter_context(file.open("w")) for file in files]
+        for number in range(MANY):  # in no list: a process begins with the memory of its parent
+            key = random_key(VOCABULARY[BINDINGS])
+            again.write(f"{key}\n")
+            key = with_word(key, f"new{number}")
+            different.write(f"{key}\n")
+            if number % 10 == 0:
+                tenth.write(f"{key}\n")
 
 
 def timed(folder: Path, keys: str, *options: str) -> Run:
