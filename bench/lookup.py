@@ -12,7 +12,6 @@ qlobber is taken from the path that QLOBBER names, or from where node finds it b
 
 import gc
 import json
-import random
 import resource
 import shutil
 import subprocess
@@ -23,24 +22,17 @@ from contextlib import contextmanager
 from itertools import islice
 from statistics import mean, median
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from kombu.transport.virtual.exchange import TopicExchange
 from rich.console import Console
 from rich.table import Table
 
+from bench.drawn import CHOICE, KEYS, QUEUES, VOCABULARY, Case, random_key, topic_case
 from routing.amqp.topology import Binding, Message
 from routing.amqp.values import Value
 from routing.rules.index import Index, index
-from routing.rules.matching import split_words
 
-CHOICE: Final = random.Random(1)  # noqa: S311 - the same bindings in every run
-
-VOCABULARY: Final = {1_000: 4, 10_000: 10, 100_000: 30}
-"""How many words there are, so that with so many bindings about five take a key."""
-
-QUEUES: Final = 5_000
-KEYS: Final = 500
 STREAM: Final = 1_000_000
 PASSES: Final = 20
 
@@ -68,36 +60,6 @@ It goes through the keys many times a line, which gives its compiler enough to w
 """
 
 Row = tuple[str, str, str, str]
-
-
-class Case(NamedTuple):
-    """Bindings of a topic exchange, and messages to look up."""
-
-    bindings: list[Binding]
-    messages: list[Message]
-
-
-def random_key(words: int) -> str:
-    """Write a key of 3 to 5 words of a vocabulary."""
-    return ".".join(f"word{CHOICE.randrange(words)}" for _ in range(CHOICE.randint(3, 5)))
-
-
-def with_wildcard(key: str) -> str:
-    """Put a `*` or a `#` for one of the words."""
-    parts = split_words(key)
-    parts[CHOICE.randrange(len(parts))] = CHOICE.choice("*#")
-    return ".".join(parts)
-
-
-def topic_case(count: int) -> Case:
-    """Make so many bindings, a fifth of them with wildcards, and messages of the same words."""
-    words = VOCABULARY[count]
-    patterns = [
-        with_wildcard(random_key(words)) if number % 5 == 0 else random_key(words)
-        for number in range(count)
-    ]
-    bindings = [Binding("x", f"q{number % QUEUES}", key) for number, key in enumerate(patterns)]
-    return Case(bindings, [Message("x", random_key(words)) for _ in range(KEYS)])
 
 
 def headers_case(count: int) -> Case:

@@ -170,7 +170,7 @@ KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     **dict.fromkeys(("exchanges", "queues", "bindings", "unbound", "messages"), LIST),
     **dict.fromkeys(("internal", "mandatory"), YES_OR_NO),
     "arguments": TABLE,
-    "headers": ((Mapping, type(None)), "a table of names and values, or None"),
+    "headers": ((type(None), Mapping), "a table of names and values, or None"),
 }
 """What each field must be: a field of one name is of one kind in every noun."""
 

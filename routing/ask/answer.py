@@ -34,9 +34,13 @@ class Asked:
         """The version that is followed."""
         return self.has.ready.version
 
-    def answer(self, message: Message) -> "Answer":
+    def route(self, message: Message) -> Route:
         """Predict where a message goes."""
-        return Answer(self, route_through(self.has.ready, message))
+        return route_through(self.has.ready, message)
+
+    def answer(self, message: Message) -> "Answer":
+        """Predict where a message goes, ready to be told."""
+        return Answer(self, self.route(message))
 
 
 @dataclass(frozen=True)

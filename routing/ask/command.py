@@ -16,8 +16,9 @@ from routing.amqp.values import Value
 from routing.amqp.versions import NEWEST, version_meant
 from routing.ask.answer import NOBODY, NOT_DECIDED, NOT_THERE, Answer, Asked, ask
 from routing.ask.instead import changes
-from routing.ask.messages import Counted, read_messages
+from routing.ask.messages import Counted, outcomes
 from routing.ask.then import hops
+from routing.ask.underway import told_underway
 from routing.ask.written import answer_as_json, hop_as_json, in_short
 from routing.files.headers_text import read_headers
 from routing.files.lines import read_json
@@ -133,13 +134,15 @@ def tell(answer: Answer, options: Namespace) -> None:
 
 def tell_many(asked: Asked, options: Namespace) -> int:
     """Print a line for each of many messages, or count them by queue."""
-    counted = Counted()
-    with opened(options.messages) as lines:
-        for message in read_messages(lines, options.messages, options.exchange):
-            answer = asked.answer(message)
-            counted.enter(answer)
+    counted, out = Counted(), sys.stdout  # which a bar on the terminal would take for its own
+    with (
+        opened(options.messages) as file,
+        told_underway(file, answers_shown=options.json) as lines,
+    ):
+        for outcome in outcomes(asked, lines, options.messages, options.exchange):
+            counted.enter(outcome)
             if options.json:
-                print(json.dumps(in_short(answer)))
+                print(json.dumps(in_short(outcome)), file=out)
     if not options.json:
         from routing.ask.screen import counts
         from routing.view.console import stdout_console

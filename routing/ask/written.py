@@ -11,6 +11,7 @@ from typing import Any
 from routing.amqp.json_form import binding_as_json, message_as_json
 from routing.amqp.json_value import table_as_json
 from routing.ask.answer import Answer
+from routing.ask.outcome import Outcome, outcome_of
 from routing.ask.then import Hop
 from routing.files.reason_json import reason_as_json
 from routing.rules.predict import Verdict
@@ -20,7 +21,7 @@ from routing.rules.trace import Station, trace
 def answer_as_json(answer: Answer) -> dict[str, Any]:
     """Write an answer with the whole path."""
     stations = trace(answer.route, answer.asked.has.topology)
-    return in_short(answer) | {
+    return in_short(outcome_of(answer.route)) | {
         "rabbitmq": str(answer.asked.version),
         "publish": message_as_json(answer.route.message),
         "path": [station_as_json(answer, station) for station in stations],
@@ -28,15 +29,11 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def in_short(answer: Answer) -> dict[str, Any]:
+def in_short(outcome: Outcome) -> dict[str, Any]:
     """Write an answer without its path: what a line holds of many."""
-    refusal = answer.route.refusal
+    refusal = outcome.refusal
     refused = {"at": refusal.at, "code": refusal.code, "why": refusal.why} if refusal else None
-    return {
-        "queues": sorted(answer.route.queues),
-        "undecided": answer.route.undecided,
-        "refused": refused,
-    }
+    return {"queues": sorted(outcome.queues), "undecided": outcome.undecided, "refused": refused}
 
 
 def station_as_json(answer: Answer, station: Station) -> dict[str, Any]:

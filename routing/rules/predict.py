@@ -5,7 +5,7 @@ published to, over bindings and alternate exchanges, each exchange once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -80,22 +80,33 @@ class Verdict:
         return explain(self.exchange_type, self.binding, self.message, self.version)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: of a million messages each makes one, and freezing doubles the time
 class Visit:
     """What becomes of a message at one exchange.
 
     bindings: all that the exchange has, in the order of declaration.
-    taking: what those that take the message do with it.
+    takers: those of them that take the message.
+    decided: of takers, by id, the message with the key that decided, where CC or BCC add keys.
     message: as the exchange sees it, without BCC, and with its own key.
     alternate: the exchange that gets the message because no binding here takes it.
     """
 
     exchange: Exchange
     bindings: Sequence[AnyBinding]
-    taking: Sequence[Verdict]
+    takers: Sequence[AnyBinding]
+    decided: Mapping[int, Message]
     message: Message
     version: Version
     alternate: str | None = None
+
+    @cached_property
+    def taking(self) -> Sequence[Verdict]:
+        """What the bindings that take the message do with it."""
+        return [
+            Verdict(each, self.exchange.type, message, takes=True, version=self.version)
+            for each in self.takers
+            for message in [self.decided.get(id(each), self.message)]
+        ]
 
     @cached_property
     def verdicts(self) -> Sequence[Verdict]:
@@ -108,7 +119,7 @@ class Visit:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, either, for the same reason
 class Route:
     """Where one message goes, exchange by exchange.
 
@@ -139,7 +150,7 @@ class Route:
     @property
     def queues(self) -> frozenset[str]:
         """The queues that get a copy."""
-        return frozenset(verdict.binding.destination for verdict in self.hits)
+        return queues_of(self.visits)
 
     @property
     def undecided(self) -> str | None:
@@ -164,8 +175,8 @@ class Route:
         if any(exchanges_onward(visit) for visit in chosen):
             return got <= self.queues
         others = [visit for visit in self.visits if not is_choice(visit)]
-        certain = {v.binding.destination for visit in others for v in to_queues(visit)}
-        choices = [{v.binding.destination for v in visit.taking} & got for visit in chosen]
+        certain = queues_of(others)
+        choices = [queues_of([visit]) & got for visit in chosen]
         return any(got == certain.union(choice) for choice in product(*choices))
 
     @property
@@ -298,11 +309,13 @@ def route_through(ready: Prepared, message: Message) -> Route:
 
 def route_along(ready: Prepared, message: Message, keyed: Sequence[Message]) -> Route:
     """Follow a message that nothing refuses, as exchanges see it with each of its keys."""
-    visits = list(journey(ready, keyed))
-    names = (at.exchange.name for at in visits)
-    doubt = next((ready.doubts[name] for name in names if name in ready.doubts), None)
-    decided = [at for at in visits if at.exchange.name not in ready.doubts]
-    return Route(message, decided, unknown=doubt)
+    decided, doubts = [], []
+    for at in journey(ready, keyed):
+        if at.exchange.name in ready.doubts:
+            doubts.append(ready.doubts[at.exchange.name])
+        else:
+            decided.append(at)
+    return Route(message, decided, unknown=doubts[0] if doubts else None)
 
 
 def journey(ready: Prepared, keyed: Sequence[Message]) -> Iterator[Visit]:
@@ -327,49 +340,47 @@ def to_queues(at: Visit) -> list[Verdict]:
     return [verdict for verdict in at.taking if isinstance(verdict.binding, Binding)]
 
 
+def queues_of(visits: Sequence[Visit]) -> frozenset[str]:
+    """Name the queues that get the message at these exchanges."""
+    takers = [taker for at in visits for taker in at.takers]
+    return frozenset([taker.queue for taker in takers if isinstance(taker, Binding)])
+
+
 def destinations(at: Visit) -> set[tuple[bool, str]]:
     """Name the queues and exchanges that take the message, each with which of the two it is."""
-    takers = [verdict.binding for verdict in at.taking]
-    return {(isinstance(each, Binding), each.destination) for each in takers}
+    return {(isinstance(each, Binding), each.destination) for each in at.takers}
 
 
 def exchanges_onward(at: Visit) -> list[str]:
     """List the exchanges that get the message next."""
-    bound = [
-        verdict.binding.destination
-        for verdict in at.taking
-        if isinstance(verdict.binding, ExchangeBinding)
-    ]
+    bound = [each.destination for each in at.takers if isinstance(each, ExchangeBinding)]
     return bound if at.alternate is None else [at.alternate]
 
 
 def visit(ready: Prepared, exchange: Exchange, keyed: Sequence[Message]) -> Visit:
     """Hold a message, with each of its keys, against the bindings of one exchange."""
     if exchange.name in ready.doubts:
-        return Visit(exchange, (), (), keyed[0], ready.version)
+        return Visit(exchange, (), (), {}, keyed[0], ready.version)
     bindings = ready.bindings.get(exchange.name, ())
-    taking = [
-        Verdict(binding, exchange.type, message, takes=True, version=ready.version)
-        for binding, message in found(ready, exchange, bindings, keyed)
-    ]
-    alternate = None if taking else exchange.alternate
-    return Visit(exchange, bindings, taking, keyed[0], ready.version, alternate)
+    takers, decided = found(ready, exchange, bindings, keyed)
+    alternate = None if takers else exchange.alternate
+    return Visit(exchange, bindings, takers, decided, keyed[0], ready.version, alternate)
 
 
 def found(
     ready: Prepared, exchange: Exchange, bindings: Sequence[AnyBinding], keyed: Sequence[Message]
-) -> Iterable[tuple[AnyBinding, Message]]:
-    """Find the bindings that take a message, each with the first of its keys that fits."""
+) -> tuple[Sequence[AnyBinding], Mapping[int, Message]]:
+    """Find the bindings that take a message, and of several keys the first that fits each."""
     if exchange.name not in ready.finders:
         ready.finders[exchange.name] = finder(exchange, bindings, ready.version)
     find = ready.finders[exchange.name]
     if len(keyed) == 1:
-        return [(binding, keyed[0]) for binding in find(keyed[0])]
+        return find(keyed[0]), {}
     first: dict[int, Message] = {}
     for message in keyed:
         for binding in find(message):
             first.setdefault(id(binding), message)
-    return [(binding, first[id(binding)]) for binding in bindings if id(binding) in first]
+    return [binding for binding in bindings if id(binding) in first], first
 
 
 def finder(exchange: Exchange, bindings: Sequence[AnyBinding], version: Version) -> Finder:

@@ -187,17 +187,23 @@ def refuse_message(
     elif message.exchange in exchanges and exchanges[message.exchange].internal:
         why = f"exchange {write_key(message.exchange)} is internal: only exchanges publish to it"
         yield Refusal("publish", 403, why)
-    if not all(is_finite(value) for _, value in (message.headers or {}).items()):
-        yield Refusal("publish", 541, f"a header: {NO_NUMBER}")
-    headers = first_of_each(message.headers or {})
-    for name in ("CC", "BCC"):
-        if name in headers and not is_array(headers[name]):
-            yield Refusal("publish", 406, f"{name} must be a list of keys")
+    if message.headers:
+        yield from refuse_headers(message.headers)
     if message.exchange == DEFAULT_EXCHANGE and version < ANY_REPLY_KEY:
         for key in (message.routing_key, *further_keys(message)):
             if is_reply_key(key):
                 why = f"{write_key(key)} is not a reply key of the broker's own making"
                 yield Refusal("publish", 541, f"{why}, before RabbitMQ {ANY_REPLY_KEY}")
+
+
+def refuse_headers(headers: Mapping[str, Value]) -> Iterator[Refusal]:
+    """Check the headers of one basic.publish."""
+    if not all(is_finite(value) for _, value in headers.items()):
+        yield Refusal("publish", 541, f"a header: {NO_NUMBER}")
+    first = first_of_each(headers)
+    for name in ("CC", "BCC"):
+        if name in first and not is_array(first[name]):
+            yield Refusal("publish", 406, f"{name} must be a list of keys")
 
 
 def is_reply_key(key: str) -> bool:

@@ -38,6 +38,7 @@ NO_CASE: Final = {
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
     ("predict.prepared", "share_empty_keys"): "the same",
     ("predict.visit", "return Visit(exchange, ()"): "only what was loaded from a file is in doubt",
+    ("predict.route_along", "doubts.append"): "the same",
     ("predict.bindings_of", "kept(each.source)"): "who shows a topology asks, no route",
     ("index.Topic.step", "return reached"): "no case asks so much that nothing more is remembered",
     ("index.Topic.ending", "return numbers"): "the same",

@@ -1,0 +1,166 @@
+"""Are many messages routed as each would be alone, with progress on a terminal and nowhere else?"""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from routing.amqp.errors import BadUse
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.versions import NEWEST
+from routing.ask.answer import Asked, ask
+from routing.ask.messages import Counted, outcomes
+from routing.ask.outcome import EACH, Outcome, Remembered
+from routing.ask.underway import OFTEN, READING
+from routing.files.source import Source
+
+ROOT = Path(__file__).parents[2]
+
+DEFINITIONS = {
+    "exchanges": [{"name": "x", "type": "topic"}],
+    "queues": [{"name": "q"}],
+    "bindings": [{"source": "x", "destination": "q", "routing_key": "a.#"}],
+}
+
+KEYS = [f"a.new{number}.c" if number % 3 else "a.b.c" for number in range(OFTEN + 10)]
+
+TOPOLOGY = Topology(
+    exchanges=[Exchange("x", "topic", {"alternate-exchange": "lost"}), Exchange("lost", "fanout")],
+    queues=["q", "r", "unrouted"],
+    bindings=[
+        Binding("x", "q", "a.#"),
+        Binding("x", "q", "#.c"),
+        Binding("x", "r", "a.b.*"),
+        ExchangeBinding("x", "lost", "b"),
+        Binding("lost", "unrouted"),
+    ],
+)
+
+
+@pytest.fixture
+def asked() -> Asked:
+    """Give a topology, ready for questions."""
+    return ask(Source("it", TOPOLOGY), NEWEST)
+
+
+def test_is_each_of_many_routed_as_if_alone(asked: Asked) -> None:
+    """Keys that come again, that never came before, and that nobody takes."""
+    keys = ["a.b.c", "a.c", "", "b", "nobody", "a.b.c", "ä.c"]
+    alone = [asked.answer(Message("x", key, mandatory=False)).route.queues for key in keys]
+    counted, found = Counted(), []
+    for outcome in outcomes(asked, [f"{key}\n".encode() for key in keys], "f", "x"):
+        counted.enter(outcome)
+        found.append(frozenset(outcome.queues))
+    assert found == alone
+    assert counted.queues == Counter(queue for queues in alone for queue in queues)
+    assert (counted.messages, counted.nobody, counted.undecided) == (7, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"k" * 256, "f:1: the key has 256 bytes, but 255 are the most; correct that line."),
+        (b"\xff", "f:1: it is not UTF-8; correct that line."),
+        (b'{"headers": ' + b"[" * 9_000, "f:1: it is nested too deep; correct that line."),
+    ],
+)
+def test_is_a_line_told_that_cannot_be_sent(asked: Asked, line: bytes, said: str) -> None:
+    """With its place, and what is wrong with it; the longest key is none of them."""
+    assert [*outcomes(asked, [b"k" * 255], "f", "x")]
+    with pytest.raises(BadUse) as fault:
+        [*outcomes(asked, [line], "f", "x")]
+    assert str(fault.value) == said
+
+
+def test_is_what_is_remembered_bounded() -> None:
+    """A line that comes again is not found out again, and whatever comes, no more is held."""
+    found: list[bytes] = []
+
+    def find(line: bytes) -> Outcome:
+        found.append(line)
+        return Outcome([str(line)] * len(line), None, None)
+
+    known = Remembered(find, most=5 * (EACH + 9))
+    for number in range(100):
+        for line in (b"%d" % number, b"%d" % number, b"k" * 9_000):
+            assert known.of(line) == Outcome([str(line)] * len(line), None, None)
+        assert sum(EACH + 9 * len(line) for line in known.known) == known.held <= known.most
+        assert known.known
+    assert [line for line in found if len(line) < 9] == [b"%d" % number for number in range(100)]
+
+
+def run(folder: Path, *options: str, piped: bool = False, one: bool = False) -> list[str]:
+    """Route the keys with a terminal as standard error, and give what both outputs got.
+
+    piped: whether they come from a pipe; one: whether that terminal is standard output, too.
+    """
+    (folder / "x.json").write_text(json.dumps(DEFINITIONS))
+    (folder / "keys").write_text("\n".join(KEYS))
+    leader, follower = pty.openpty()
+    file = "-" if piped else str(folder / "keys")
+    words = ["route", str(folder / "x.json"), "-x", "x", "--messages", file, *options]
+    with (folder / "out").open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "routing", *words],
+            cwd=ROOT,
+            env={**os.environ, "TERM": "xterm"},
+            stdin=subprocess.PIPE,
+            stdout=follower if one else told,
+            stderr=follower,
+        )
+    os.close(follower)
+    assert process.stdin
+    with process.stdin as pipe:
+        pipe.write("\n".join(KEYS).encode() if piped else b"")
+    shown = b"".join(iter(lambda: read(leader), b"")).decode()
+    os.close(leader)
+    assert process.wait() == 0
+    return [shown, (folder / "out").read_text()]
+
+
+def read(descriptor: int) -> bytes:
+    """Read what a terminal shows; nothing once all have left it."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # Linux says so, macOS gives nothing
+        return b""
+
+
+def test_does_a_terminal_show_how_far_it_is(tmp_path: Path) -> None:
+    """The share of a file, the count of a pipe; of neither is anything in the output."""
+    shown, out = run(tmp_path)
+    assert READING in shown
+    assert f"{READING}: " not in shown
+    assert READING not in out
+    shown, out = run(tmp_path, piped=True)
+    assert f"{READING}: {OFTEN:,}" in shown
+    assert f"{len(KEYS)} messages, 0 that nobody takes" in out
+
+
+def test_is_every_answer_where_it_belongs(tmp_path: Path) -> None:
+    """A bar takes no line away from the output, and there is none where that is the terminal."""
+    shown, out = run(tmp_path, "--json")
+    assert READING in shown
+    assert "queues" not in shown
+    assert [json.loads(line)["queues"] for line in out.splitlines()] == [["q"]] * len(KEYS)
+    shown, _ = run(tmp_path, "--json", one=True)
+    assert [json.loads(line)["queues"] for line in shown.splitlines()] == [["q"]] * len(KEYS)
+
+
+def test_does_a_pipe_get_nothing_of_it(tmp_path: Path) -> None:
+    """Standard error stays empty where it is no terminal."""
+    (tmp_path / "x.json").write_text(json.dumps(DEFINITIONS))
+    words = ["-x", "x", "--messages", "-"]
+    done = subprocess.run(
+        [sys.executable, "-m", "routing", "route", f"{tmp_path}/x.json", *words],
+        cwd=ROOT,
+        input="\n".join(KEYS).encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stderr == b""
