@@ -26,13 +26,20 @@ class Noun:
         for name, value in vars(self).items():
             if not isinstance(value, KINDS[name][0]):
                 require_kind(noun, name, value, KINDS[name])
-            if name == "arguments" and isinstance(value, Repeated):
-                raise BadUse(f"arguments of {noun} have a name twice; only headers may.")
-            if name in MEMBERS:
-                kinds = MEMBERS[name][0]
-                for place, member in enumerate(value):
-                    if not isinstance(member, kinds):
-                        require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
+            if name in WITHIN:
+                require_within(noun, name, value)
+
+
+def require_within(noun: str, name: str, value: Any) -> None:
+    """Raise BadUse where a name of arguments comes twice, or a member of a list is of no kind."""
+    if name == "arguments":
+        if isinstance(value, Repeated):
+            raise BadUse(f"arguments of {noun} have a name twice; only headers may.")
+        return
+    kinds = MEMBERS[name][0]
+    for place, member in enumerate(value):
+        if not isinstance(member, kinds):
+            require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
 
 
 def require_kind(of: str, place: str, value: object, kind: tuple[Any, str]) -> None:
@@ -183,6 +190,9 @@ MEMBERS: Final[Mapping[str, tuple[Any, str]]] = {
     "messages": (Message, "a Message"),
 }
 """What the members of each list must be."""
+
+WITHIN: Final = frozenset({"arguments", *MEMBERS})
+"""Fields of which more is asked than the kind."""
 
 
 @dataclass(frozen=True)

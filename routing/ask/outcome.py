@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
 
 def outcome_of(route: Route) -> Outcome:
     """Take from a route what it comes to."""
-    return Outcome([*route.queues], route.undecided, route.refusal)
+    return Outcome(tuple(route.queues), route.undecided, route.refusal)
 
 
 class Remembered:
