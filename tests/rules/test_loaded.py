@@ -13,6 +13,7 @@ from routing.amqp.topology import (
 from routing.amqp.versions import NEWEST, Version
 from routing.rules.loaded import LeftOut, Loaded, loaded
 from routing.rules.predict import Route, route_through
+from routing.rules.refusal import Refusal
 
 X = Exchange("x", "topic")
 TO_Q = Binding("x", "q", "a.#")
@@ -185,3 +186,14 @@ def test_what_is_decided_of_a_topology() -> None:
     )
     named = Topology(exchanges=[Exchange("x\n", "fanout")], queues=["q"])
     assert loaded(named, NEWEST).decided.exchanges == [kept]
+
+
+def test_what_is_known_of_an_exchange_that_only_a_doubt_names() -> None:
+    """It is an internal one, which takes no message from a producer; one of the broker's does."""
+    has = load(ExchangeBinding("x", "inner", "#"), inner="it is not listed")
+    assert told(has) == ([], "it is not listed")
+    assert goes(has, "inner").refusal == Refusal(
+        "publish", 403, "exchange inner is internal: only exchanges publish to it"
+    )
+    has = load(**{"amq.headers": "its bindings are not known"})
+    assert told(has, "amq.headers") == ([], "its bindings are not known")
