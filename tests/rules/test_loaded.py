@@ -195,5 +195,5 @@ def test_what_is_known_of_an_exchange_that_only_a_doubt_names() -> None:
     assert goes(has, "inner").refusal == Refusal(
         "publish", 403, "exchange inner is internal: only exchanges publish to it"
     )
-    has = load(**{"amq.headers": "its bindings are not known"})
+    has = loaded(Topology(exchanges=[X]), NEWEST, {"amq.headers": "its bindings are not known"})
     assert told(has, "amq.headers") == ([], "its bindings are not known")
