@@ -94,7 +94,7 @@ down: .venv/run ## end it
 
 ## work on it
 test: .venv/dev ## all tests, on a real RabbitMQ
-	$(call knows).venv/bin/python -m pytest -n 2 --dist loadgroup
+	$(call knows).venv/bin/python -m pytest
 
 bench: .venv/bench ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench

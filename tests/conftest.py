@@ -31,16 +31,8 @@ Thing = TypeVar("Thing")
 
 ROOT = Path(__file__).parents[1]
 
-NODES = frozenset({"stocked", "fetching", "each_fetched", "nodes", "installation"})
-"""Fixtures that have RabbitMQ fetched, and so all that need a broker."""
-
-FETCHES = pytest.StashKey[bool]()
-"""Whether a test wants every version fetched."""
-
-AS_A_NEWCOMER = ("test_front_door", "test_installed")
-
-WITH_BROKERS = "brokers"
-"""The process in which these run: they share their nodes."""
+NEED_NO_BROKER = ("amqp", "ask", "match", "rules", "view")
+"""Rooms whose tests need none."""
 
 LIMIT = 30.0
 """Seconds within which what a test waits for has to come."""
@@ -73,28 +65,9 @@ def had(get: Callable[[], Thing]) -> Thing:
         pytest.skip(str(error))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have all that needs a broker run in one process, and the rest beside it.
-
-    That begins with what starts none: every version is fetched meanwhile.
-    """
-    for item in items:
-        name = WITH_BROKERS if needs_broker(item) else item.path.name
-        item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=starts_broker)
-    wanted = (getattr(item, "fixturenames", ()) for item in items)
-    config.stash[FETCHES] = any("each_fetched" in names for names in wanted)
-
-
-def needs_broker(item: pytest.Item) -> bool:
-    """Tell whether a test needs a broker, or is of how one is had."""
-    of_one = item.path.parent.name == "broker" or item.path.stem in AS_A_NEWCOMER
-    return starts_broker(item) or of_one
-
-
-def starts_broker(item: pytest.Item) -> bool:
-    """Tell whether a test has one started, or fetched."""
-    return not NODES.isdisjoint(getattr(item, "fixturenames", ()))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what needs no broker: every version is fetched meanwhile."""
+    items.sort(key=lambda item: item.path.parent.name not in NEED_NO_BROKER)
 
 
 @pytest.fixture(scope="session")
@@ -109,10 +82,11 @@ def fetching() -> Iterator[dict[str, "Future[list[Fetched]]"]]:
         }
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def at_once(request: pytest.FixtureRequest) -> None:
-    """Begin with the first test of those, where one comes that wants what is fetched."""
-    if request.config.stash[FETCHES] and needs_broker(request.node):
+    """Begin with the first test, where one comes that wants what is fetched."""
+    items = request.session.items
+    if any("each_fetched" in getattr(item, "fixturenames", ()) for item in items):
         request.getfixturevalue("fetching")
 
 
