@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
@@ -16,11 +17,12 @@ from routing.amqp.topology import MOST_BYTES, Message
 from routing.amqp.values import Value
 from routing.amqp.versions import NEWEST, version_meant
 from routing.ask.answer import NOBODY, NOT_DECIDED, NOT_THERE, Answer, Asked, ask
+from routing.ask.beside import beside
 from routing.ask.instead import changes
-from routing.ask.messages import Counted, outcomes
+from routing.ask.messages import Counted, answering, parted
 from routing.ask.then import hops
-from routing.ask.underway import told_underway
-from routing.ask.written import answer_as_json, hop_as_json, in_short
+from routing.ask.underway import size_of, told_underway
+from routing.ask.written import answer_as_json, hop_as_json
 from routing.files.headers_text import read_headers
 from routing.files.lines import read_json
 from routing.files.reading import content_of, read_source, source_choice
@@ -32,6 +34,14 @@ from routing.view.command_line import (
     add_json,
     add_version,
 )
+
+AT_ONCE: Final = 5_000
+"""So many lines of a file are answered in one go."""
+
+LARGE: Final = 2_000_000
+"""Bytes from which on it is worth while to have several processes."""
+
+MOST_PROCESSES: Final = 4
 
 WORST: Final = (NOT_THERE, NOT_DECIDED, NOBODY, 0)
 """Of several answers, the status is the first of these that one has."""
@@ -136,22 +146,32 @@ def tell(answer: Answer, options: Namespace) -> None:
 def tell_many(asked: Asked, options: Namespace) -> int:
     """Print a line for each of many messages, or count them by queue."""
     counted, out = Counted(), sys.stdout  # which a bar on the terminal would take for its own
+    answer = answering(asked, options.messages, options.exchange, tell=options.json)
+    gc.disable()  # nothing here is in a circle, and to look for those takes a fifth of the time
     with (
         opened(options.messages) as file,
+        beside(answer, processes_for(file)) as answers,
         told_underway(file, answers_shown=options.json) as lines,
     ):
-        gc.disable()  # nothing here is in a circle, and to look for those takes a fifth of the time
-        for outcome in outcomes(asked, lines, options.messages, options.exchange):
-            counted.enter(outcome)
-            if options.json:
-                print(json.dumps(in_short(outcome)), file=out)
-        gc.enable()
+        # What comes out of a pipe is answered line by line, as it comes.
+        for answered in answers(parted(lines, AT_ONCE if size_of(file) else 1)):
+            counted.add(answered.counted)
+            for told in answered.told:
+                print(told, file=out)
+            if answered.fault:
+                raise BadUse(answered.fault)
     if not options.json:
         from routing.ask.screen import counts
         from routing.view.console import stdout_console
 
         stdout_console().print(counts(counted))
     return NOT_DECIDED if counted.undecided else NOBODY if counted.nobody else 0
+
+
+def processes_for(file: IO[bytes]) -> int:
+    """Tell how many processes are to answer a file: several, where it is a large one."""
+    large = (size_of(file) or 0) >= LARGE and hasattr(os, "fork")
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if large else 1
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """Many messages, one a line: keys, or JSON in the form of a recorded case's `publish`."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import read_message
@@ -10,6 +12,7 @@ from routing.amqp.notation import write_key
 from routing.amqp.topology import MOST_BYTES, Message
 from routing.ask.answer import Asked
 from routing.ask.outcome import Outcome, Remembered, outcome_of
+from routing.ask.written import in_short
 from routing.files.lines import read_json
 
 
@@ -33,19 +36,71 @@ class Counted:
         for queue in outcome.queues:
             queues[queue] += 1
 
+    def add(self, other: "Counted") -> None:
+        """Count all that was counted elsewhere."""
+        self.messages += other.messages
+        self.nobody += other.nobody
+        self.undecided += other.undecided
+        for queue, number in other.queues.items():
+            self.queues[queue] += number
+
+
+Lines = tuple[int, Sequence[bytes]]
+"""Some lines of a file, and the number of the first."""
+
+
+@dataclass
+class Answered:
+    """What became of the messages of some lines.
+
+    told: each answer as JSON, where that is wanted.
+    fault: what is wrong with the line at which reading ended, if one could not be read.
+    """
+
+    counted: Counted = field(default_factory=Counted)
+    told: list[str] = field(default_factory=list)
+    fault: str | None = None
+
+
+def parted(lines: Iterable[bytes], size: int) -> Iterator[Lines]:
+    """Give so many lines at a time."""
+    left, first = iter(lines), 1
+    while part := list(islice(left, size)):
+        yield first, part
+        first += len(part)
+
+
+def answering(
+    asked: Asked, file: str, exchange: str | None, *, tell: bool
+) -> Callable[[Lines], Answered]:
+    """Give what answers lines."""
+    known = Remembered(lambda line: outcome_of(asked.route(read_one(line, exchange))))
+
+    def answer(numbered: Lines) -> Answered:
+        answered, (first, lines) = Answered(), numbered
+        try:
+            for outcome in outcomes(known, lines, first, file, empty=exchange is not None):
+                answered.counted.enter(outcome)
+                if tell:
+                    answered.told.append(json.dumps(in_short(outcome)))
+        except BadUse as fault:
+            answered.fault = str(fault)
+        return answered
+
+    return answer
+
 
 def outcomes(
-    asked: Asked, lines: Iterable[bytes], file: str, exchange: str | None
+    known: Remembered, lines: Iterable[bytes], first: int, file: str, *, empty: bool
 ) -> Iterator[Outcome]:
-    """Tell what the message of each line comes to, passing over empty lines.
+    """Tell what the message of each line comes to.
 
-    exchange: that the keys are published to; None where each line is JSON that names its own.
+    empty: whether an empty line is a key, and not passed over.
     Raises BadUse with the line that cannot be read.
     """
-    known = Remembered(lambda line: outcome_of(asked.route(read_one(line, exchange))))
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         text = line.rstrip(b"\r\n")
-        if text or exchange is not None:
+        if text or empty:
             try:
                 yield known.of(text)
             except (BadUse, UnicodeDecodeError, RecursionError) as fault:

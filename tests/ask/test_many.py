@@ -3,18 +3,20 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from conftest import await_end, family
 
-from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
 from routing.amqp.versions import NEWEST
 from routing.ask.answer import Asked, ask
-from routing.ask.messages import Counted, outcomes
+from routing.ask.command import LARGE
+from routing.ask.messages import Counted, answering, parted
 from routing.ask.outcome import EACH, Outcome, Remembered
 from routing.ask.underway import OFTEN, READING
 from routing.files.source import Source
@@ -53,9 +55,10 @@ def test_is_each_of_many_routed_as_if_alone(asked: Asked) -> None:
     keys = ["a.b.c", "a.c", "", "b", "nobody", "a.b.c", "ä.c"]
     alone = [asked.answer(Message("x", key, mandatory=False)).route.queues for key in keys]
     counted, found = Counted(), []
-    for outcome in outcomes(asked, [f"{key}\n".encode() for key in keys], "f", "x"):
-        counted.enter(outcome)
-        found.append(frozenset(outcome.queues))
+    answer = answering(asked, "f", "x", tell=True)
+    for answered in map(answer, parted([f"{key}\n".encode() for key in keys], 3)):
+        counted.add(answered.counted)
+        found += [frozenset(json.loads(each)["queues"]) for each in answered.told]
     assert found == alone
     assert counted.queues == Counter(queue for queues in alone for queue in queues)
     assert (counted.messages, counted.nobody, counted.undecided) == (7, 0, 0)
@@ -64,17 +67,18 @@ def test_is_each_of_many_routed_as_if_alone(asked: Asked) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (b"k" * 256, "f:1: the key has 256 bytes, but 255 are the most; correct that line."),
-        (b"\xff", "f:1: it is not UTF-8; correct that line."),
-        (b'{"headers": ' + b"[" * 9_000, "f:1: it is nested too deep; correct that line."),
+        (b"k" * 256, "f:8: the key has 256 bytes, but 255 are the most; correct that line."),
+        (b"\xff", "f:8: it is not UTF-8; correct that line."),
+        (b'{"headers": ' + b"[" * 9_000, "f:8: it is nested too deep; correct that line."),
     ],
 )
 def test_is_a_line_told_that_cannot_be_sent(asked: Asked, line: bytes, said: str) -> None:
     """With its place, and what is wrong with it; the longest key is none of them."""
-    assert [*outcomes(asked, [b"k" * 255], "f", "x")]
-    with pytest.raises(BadUse) as fault:
-        [*outcomes(asked, [line], "f", "x")]
-    assert str(fault.value) == said
+    answer = answering(asked, "f", "x", tell=False)
+    assert answer((1, [b"k" * 255])).fault is None
+    answered = answer((7, [b"a", line, b"b"]))
+    assert answered.counted.messages == 1
+    assert answered.fault == said
 
 
 def test_is_what_is_remembered_bounded() -> None:
@@ -164,3 +168,77 @@ def test_does_a_pipe_get_nothing_of_it(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stderr == b""
+
+
+def large(folder: Path, *, spoiled: int | None = None) -> list[str]:
+    """Save so many keys that several processes answer them, every third of which is taken.
+
+    spoiled: the line that cannot be read.
+    """
+    keys = [f"{'a' if number % 3 else 'b'}.{'k' * 200}.{number}" for number in range(12_000)]
+    (folder / "x.json").write_text(json.dumps(DEFINITIONS))
+    lines = [key.encode() for key in keys]
+    if spoiled is not None:
+        lines[spoiled - 1] = b"\xff"
+    (folder / "keys").write_bytes(b"\n".join(lines))
+    assert (folder / "keys").stat().st_size > LARGE
+    return keys
+
+
+def routed(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Route the keys, no output being a terminal."""
+    words = ["route", f"{folder}/x.json", "-x", "x", "--messages", f"{folder}/keys", *options]
+    return subprocess.run(
+        [sys.executable, "-m", "routing", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_do_several_processes_answer_as_one_would(tmp_path: Path) -> None:
+    """Each line in its place, and all of them counted."""
+    keys = large(tmp_path)
+    done = routed(tmp_path, "--json")
+    told = [json.loads(line)["queues"] for line in done.stdout.splitlines()]
+    assert told == [["q"] * key.startswith("a") for key in keys]
+    assert done.stderr == ""
+    assert "12000 messages, 4000 that nobody takes" in routed(tmp_path).stdout
+
+
+def test_where_is_it_that_a_line_cannot_be_read(tmp_path: Path) -> None:
+    """In the file, however it was dealt out; all before it is answered."""
+    large(tmp_path, spoiled=7_777)
+    done = routed(tmp_path, "--json")
+    assert done.returncode == 2
+    assert len(done.stdout.splitlines()) == 7_776
+    assert done.stderr.endswith("keys:7777: it is not UTF-8; correct that line.\n")
+
+
+ASKING = """
+import sys
+from routing.ask.beside import beside
+with beside(len, 3) as lengths:
+    print(*lengths(["", "a", "ab", "abc"]), flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_does_a_process_end_with_the_one_that_asks(number: signal.Signals) -> None:
+    """Whatever ends that one."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKING],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "0 1 2 3\n"
+        all_of_it = family(process.pid)
+        assert len(all_of_it) == 4
+        process.send_signal(number)
+        await_end(all_of_it)
