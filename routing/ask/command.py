@@ -19,7 +19,7 @@ from routing.amqp.versions import NEWEST, version_meant
 from routing.ask.answer import NOBODY, NOT_DECIDED, NOT_THERE, Answer, Asked, ask
 from routing.ask.beside import beside
 from routing.ask.instead import changes
-from routing.ask.messages import Counted, answering, parted
+from routing.ask.messages import Counted, answering, numbered
 from routing.ask.then import hops
 from routing.ask.underway import size_of, told_underway
 from routing.ask.written import answer_as_json, hop_as_json
@@ -34,9 +34,6 @@ from routing.view.command_line import (
     add_json,
     add_version,
 )
-
-AT_ONCE: Final = 5_000
-"""So many lines of a file are answered in one go."""
 
 LARGE: Final = 2_000_000
 """Bytes from which on it is worth while to have several processes."""
@@ -151,10 +148,9 @@ def tell_many(asked: Asked, options: Namespace) -> int:
     with (
         opened(options.messages) as file,
         beside(answer, processes_for(file)) as answers,
-        told_underway(file, answers_shown=options.json) as lines,
+        told_underway(file, answers_shown=options.json) as parts,
     ):
-        # What comes out of a pipe is answered line by line, as it comes.
-        for answered in answers(parted(lines, AT_ONCE if size_of(file) else 1)):
+        for answered in answers(numbered(parts)):
             counted.add(answered.counted)
             for told in answered.told:
                 print(told, file=out)

@@ -2,9 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import read_message
@@ -45,8 +44,8 @@ class Counted:
             self.queues[queue] += number
 
 
-Lines = tuple[int, Sequence[bytes]]
-"""Some lines of a file, and the number of the first."""
+Lines = tuple[int, bytes]
+"""The number of a line, and what a file has from there on: that line, or many of them."""
 
 
 @dataclass
@@ -62,12 +61,12 @@ class Answered:
     fault: str | None = None
 
 
-def parted(lines: Iterable[bytes], size: int) -> Iterator[Lines]:
-    """Give so many lines at a time."""
-    left, first = iter(lines), 1
-    while part := list(islice(left, size)):
+def numbered(parts: Iterable[bytes]) -> Iterator[Lines]:
+    """Give each part of a file with the number of its first line."""
+    first = 1
+    for part in parts:
         yield first, part
-        first += len(part)
+        first += part.count(b"\n")
 
 
 def answering(
@@ -76,10 +75,11 @@ def answering(
     """Give what answers lines."""
     known = Remembered(lambda line: outcome_of(asked.route(read_one(line, exchange))))
 
-    def answer(numbered: Lines) -> Answered:
-        answered, (first, lines) = Answered(), numbered
+    def answer(lines: Lines) -> Answered:
+        answered, (first, part) = Answered(), lines
+        each = part.removesuffix(b"\n").split(b"\n")
         try:
-            for outcome in outcomes(known, lines, first, file, empty=exchange is not None):
+            for outcome in outcomes(known, each, first, file, empty=exchange is not None):
                 answered.counted.enter(outcome)
                 if tell:
                     answered.told.append(json.dumps(in_short(outcome)))
@@ -99,7 +99,7 @@ def outcomes(
     Raises BadUse with the line that cannot be read.
     """
     for number, line in enumerate(lines, first):
-        text = line.rstrip(b"\r\n")
+        text = line.rstrip(b"\r")
         if text or empty:
             try:
                 yield known.of(text)

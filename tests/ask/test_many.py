@@ -16,7 +16,7 @@ from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, T
 from routing.amqp.versions import NEWEST
 from routing.ask.answer import Asked, ask
 from routing.ask.command import LARGE
-from routing.ask.messages import Counted, answering, parted
+from routing.ask.messages import Counted, answering, numbered
 from routing.ask.outcome import EACH, Outcome, Remembered
 from routing.ask.underway import OFTEN, READING
 from routing.files.source import Source
@@ -56,7 +56,8 @@ def test_is_each_of_many_routed_as_if_alone(asked: Asked) -> None:
     alone = [asked.answer(Message("x", key, mandatory=False)).route.queues for key in keys]
     counted, found = Counted(), []
     answer = answering(asked, "f", "x", tell=True)
-    for answered in map(answer, parted([f"{key}\n".encode() for key in keys], 3)):
+    parts = ["\n".join([*keys[:3], ""]), "\n".join([*keys[3:6], ""]), keys[6]]
+    for answered in map(answer, numbered(part.encode() for part in parts)):
         counted.add(answered.counted)
         found += [frozenset(json.loads(each)["queues"]) for each in answered.told]
     assert found == alone
@@ -75,8 +76,8 @@ def test_is_each_of_many_routed_as_if_alone(asked: Asked) -> None:
 def test_is_a_line_told_that_cannot_be_sent(asked: Asked, line: bytes, said: str) -> None:
     """With its place, and what is wrong with it; the longest key is none of them."""
     answer = answering(asked, "f", "x", tell=False)
-    assert answer((1, [b"k" * 255])).fault is None
-    answered = answer((7, [b"a", line, b"b"]))
+    assert answer((1, b"k" * 255)).fault is None
+    answered = answer((7, b"a\n" + line + b"\nb\n"))
     assert answered.counted.messages == 1
     assert answered.fault == said
 
