@@ -9,6 +9,9 @@ from routing.rules.refusal import Refusal
 MOST_HELD: Final = 32_000_000
 """About so many bytes of lines and outcomes are remembered, however many lines come."""
 
+SELDOM: Final = 20
+"""Where of so many lines not one came again, they are not worth to be remembered."""
+
 EACH: Final = 500
 """What one of them takes at most beside the text of its line and its list of queues."""
 
@@ -29,18 +32,22 @@ def outcome_of(route: Route) -> Outcome:
 class Remembered:
     """Outcomes by their lines: the same line comes to the same, and real traffic repeats its keys.
 
-    Once too much is held all is forgotten: what comes often is soon there again.
+    Once too much is held all is forgotten: what comes often is soon there again.  Where hardly
+    anything came again by then, nothing more is remembered.
     """
 
     def __init__(self, find: Callable[[bytes], Outcome], most: int = MOST_HELD) -> None:
         """Remember what this finds, up to about so many bytes."""
         self.find, self.most = find, most
         self.known: dict[bytes, Outcome] = {}
-        self.held = 0
+        self.held = self.again = 0
 
     def of(self, line: bytes) -> Outcome:
         """Give what a line comes to."""
-        return self.known.get(line) or self.found(line)
+        if outcome := self.known.get(line):
+            self.again += 1
+            return outcome
+        return self.found(line)
 
     def found(self, line: bytes) -> Outcome:
         """Find out what a line comes to, and remember it."""
@@ -55,5 +62,7 @@ class Remembered:
     def make_room(self, size: int) -> None:
         """Forget all where so many bytes more are too many."""
         if self.held + size > self.most:
+            if self.again < len(self.known) // SELDOM:
+                self.most = 0
             self.known.clear()
-            self.held = 0
+            self.held = self.again = 0

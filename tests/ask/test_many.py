@@ -99,6 +99,16 @@ def test_is_what_is_remembered_bounded() -> None:
     assert [line for line in found if len(line) < 9] == [b"%d" % number for number in range(100)]
 
 
+def test_is_nothing_remembered_where_nothing_comes_again() -> None:
+    """It would take time and help nobody."""
+    known = Remembered(lambda _: Outcome((), None, None), most=40 * (EACH + 3))
+    for again in (True, False):
+        for number in range(100):
+            for line in [b"%d" % number] * (2 if again else 1):
+                known.of(line)
+        assert (len(known.known) > 1) is again
+
+
 def run(folder: Path, *options: str, piped: bool = False, one: bool = False) -> list[str]:
     """Route the keys with a terminal as standard error, and give what both outputs got.
 
