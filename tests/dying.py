@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from routing.amqp.json_form import read_message, read_topology
-from routing.amqp.json_value import read_table, value_as_json
+from routing.amqp.json_value import read_table, table_as_json
 from routing.amqp.versions import Version
 from routing.rules.dead_letters import Copy, Death, arrives, dies
 from routing.rules.predict import prepared, route_through
@@ -89,7 +89,7 @@ def by_queue(copies: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 def as_recorded(copy: Copy) -> dict[str, Any]:
     """Give a copy in the form of the cases."""
-    headers = {name: value_as_json(value) for name, value in (copy.headers or {}).items()}
+    headers = table_as_json(copy.headers or {})
     return {**vars(copy), "routing_key": copy.routing_key, "headers": headers}
 
 

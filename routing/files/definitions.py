@@ -132,7 +132,7 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
         arguments={queue: given for queue, given in queues.items() if given},
         transient=[each["name"] for each, _ in read.entries("queues") if lasts_not(each)],
         policies=policies,
-        operator_policies=[*operator_policies(read)],
+        operator_policies=[*filter(None, each_read(read, "parameters", read_operator_policy))],
         spots={id(binding): spot for binding, spot in placed_bindings},
         doubts=doubts,
     )
@@ -313,12 +313,11 @@ def read_policy(entry: dict[str, Any]) -> Policy:
     )
 
 
-def operator_policies(read: Read) -> Iterator[Policy]:
-    """Read the policies that are among the parameters; nothing else of these is looked at."""
-    for entry, _ in read.entries("parameters"):
-        if entry.get("component") == "operator_policy":
-            value = of_kind("value", entry.get("value"), dict)
-            yield read_policy(value | {"name": entry.get("name")})
+def read_operator_policy(entry: dict[str, Any]) -> Policy | None:
+    """Read a policy that is among the parameters; nothing else of these is looked at."""
+    if entry.get("component") != "operator_policy":
+        return None
+    return read_policy(take(entry, "value", dict) | {"name": entry.get("name")})
 
 
 def read_arguments(entry: dict[str, Any]) -> dict[str, Value]:

@@ -11,7 +11,7 @@ from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.spec import Basic
 
-from routing.amqp.json_value import value_as_json
+from routing.amqp.json_value import table_as_json
 from routing.amqp.topology import Message, Topology
 from routing.amqp.values import Value
 from routing.broker import Broker
@@ -117,7 +117,7 @@ def note_copy(
     __: bytes,
 ) -> None:
     """Note one copy."""
-    headers = {name: value_as_json(each) for name, each in (properties.headers or {}).items()}
+    headers = table_as_json(properties.headers or {})
     for death in headers.get("x-death", []):
         death.pop("time", None)
     copies.append(Resting(queue, str(method.exchange), str(method.routing_key), headers))

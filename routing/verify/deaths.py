@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final
 
-from routing.amqp.json_value import value_as_json
+from routing.amqp.json_value import table_as_json
 from routing.amqp.renamed import exchanges_renamed
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology
 from routing.amqp.values import Value
@@ -147,7 +147,7 @@ def reason_in(dying: Dying, queue: str) -> str | None:
 
 def as_consumed(copy: Copy) -> Resting:
     """Give a copy as a consumer gets it."""
-    headers = {name: value_as_json(each) for name, each in (copy.headers or {}).items()}
+    headers = table_as_json(copy.headers or {})
     return Resting(copy.queue, copy.exchange, copy.routing_key, headers)
 
 
