@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 RUN = .venv/bin/exchange-routing
-PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
 # A path to this folder, where the usual import hook would slow every start.
 EDITABLE = --config-settings editable_mode=compat --editable
 
@@ -31,7 +31,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers \
-	receive send watch up status down test versions verify bench mutants \
+	receive send watch wheels up status down test versions verify bench mutants \
 	check format clean
 
 help: ## this list
@@ -71,6 +71,10 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 watch: .venv/run ## SCENARIO=topic: all its queues on a screen; CLASS=name as above
 	$(call knows,SCENARIO CLASS RABBITMQ)$(RUN) watch $(call option,CLASS,--class) $(VERSION) \
 		-- $(call quoted,SCENARIO)
+
+wheels: .venv/run ## for machines without network: all that pip installs, in wheels/
+	$(call knows)$(PIP) wheel --wheel-dir wheels .
+	echo "Bring wheels/ along:  pip install --no-index --find-links wheels exchange-routing"
 
 ## ask
 versions: .venv/run ## what an upgrade changes: RabbitMQs side by side; SOURCE=topic
@@ -114,7 +118,7 @@ format: .venv/dev ## lint and format, mending what can be mended
 
 clean: ## remove all that these targets made here
 	if [ -e .rabbitmq/node.json ]; then $(RUN) down; fi
-	rm -rf .venv .rabbitmq build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .rabbitmq build wheels *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A name that is no lesson: the command knows which one was meant.
@@ -135,14 +139,14 @@ code-%: .venv/run
 	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 2; }
 
 .venv/run: pyproject.toml .venv/bin/python
-	$(PIP) $(EDITABLE) .
+	$(PIP) install $(EDITABLE) .
 	touch $@
 
 .venv/dev: pyproject.toml .venv/run
 	echo "Installing the development tools, once ..." >&2
-	$(PIP) $(EDITABLE) '.[dev]'
+	$(PIP) install $(EDITABLE) '.[dev]'
 	touch $@
 
 .venv/bench: pyproject.toml .venv/run
-	$(PIP) $(EDITABLE) '.[bench]'
+	$(PIP) install $(EDITABLE) '.[bench]'
 	touch $@

@@ -75,11 +75,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
         shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    subprocess.run([*pip, "wheel", "--no-deps", f"--wheel-dir={folder}", source], check=True)
+    subprocess.run([*pip, "wheel", f"--wheel-dir={folder}", source], check=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = folder.glob("exchange_routing-*.whl")
     python = folder / "venv/bin/python"
-    subprocess.run([*pip, f"--python={python}", "install", wheel], check=True)
+    # As on a machine without network: what make wheels gathers is all that is needed.
+    offline = ["--no-index", f"--find-links={folder}", "exchange-routing"]
+    subprocess.run([*pip, f"--python={python}", "install", *offline], check=True)
     (folder / "home").mkdir()
     there = Installed(wheel, folder / "venv", folder / "home")
     before = contents(there.packages)
