@@ -475,3 +475,12 @@ def test_may_the_outputs_be_closed(broker: Broker, closed: str) -> None:
     environ = {"AMQP_URL": broker.url, "PATH": os.environ["PATH"]}
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environ, check=False)
     assert done.returncode == 0
+
+
+def test_are_notes_for_people_alone() -> None:
+    """They change no status, and programs get none."""
+    plain, json_lines = (
+        run("routing", "demo", "fanout", "--predict", *more) for more in ((), ("--json",))
+    )
+    assert (plain.returncode, plain.stdout.count("Note: binding")) == (0, 2)
+    assert (json_lines.returncode, "Note" in json_lines.stdout + json_lines.stderr) == (0, False)
