@@ -17,5 +17,6 @@ too.
     toml          a topology as people write it
     management    the definitions of a running broker
     reading       a source read, whatever it is
+    saved         files that are watched for being saved
     scenario      a source as a scenario, as far as a private broker can play it
 """
