@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.files.lesson import names
-from routing.files.reading import source_choice
+from routing.files.reading import is_lesson, source_choice
 from routing.files.scenario import ForVersion, scenario_meant
 from routing.rules.compare import Row, compare, unplayed
 from routing.rules.predict import predict
 from routing.rules.validity import accept
-from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost
+from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
 
 if TYPE_CHECKING:
     from routing.broker import Broker
@@ -47,9 +47,23 @@ def run(options: Namespace) -> int:
     show = print_lines if options.json else partial(print_tables, why=options.why)
     if options.follow:
         return followed(options, show)
-    scenarios = [scenario_meant(word, options.vhost) for word in options.source or names()]
+    words = options.source or names()
+    scenarios = [scenario_meant(word, options.vhost) for word in words]
+    tell_of_one_name(dict(zip(words, scenarios, strict=True)))
     show_all = predicted if options.predict else played
     return 0 if show_all(scenarios, options.rabbitmq, show) else 1
+
+
+def tell_of_one_name(scenarios: Mapping[str, ForVersion]) -> None:
+    """Say of lessons that have one name that nobody can tell them apart by it."""
+    first: dict[str, str] = {}
+    for word, meant in scenarios.items():
+        name = meant(NEWEST).name if is_lesson(word) else word
+        if first.setdefault(name, word) != word:
+            announce(
+                f"{first[name]} and {word} are both called {name}, by which terminals would meet: "
+                "change one of the names."
+            )
 
 
 def followed(options: Namespace, show: Show) -> int:

@@ -484,3 +484,18 @@ def test_are_notes_for_people_alone() -> None:
     )
     assert (plain.returncode, plain.stdout.count("Note: binding")) == (0, 2)
     assert (json_lines.returncode, "Note" in json_lines.stdout + json_lines.stderr) == (0, False)
+
+
+def test_are_two_lessons_of_one_name_told(tmp_path: Path) -> None:
+    """They are shown nevertheless; one lesson twice is no two lessons."""
+    for name in ("mine", "yours"):
+        (tmp_path / f"{name}.py").write_text(MINE)
+    (tmp_path / "words.py").write_text('KEY = "a"')
+    environ = {"PYTHONPATH": str(ROOT)}
+    words = ("routing", "demo", "mine.py", "yours.py", "mine.py", "--predict")
+    done = run(*words, environ=environ, cwd=tmp_path)
+    assert (done.returncode, done.stdout.count("My own.")) == (0, 3)
+    assert done.stderr == (
+        "mine.py and yours.py are both called mine, by which terminals would meet: "
+        "change one of the names.\n"
+    )
