@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Exchange, Message, Scenario
-from routing.rules.matching import RULES, skipped, split_words
+from routing.rules.matching import RULES, match_mode, skipped, split_words
 
 WILDCARDS = ("*", "#")
 
@@ -47,6 +47,7 @@ def of_binding(binding: AnyBinding, exchange: Exchange | None) -> Iterator[Suspi
     kind, key = exchange.type, write_key(binding.binding_key)
     if kind == "headers":
         yield from x_match_misspelt(binding)
+        yield from passed_over(binding)
     elif binding.arguments:
         yield "arguments-ignored", f"{kind} keeps its arguments, but never looks at them"
     if kind in ("headers", "fanout") and binding.binding_key:
@@ -59,10 +60,22 @@ def of_binding(binding: AnyBinding, exchange: Exchange | None) -> Iterator[Suspi
 
 def x_match_misspelt(binding: AnyBinding) -> Iterator[Suspicion]:
     """Suspect what reads like x-match; as it is, it is a criterion, or passed over as one."""
-    for name in binding.arguments:
-        if name != "x-match" and "".join(filter(str.isalpha, name)).lower() == "xmatch":
-            does = "is passed over" if name in skipped(binding) else "asks for a header"
-            yield "x-match-misspelt", f"{write_key(name)} {does}; x-match says how much must be met"
+    for name in filter(reads_like_x_match, binding.arguments):
+        does = "is passed over" if name in skipped(binding) else "asks for a header"
+        yield "x-match-misspelt", f"{write_key(name)} {does}; x-match says how much must be met"
+
+
+def reads_like_x_match(name: str) -> bool:
+    """Tell whether a name is nearly x-match."""
+    return name != "x-match" and "".join(filter(str.isalpha, name)).lower() == "xmatch"
+
+
+def passed_over(binding: AnyBinding) -> Iterator[Suspicion]:
+    """Suspect a criterion that plays no part because its name begins with x-."""
+    for name in skipped(binding):
+        if not reads_like_x_match(name):
+            said = "{0} passes over {1}; {0}-with-x does not"
+            yield "criterion-passed-over", said.format(match_mode(binding), write_key(name))
 
 
 def wildcard_in_word(binding: AnyBinding) -> Iterator[Suspicion]:

@@ -97,6 +97,6 @@ def test_what_is_noticed_in_the_lessons() -> None:
         "direct": ["wildcard-in-direct"],
         "fanout": ["key-ignored", "arguments-ignored"],
         "topic": [],
-        "headers": [],
+        "headers": ["criterion-passed-over"],
         "journey": [],
     }

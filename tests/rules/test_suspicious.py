@@ -40,6 +40,11 @@ def notes(*parts: Binding | ExchangeBinding | Message) -> list[Note]:
     ]
     + [
         (
+            Binding("headers", "q", arguments={"x-match": "any", "x-team": 1}),
+            "criterion-passed-over",
+            "any passes over x-team; any-with-x does not.",
+        ),
+        (
             Binding("topic", "q", "school#"),
             "wildcard-in-word",
             "# in school# is a plain letter; put a dot between.",
