@@ -153,7 +153,7 @@ def scenario_in(found: Mapping[str, object], path: Path, shown: str) -> Scenario
         raise BadUse(f"{place}: a comma behind the Scenario makes a list of it; take it away.")
     if "scenario" in found:
         kind = type(scenario).__name__
-        raise BadUse(f"{place}: scenario is a {kind}, but must be a Scenario(...).")
+        raise BadUse(f"{place}: scenario is of type {kind}, but must be a Scenario(...).")
     if called := [name for name, value in found.items() if holds_scenarios(value)]:
         raise BadUse(
             f"{at(path, shown, called[0])}: {' or '.join(called)} must be called scenario, "

@@ -44,11 +44,14 @@ def mistake(error: BaseException, path: Path, shown: str) -> str:
     path: the file that was run.
     shown: how that is called in a sentence.
     """
-    frame = frame_in(error.__traceback__, path.absolute().parent)
+    folder = path.absolute().parent
+    frame = frame_in(error.__traceback__, folder)
     file = Path(frame.filename) if frame else path.absolute()
-    if isinstance(error, SyntaxError) and error.filename:
-        file = Path(error.filename)
-    line, said = told(error, frame)
+    if isinstance(error, SyntaxError) and Path(error.filename or "").parent == folder:
+        file = Path(str(error.filename))
+        line, said = told_of_syntax(error)
+    else:
+        line, said = told(error, frame)
     called = shown if file == path.absolute() else str(Path(shown).with_name(file.name))
     return f"{at(called, line)}: {said}"
 
@@ -70,8 +73,6 @@ def told(error: BaseException, frame: FrameSummary | None) -> Told:
     match error:
         case BadUse():
             return line_of_part(error, frame) or line, str(error)
-        case SyntaxError():
-            return told_of_syntax(error)
         case SystemExit():
             return line, "the program would end here, but a lesson is only read: take this out."
         case EOFError():

@@ -332,7 +332,7 @@ def test_is_a_lesson_a_file_from_any_folder(broker: Broker, tmp_path: Path) -> N
     ("text", "said"),
     [
         ("x = 1", "mine.py has no scenario: write `scenario = Scenario(...)` in it"),
-        ("scenario = 1", "mine.py, line 1: scenario is a int, but must be a Scenario(...)."),
+        ("scenario = 1", "mine.py, line 1: scenario is of type int, but must be a Scenario(...)."),
         ("import no_such_module", "mine.py, line 1: there is no module no_such_module: install"),
         ("\n1/0", "mine.py, line 2: ZeroDivisionError: division by zero."),
         ("def (", "mine.py, line 1: this is no Python (invalid syntax): `def (`; correct that."),
