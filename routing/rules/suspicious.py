@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from routing.amqp.names import is_reserved
 from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Exchange, Message, Scenario
 from routing.rules.matching import RULES, match_mode, skipped, split_words
@@ -30,6 +31,7 @@ Suspicion = tuple[str, str]
 def suspicious(scenario: Scenario) -> Iterator[Note]:
     """List what is suspicious in a scenario that is well written."""
     exchanges = {each.name: each for each in scenario.exchanges if each.type in RULES}
+    yield from alternates_missing(scenario)
     for number, binding in enumerate(scenario.bindings, 1):
         for code, sentence in of_binding(binding, exchanges.get(binding.source)):
             place = f"binding {number} ({write_key(binding.source)})"
@@ -38,6 +40,16 @@ def suspicious(scenario: Scenario) -> Iterator[Note]:
         for code, sentence in wildcard_sent(message, exchanges.get(message.exchange)):
             place = f"message {number} ({write_key(message.exchange)})"
             yield Note(code, place, f"{sentence}.")
+
+
+def alternates_missing(scenario: Scenario) -> Iterator[Note]:
+    """Suspect an alternate that nobody declares, which RabbitMQ does not mind."""
+    declared = {exchange.name for exchange in scenario.exchanges}
+    for exchange in scenario.exchanges:
+        name = exchange.alternate
+        if name and name not in declared and not is_reserved(name):
+            said = f"its alternate {write_key(name)} is not there; declare it"
+            yield Note("alternate-missing", f"exchange {write_key(exchange.name)}", f"{said}.")
 
 
 def of_binding(binding: AnyBinding, exchange: Exchange | None) -> Iterator[Suspicion]:

@@ -125,3 +125,14 @@ def test_are_places_counted_as_elsewhere() -> None:
     """From 1, as the scenario lists them."""
     found = notes(Binding("fanout", "q"), Binding("fanout", "q", "a"), Binding("direct", "q", "#"))
     assert [each.place for each in found] == ["binding 2 (fanout)", "binding 3 (direct)"]
+
+
+def test_is_an_alternate_noticed_that_is_not_there() -> None:
+    """One that is declared, or that every broker has, is none."""
+    exchanges = [
+        Exchange(name, "topic", {"alternate-exchange": alternate})
+        for name, alternate in (("a", "lost"), ("b", "a"), ("c", "amq.fanout"))
+    ]
+    found = [*suspicious(Scenario(name="shop", lesson="Anything.", exchanges=exchanges))]
+    said = "its alternate lost is not there; declare it."
+    assert found == [Note("alternate-missing", "exchange a", said)]
