@@ -140,6 +140,7 @@ def test_which_version_is_it() -> None:
     [
         (["up", "PORT=5672"], "make up does not know PORT, but MANAGEMENT RABBITMQ and AMQP_URL."),
         (["demo-topic", "PREDICT=1", "WHYY=1"], "make demo-topic does not know WHYY, but PREDICT"),
+        (["demo-topik", "FOLLOW=1"], "there is no scenario topik; did you mean topic?"),
         (["status", "X=1"], "make status does not know X, but RABBITMQ and AMQP_URL."),
         (["demo-topik", "PREDICT=1"], "there is no scenario topik; did you mean topic?"),
         (["walk-topik"], "there is no scenario topik; did you mean topic?"),

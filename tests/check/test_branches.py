@@ -28,11 +28,11 @@ CASES: Final = [
 RULES: Final = [
     file
     for file in sorted((ROOT / "routing/rules").glob("[a-z]*.py"))
-    if file.stem not in ("cost", "loaded", "policies", "staying", "validity")
+    if file.stem not in ("cost", "loaded", "policies", "staying", "suspicious", "validity")
 ]
-"""What decides a route and explains it; validity asks how a lesson is written, cost how long a
-broker takes; loaded and policies ask what a file makes of a broker, and no case is such a file;
-staying asks what is left when everything goes."""
+"""What decides a route and explains it; validity and suspicious ask how a lesson is written, cost
+how long a broker takes; loaded and policies ask what a file makes of a broker, and no case is such
+a file; staying asks what is left when everything goes."""
 
 NO_CASE: Final = {
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
