@@ -37,14 +37,19 @@ class Beside:
             return
         widths = self.widths()
         room = options.max_width - GAP * len(widths)
-        needed = max(in_two_lines(line[-1].plain) for line in self.lines)
         widest = widths.index(max(widths))
-        lacking = max(0, needed - (room - sum(widths)))
+        lacking = self.lacking(options.max_width)
         if not lacking or widths[widest] - lacking >= LEAST:
             widths[widest] -= lacking
             yield table(self.lines, [*widths, room - sum(widths)])
         else:
             yield from self.below(options.max_width)
+
+    def lacking(self, most: int) -> int:
+        """Tell how many columns are lacking so that all cells keep their width."""
+        widths = self.widths()
+        needed = max(in_two_lines(line[-1].plain) for line in self.lines)
+        return max(0, needed - (most - GAP * len(widths) - sum(widths)))
 
     def widths(self) -> list[int]:
         """Measure each column before the reasons."""
