@@ -5,8 +5,8 @@ names, headers) goes in as Text, never as markup, and is folded, never cut.
 
     colours       the colours, named by what they mean
     marks         the signs that stand for facts, and the legend that explains them
-    declared      what is declared: exchange, binding, queue
     beside        lines that each end with a reason
+    declared      what is declared: exchange, binding, queue
     fit           how patterns lie on a key, word for word
     words         lines about bindings, their words below those of the key
     compared      the arguments of a binding, each held against a header

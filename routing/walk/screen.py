@@ -123,7 +123,7 @@ def declared(scenario: Scenario, number: int, source: str, marks: Marks) -> Rend
     """Show one declaration, the call that made it, and what is there by now."""
     there = declarations(scenario)[: number + 1]
     return Group(
-        Text(said_of(there[-1]), STRONG),
+        Text(said_of(there[-1], scenario), STRONG),
         Text(),
         Syntax(source, "python", theme=THEME, background_color="default", word_wrap=True),
         Text(),
@@ -132,13 +132,15 @@ def declared(scenario: Scenario, number: int, source: str, marks: Marks) -> Rend
     )
 
 
-def said_of(declaration: Declaration) -> str:
+def said_of(declaration: Declaration, scenario: Scenario) -> str:
     """Say in a line what a declaration is for."""
     match declaration:
         case str():
             return f"Queue {write_key(declaration)} keeps copies until a consumer takes them."
         case Exchange():
-            return f"Exchange {write_key(declaration.name)} takes messages from producers."
+            published = declaration.name in {each.exchange for each in scenario.messages}
+            senders = "producers" if published else "other exchanges"
+            return f"Exchange {write_key(declaration.name)} takes messages from {senders}."
         case ExchangeBinding():
             return "This binding hands what matches on to another exchange."
         case Binding():
