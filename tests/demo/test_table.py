@@ -220,6 +220,15 @@ def test_are_more_than_five_queues_listed_where_they_would_fit() -> None:
     assert "a  b  c  d  e" in render(five, played(five))
 
 
+@pytest.mark.parametrize("length", range(20, 57))
+def test_is_a_message_that_comes_back_told_in_a_whole_word(length: int) -> None:
+    """Beside its key or below it, whatever the width that is left by key and queues."""
+    scenario = topic(["q"], [("q", "a")], ["k" * length])
+    shown = render(scenario, played(scenario), 60)
+    assert "k" * length in shown
+    assert "returned\n" in shown
+
+
 @pytest.mark.parametrize("width", [60, 80])
 def test_is_a_long_key_shown_to_its_last_letter(width: int) -> None:
     """A key of 255 bytes is folded over lines, and nothing of it is lost."""
