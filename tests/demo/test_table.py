@@ -223,10 +223,11 @@ def test_are_more_than_five_queues_listed_where_they_would_fit() -> None:
 @pytest.mark.parametrize("length", range(20, 57))
 def test_is_a_message_that_comes_back_told_in_a_whole_word(length: int) -> None:
     """Beside its key or below it, whatever the width that is left by key and queues."""
-    scenario = topic(["q"], [("q", "a")], ["k" * length])
-    shown = render(scenario, played(scenario), 60)
-    assert "k" * length in shown
-    assert "returned\n" in shown
+    for queues in (["q"], ["q", "r"]):
+        scenario = topic(queues, [("q", "a")], ["k" * length])
+        shown = render(scenario, played(scenario), 60)
+        assert "k" * length in shown
+        assert "returned\n" in shown
 
 
 @pytest.mark.parametrize("width", [60, 80])
