@@ -175,10 +175,10 @@ def told_once(rows: Sequence[Row]) -> frozenset[int]:
 
     None where a message is alone, or where the broker did not do all that was predicted.
     """
-    if len(rows) == 1 or not all(row.agrees for row in rows):
+    if not rows[1:] or not all(row.agrees for row in rows):
         return frozenset()
-    told = [{(id(hit.binding), text) for hit, text in hits_told(row)} for row in rows]
-    return frozenset(each for each, _ in set.intersection(*told))
+    taken = [{(id(hit.binding), text) for hit, text in hits_told(row)} for row in rows]
+    return frozenset(each for each, _ in set.intersection(*taken))
 
 
 def once_lines(row: Row, once: Collection[int], marks: Marks) -> Iterator[Sequence[Text]]:

@@ -143,6 +143,15 @@ all as predicted."""
     )
 
 
+@pytest.mark.parametrize("sent", [[], ["a"]])
+def test_is_there_nothing_to_tell_once_of_few(sent: list[str]) -> None:
+    """Without a message, or with one alone, the table is as it is."""
+    scenario = topic(["q"], [("q", "a")], sent)
+    shown = render(scenario, played(scenario))
+    assert "every message" not in shown
+    assert shown.count("the same words") == len(sent)
+
+
 def test_are_queues_named_in_each_row_where_none_has_a_column() -> None:
     """What is told above is not repeated, but whose copy it is."""
     queues = [f"department-{n}" for n in range(6)]
