@@ -45,7 +45,7 @@ def test_does_an_answer_answer_its_exercise(exercise: Path) -> None:
         read_source(str(path)) for path in (exercise, exercise.parent / "answers" / exercise.name)
     )
     assert answered.topology.queues == asked.topology.queues
-    pairs = [[(each.message, each.queues) for each in one.messages] for one in (asked, answered)]
+    pairs = [[(each.message, each.outcome) for each in one.messages] for one in (asked, answered)]
     assert pairs[0] == pairs[1]
 
 

@@ -7,6 +7,7 @@ typo answer at once, and Ctrl-C during the start finds nothing to clean up.
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario
@@ -44,14 +45,18 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Show the lessons that are named, or all of them; tell whether all went as predicted."""
-    show = print_lines if options.json else partial(print_tables, why=options.why)
     if options.follow:
-        return followed(options, show)
+        return followed(options)
     words = options.source or names()
     scenarios = [scenario_meant(word, options.vhost) for word in words]
     tell_of_one_name(dict(zip(words, scenarios, strict=True)))
     show_all = predicted if options.predict else played
-    return 0 if show_all(scenarios, options.rabbitmq, show) else 1
+    return 0 if show_all(scenarios, options.rabbitmq, way_of(options)) else 1
+
+
+def way_of(options: Namespace) -> Show:
+    """Choose what shows scenarios."""
+    return print_lines if options.json else tables(why=options.why)
 
 
 def tell_of_one_name(scenarios: Mapping[str, ForVersion]) -> None:
@@ -66,7 +71,7 @@ def tell_of_one_name(scenarios: Mapping[str, ForVersion]) -> None:
             )
 
 
-def followed(options: Namespace, show: Show) -> int:
+def followed(options: Namespace) -> int:
     """Show them again each time that one is saved, on one broker that stays open."""
     from routing.demo.follow import await_on, follow
     from routing.files.saved import file_of
@@ -77,12 +82,16 @@ def followed(options: Namespace, show: Show) -> int:
         return [scenario_meant(word, options.vhost)]
 
     if options.predict:
-        follow(files, lambda word: predicted(read(word), options.rabbitmq, show))
+        follow(files, lambda word: predicted(read(word), options.rabbitmq, way_of(options)))
         return 0
     from routing.broker.screen import broker_found
 
     with broker_found(options.rabbitmq) as broker:
-        follow(files, lambda word: played_on(broker, read(word), show), partial(await_on, broker))
+        follow(
+            files,
+            lambda word: played_on(broker, read(word), way_of(options)),
+            partial(await_on, broker),
+        )
     return 0
 
 
@@ -124,15 +133,22 @@ def play_one(scenario: Scenario, broker: "Broker") -> tuple[Scenario, Sequence[R
     return scenario, compare(predict(scenario, version), observations), version
 
 
-def print_tables(
-    scenario: Scenario, rows: Sequence[Row], version: Version, routed_by: str | None, *, why: bool
-) -> bool:
-    """Print a scenario for people."""
-    from routing.demo.screen import show
-    from routing.view.console import stdout_console
+def tables(*, why: bool) -> Show:
+    """Print scenarios for people; the first one of a run tells what its signs mean."""
+    before = count()
 
-    stdout_console().print(show(scenario, rows, version, routed_by, why=why))
-    return all(row.agrees for row in rows)
+    def print_tables(
+        scenario: Scenario, rows: Sequence[Row], version: Version, routed_by: str | None
+    ) -> bool:
+        from routing.demo.screen import show
+        from routing.view.console import stdout_console
+        from routing.view.routed import Routed
+
+        routed = Routed(scenario, rows, why, legend=next(before) == 0)
+        stdout_console().print(show(routed, version, routed_by))
+        return all(row.agrees for row in rows)
+
+    return print_tables
 
 
 def print_lines(scenario: Scenario, rows: Sequence[Row], version: Version, _: str | None) -> bool:

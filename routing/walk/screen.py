@@ -22,11 +22,11 @@ from routing.amqp.topology import (
 )
 from routing.rules.compare import Row
 from routing.view.beside import Beside, Line
+from routing.view.colours import BAD, GOOD, STRONG, TITLE
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
 from routing.view.marks import Marks
 from routing.view.routed import (
-    ARRIVED,
     Layout,
     asked_by,
     differences,
@@ -39,9 +39,6 @@ from routing.walk.steps import Clue, Judged, Kind, Missed, Score, Step, labels, 
 
 WIDTH = 80
 """What the recap is laid out for; a wider terminal leaves air beside it."""
-
-WRONG = "bold red"
-RETURNED = "bold yellow"
 
 # The terminal's own colours, which are made for its background.
 THEME = ANSISyntaxTheme(
@@ -65,7 +62,7 @@ FEET = {
 
 def title(scenario: Scenario, step: Step) -> Text:
     """Name the lesson, and how far it has come."""
-    text = Text(f" {scenario.name} ", "bold reverse")
+    text = Text(f" {scenario.name} ", TITLE)
     if step.kind is Kind.DECLARE:
         text.append(f"  declaration {step.number + 1} of {len(declarations(scenario))}", "not bold")
     if step.kind in (Kind.ASK, Kind.REVEAL):
@@ -76,14 +73,14 @@ def title(scenario: Scenario, step: Step) -> Text:
 def foot(step: Step, note: str) -> Group:
     """Say what was not understood, if anything, and which keys there are."""
     keys = Text(f" {FEET[step.kind]} ", "reverse", end=" ", no_wrap=True)
-    return Group(Text(note, "bold yellow"), keys)
+    return Group(Text(note, BAD), keys)
 
 
 def idea(scenario: Scenario, marks: Marks) -> RenderableType:
     """Tell the idea, and draw the way of a message from its producer to a consumer."""
     exchanges = Declared(scenario, scenario.messages).exchanges()
     return Group(
-        Text(scenario.lesson, "bold"),
+        Text(scenario.lesson, STRONG),
         Text(),
         Text("A producer never sends to a queue, but to an exchange. Each queue with a"),
         Text("binding that matches gets one copy, and a consumer reads it there."),
@@ -94,7 +91,7 @@ def idea(scenario: Scenario, marks: Marks) -> RenderableType:
 
 def picture(scenario: Scenario, exchanges: Sequence[Exchange], marks: Marks) -> Table:
     """Draw producer, exchanges, bindings, queues and consumer, from left to right."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", expand=False)
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style=STRONG, expand=False)
     for heading in ("producer", "exchange", "binding", "queue", "consumer"):
         if table.columns:
             table.add_column(marks.into)
@@ -126,7 +123,7 @@ def declared(scenario: Scenario, number: int, source: str, marks: Marks) -> Rend
     """Show one declaration, the call that made it, and what is there by now."""
     there = declarations(scenario)[: number + 1]
     return Group(
-        Text(said_of(there[-1]), "bold"),
+        Text(said_of(there[-1], scenario), STRONG),
         Text(),
         Syntax(source, "python", theme=THEME, background_color="default", word_wrap=True),
         Text(),
@@ -135,13 +132,15 @@ def declared(scenario: Scenario, number: int, source: str, marks: Marks) -> Rend
     )
 
 
-def said_of(declaration: Declaration) -> str:
+def said_of(declaration: Declaration, scenario: Scenario) -> str:
     """Say in a line what a declaration is for."""
     match declaration:
         case str():
             return f"Queue {write_key(declaration)} keeps copies until a consumer takes them."
         case Exchange():
-            return f"Exchange {write_key(declaration.name)} takes messages from producers."
+            published = declaration.name in {each.exchange for each in scenario.messages}
+            senders = "producers" if published else "other exchanges"
+            return f"Exchange {write_key(declaration.name)} takes messages from {senders}."
         case ExchangeBinding():
             return "This binding hands what matches on to another exchange."
         case Binding():
@@ -178,7 +177,7 @@ def question(scenario: Scenario, row: Row) -> RenderableType:
         Text(),
         Declared(scenario, [row.route.message]),
         Text(),
-        Text("Which queues get a copy? Type numbers, capital letters or names.", "bold"),
+        Text("Which queues get a copy? Type numbers, capital letters or names.", STRONG),
         choices(scenario.queues),
     )
 
@@ -186,7 +185,7 @@ def question(scenario: Scenario, row: Row) -> RenderableType:
 def sent(row: Row) -> Iterator[RenderableType]:
     """Show a message as it is sent, and where to."""
     message = row.route.message
-    yield Padding(Text(sent_by(row), "bold"), (0, 0, 0, 2))
+    yield Padding(Text(sent_by(row), STRONG), (0, 0, 0, 2))
     body = f', body "{message.body}"' if message.body else ""
     yield Text(f"  sent to {write_exchange(message.exchange)}{body}")
 
@@ -211,17 +210,17 @@ def outcome(row: Row, judged: Sequence[Judged]) -> Iterator[Text]:
     """Say in a line or two what became of the message, and of the guess."""
     yield from differences(row)
     if not any(each.copies for each in judged):
-        yield Text("Returned: no queue takes it.", RETURNED)
+        yield Text("Returned: no queue takes it.", BAD)
     if any(each.guessed is not None for each in judged):
         wrong = sum(not each.right for each in judged)
         said = f"{len(judged) - wrong} of {len(judged)} queues right."
-        yield Text(said, WRONG) if wrong else Text("All right!", ARRIVED)
+        yield Text(said, BAD) if wrong else Text("All right!", GOOD)
 
 
 def lines_of(row: Row, judged: Judged, marks: Marks) -> Iterator[Line]:
     """Write what one queue got, what was guessed, and line by line why."""
     mark = mark_of(row, judged.queue, marks)
-    first: tuple[Text, ...] = (mark, Text(write_key(judged.queue), "bold"), verdict_on(judged))
+    first: tuple[Text, ...] = (mark, Text(write_key(judged.queue), STRONG), verdict_on(judged))
     for clue in judged.telling:
         yield (*first, *told(row, clue, marks))
         first = (Text(), Text(), Text())
@@ -232,8 +231,8 @@ def verdict_on(judged: Judged) -> Text:
     if judged.guessed is None:
         return Text()
     if judged.right:
-        return Text("right", ARRIVED)
-    return Text("WRONG", WRONG)
+        return Text("right", GOOD)
+    return Text("WRONG", BAD)
 
 
 def told(row: Row, clue: Clue, marks: Marks) -> tuple[Text, Text]:
@@ -244,7 +243,7 @@ def told(row: Row, clue: Clue, marks: Marks) -> tuple[Text, Text]:
     asked = asked_by(row, clue.verdict)
     if isinstance(clue.verdict.binding, ExchangeBinding):
         asked += f" {marks.into} {write_destination(clue.verdict.binding)}"
-    return Text(f"{mark} {asked}", ARRIVED if clue.takes else ""), Text(clue.text)
+    return Text(f"{mark} {asked}", GOOD if clue.takes else ""), Text(clue.text)
 
 
 def reasons(row: Row, scenario: Scenario) -> RenderableType:
@@ -257,9 +256,9 @@ def recap(
 ) -> RenderableType:
     """Show all messages once more, the score, and what was missed most."""
     layout = lay_out(scenario, rows, WIDTH)
-    headings = [Text(write_key(queue), "bold") for queue in layout.queues]
+    headings = [Text(write_key(queue), STRONG) for queue in layout.queues]
     return Group(
-        layout.line("", Text("message", "bold"), headings),
+        layout.line("", Text("message", STRONG), headings),
         *(recap_line(row, told[row.number - 1], layout, marks) for row in rows),
         Text(),
         scored(score(told), marks),
@@ -285,15 +284,15 @@ def any_copy(judged: Iterable[Judged]) -> bool:
 def recap_cell(row: Row, judged: Judged, marks: Marks) -> Text:
     """Mark one queue: a copy or none, and a second sign where the guess was wrong."""
     text = mark_of(row, judged.queue, marks)
-    return text if judged.right else Text.assemble(text, (marks.misses, WRONG))
+    return text if judged.right else Text.assemble(text, (marks.misses, BAD))
 
 
 def scored(total: Score, marks: Marks) -> Text:
     """Say how many messages were guessed right."""
     if not total.guessed:
-        return Text("Nobody guessed this time.", "bold")
+        return Text("Nobody guessed this time.", STRONG)
     wrong = "" if total.right == total.guessed else f"   {marks.misses} guessed wrong"
-    return Text(f"Score: {total.right} of {total.guessed} messages right.{wrong}", "bold")
+    return Text(f"Score: {total.right} of {total.guessed} messages right.{wrong}", STRONG)
 
 
 def missed_lines(
@@ -302,7 +301,7 @@ def missed_lines(
     """Repeat the rules that were missed most, each with an example."""
     if not most:
         return
-    yield Text("Missed most:", "bold")
+    yield Text("Missed most:", STRONG)
     yield Beside([missed_line(each, rows[each.number], marks) for each in most])
 
 
@@ -311,4 +310,4 @@ def missed_line(each: Missed, row: Row, marks: Marks) -> Line:
     asked, reason = told(row, each.clue, marks)
     times = Text("once" if each.times == 1 else f"{each.times} times")
     example = Text(f"message {row.number}: {reason.plain}")
-    return times, Text(write_key(each.queue), "bold"), asked, example
+    return times, Text(write_key(each.queue), STRONG), asked, example

@@ -8,8 +8,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from routing.view.colours import BAD, DIFFERS, GOOD, QUIET, STRONG, TITLE
 from routing.view.marks import Marks, marks_for
-from routing.view.routed import ARRIVED, DIFFERS
 from routing.workers.story import WORKERS, Act, Delivery, Take, lost
 
 STORY = "One queue of PDF jobs, three workers; a page takes a minute of the story."
@@ -29,13 +29,13 @@ def performed(act: Act, rows: Sequence[Delivery], dealt_by: str) -> RenderableTy
     agrees = all(row.agrees for row in rows)
     return Group(
         blank,
-        Text(act.title, "bold reverse"),
+        Text(act.title, TITLE),
         Text(act.lesson),
         blank,
         Taken(act, rows),
         blank,
         # What was to be seen is told only where it happened.
-        *([Text(act.see, "bold")] if agrees else []),
+        *([Text(act.see, STRONG)] if agrees else []),
         verdict(act, rows, dealt_by),
     )
 
@@ -47,7 +47,7 @@ def verdict(act: Act, rows: Sequence[Delivery], dealt_by: str) -> Text:
     fate = f"LOST {missed}" if missed else "none lost"
     text = Text(f"{dealt_by} dealt {len(act.pages)} jobs in {len(seen)} deliveries, {fate}: ")
     if all(row.agrees for row in rows):
-        return text.append("all as predicted.", "bold green")
+        return text.append("all as predicted.", GOOD)
     return text.append("NOT as predicted.", DIFFERS)
 
 
@@ -66,15 +66,15 @@ class Taken:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the table, and the totals under a rule of the same columns."""
         marks = marks_for(options)
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style=QUIET)
         for heading in ("job", "pages", "try", *WORKERS):
             table.add_column(heading, justify="center")
         table.add_column("acknowledged", overflow="fold")
         for row in self.rows:
             table.add_row(*numbers(self.act, row), *cells(row, marks), outcome(self.act, row))
-        table.add_row(*[Rule(characters=marks.rule, style="dim")] * len(table.columns))
+        table.add_row(*[Rule(characters=marks.rule, style=QUIET)] * len(table.columns))
         for name, values in totals(seen_in(self.rows)).items():
-            table.add_row("", "", "", *values, Text(name, "dim"))
+            table.add_row("", "", "", *values, Text(name, QUIET))
         yield table
 
 
@@ -96,10 +96,10 @@ def cell(row: Delivery, worker: int, marks: Marks) -> Text:
     if took != expected:
         return Text("unexpected" if took else "missing", DIFFERS)
     if not took or row.seen is None:
-        return Text(marks.nothing, "dim")
+        return Text(marks.nothing, QUIET)
     if row.seen.acknowledged is None:
-        return Text(marks.misses, "bold yellow")
-    return Text(marks.arrived, ARRIVED)
+        return Text("died", BAD)
+    return Text(marks.arrived, GOOD)
 
 
 def outcome(act: Act, row: Delivery) -> Text:

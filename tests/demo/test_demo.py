@@ -242,12 +242,11 @@ def test_does_a_run_end_cleanly_when_it_is_told_to(
 
 ENDLESS = """
 import itertools, sys
-from functools import partial
-from routing.demo.command import played, print_tables
+from routing.demo.command import played, tables
 from routing.files.scenario import scenario_meant
 from routing.view.command_line import guarded
 topics = itertools.repeat(scenario_meant("topic"))
-sys.exit(guarded(lambda: played(topics, None, partial(print_tables, why=False))))
+sys.exit(guarded(lambda: played(topics, None, tables(why=False))))
 """
 
 
@@ -283,7 +282,7 @@ def test_does_a_terminal_without_unicode_get_signs_of_its_own() -> None:
     assert done.returncode == 0
     assert done.stdout.isascii()
     assert "\\u" not in done.stdout  # an escape stands for text, never for a sign of ours
-    assert "O  audit" in done.stdout
+    assert "o  audit" in done.stdout
 
 
 @pytest.fixture
