@@ -14,7 +14,13 @@ THERE = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
-quoted = '$(subst ','\'',$(value $(1)))'
+# A line break would end the recipe's line, so that it comes from the environment.
+define NEWLINE
+
+
+endef
+export NEWLINE
+quoted = '$(subst $(NEWLINE),'"$$NEWLINE"',$(subst ','\'',$(value $(1))))'
 # $(call option,NAME,--word): that option with the variable's value, if it has one.
 option = $(if $(value $(1)),$(2)=$(call quoted,$(1)))
 # $(call knows,NAMES): ends with a word where a variable is given that the target does not know.

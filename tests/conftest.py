@@ -27,6 +27,8 @@ from routing.broker.programs.installation import Installation
 from routing.broker.several import SERIES
 from routing.broker.way import Progress, Report, first
 
+pytest_plugins = ["meeting"]
+
 Thing = TypeVar("Thing")
 
 ROOT = Path(__file__).parents[1]

@@ -20,12 +20,39 @@ from routing.files.headers_text import read_headers
 from routing.files.reading import source_choice
 from routing.files.scenario import ForVersion, aside, scenario_meant
 from routing.rules.validity import require_known, validate_message
-from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
-from routing.terminals.sending import Sent, entry_of, queue_alone, send_alone, send_into
-from routing.terminals.shared import await_stop, names_for, present, receive
+from routing.terminals.alone import receiving
+from routing.terminals.screen import (
+    arrived,
+    ended,
+    ended_alone,
+    follow,
+    left_behind,
+    told,
+    waiting,
+    whereabouts,
+)
+from routing.terminals.sending import (
+    Sent,
+    entry_of,
+    queue_alone,
+    require_queue,
+    send_alone,
+    send_into,
+)
+from routing.terminals.shared import Arrival, await_stop, names_for, present, receive
 from routing.terminals.stopping import stopping
 from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
 from routing.view.console import stdout_console
+
+RECEIVE: Final = (
+    f"{advice('receive QUEUE=hello', 'receive hello')}, "
+    f"{advice('receive SCENARIO=topic QUEUE=billing', 'receive billing --scenario topic')}"
+)
+SEND: Final = (
+    f"{advice('send QUEUE=hello', 'send hello')}, "
+    f"{advice('send SCENARIO=topic KEY=order.eu', 'send order.eu --scenario topic')}"
+)
+"""What to type where no queue is named."""
 
 
 def describe_receive(parser: ArgumentParser) -> None:
@@ -59,28 +86,45 @@ def add_scenario(parser: ArgumentParser) -> None:
 
 def add_class(parser: ArgumentParser) -> None:
     """Add the options that say who meets, where in a source, and on which RabbitMQ."""
-    parser.add_argument(
-        "--class", dest="class_name", default="class", metavar="NAME", help="keeps classes apart"
-    )
+    parser.add_argument("--class", dest="class_name", metavar="NAME", help="keeps classes apart")
     add_vhost(parser)
     add_version(parser)
 
 
 def run_receive(options: Namespace) -> int:
     """Print the messages of one queue until Ctrl-C."""
+    if options.scenario is None and options.class_name is None:
+        return receive_alone(options)
     queue, console = options.queue, stdout_console()
     named = options.scenario is not None
-    meant = meant_by(options) if named and queue else alone(queue)
+    meant = meant_by(options) if named else alone(queue, RECEIVE)
     known = meant(NEWEST)
-    require_known(f"Scenario {known.name}", "queue", queue, known.queues)
+    require_queue(known, queue)
     shared_names = names_for(options.class_name, known.name, alone=not named)
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
         with present(broker, meant(broker.followed), shared_names) as shared:
+            announce(left_behind(known, shared.replaced))
             receive(shared, queue, lambda arrival: console.print(arrived(arrival), soft_wrap=True))
             place = whereabouts(shared.renamed(queue), broker)
             console.print(waiting(place), soft_wrap=True)
             await_stop(shared, stop)
         console.print(ended(last=shared.last), soft_wrap=True)
+    return stop.status
+
+
+def receive_alone(options: Namespace) -> int:
+    """Print the messages of a queue under its own name, where the tutorial's programs meet."""
+    queue, console = options.queue, stdout_console()
+    queue_alone(queue, RECEIVE)
+
+    def on_arrival(arrival: Arrival) -> None:
+        console.print(arrived(arrival), soft_wrap=True)
+
+    with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
+        with receiving(broker, queue, on_arrival) as received:
+            console.print(waiting(whereabouts(queue, broker), received.declared), soft_wrap=True)
+            received.await_stop(stop)
+        console.print(ended_alone(received), soft_wrap=True)
     return stop.status
 
 
@@ -98,6 +142,7 @@ def run_watch(options: Namespace) -> int:
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
         title = f"Watching {whereabouts(shared_names.prefix + '*', broker)}."
         with present(broker, meant(broker.followed), shared_names) as shared:
+            announce(left_behind(known, shared.replaced))
             follow(shared, stop, console, title)
         console.print(ended(last=shared.last), soft_wrap=True)
     return stop.status
@@ -107,7 +152,7 @@ def run_send(options: Namespace) -> int:
     """Publish one message; the status tells whether the broker did what was predicted."""
     key, named = options.key, options.scenario is not None
     headers = read_headers(options.headers) if options.headers else None
-    meant = meant_by(options) if named else alone(key)
+    meant = meant_by(options) if named else alone(key, SEND)
     known = meant(NEWEST)
     place = f"Scenario {known.name}"
     exchange = entry_of(known) if options.exchange is None else options.exchange
@@ -133,9 +178,9 @@ def meant_by(options: Namespace) -> ForVersion:
     return meant
 
 
-def alone(queue: str) -> ForVersion:
-    """Give the topology of one queue."""
-    scenario = queue_alone(queue)
+def alone(queue: str, example: str) -> ForVersion:
+    """Give the topology of one queue; an example says what else to type where it has no name."""
+    scenario = queue_alone(queue, example)
     return lambda _: scenario
 
 

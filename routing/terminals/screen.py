@@ -1,7 +1,7 @@
 """What is seen while messages come and go: a line for each, and a screen for all queues."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_exchange, write_key, write_sent, write_table, write_text
-from routing.amqp.topology import Topology
+from routing.amqp.topology import Scenario, Topology
 from routing.broker import Broker
-from routing.rules.predict import Route
+from routing.terminals import leases
+from routing.terminals.alone import Alone
 from routing.terminals.sending import Sent
-from routing.terminals.shared import LEASE, Arrival, Shared, await_stop, watch
+from routing.terminals.shared import Arrival, Shared, await_stop, watch
 from routing.terminals.stopping import Stop
 from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
@@ -24,9 +25,13 @@ from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
 GAP = "  "
 
 DIFFERENT = "NOT as predicted: what is bound there differs from what is written here."
+DIFFERENT_ALONE = "NOT as predicted: the queue came, went, or is full."
 
 FURNITURE = 9
 """Lines of the screen that are not messages."""
+
+RETURNED = "returned"
+LOST = "bold yellow"
 
 TIME = 10
 """Cells of a line that show the time."""
@@ -36,7 +41,8 @@ def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
     """Write one message in one line: time, exchange, key, headers, body."""
     text = Text().append(f"{arrival.at:%H:%M:%S}", "dim")
     if with_queue:
-        text.append(GAP + write_key(arrival.queue), "bold")
+        queue, style = (RETURNED, LOST) if arrival.returned else (write_key(arrival.queue), "bold")
+        text.append(GAP + queue, style)
     text.append(GAP + write_exchange(arrival.exchange) + GAP)
     text.append(write_key(arrival.routing_key), "bold")
     if arrival.headers:
@@ -53,25 +59,43 @@ def write_body(body: str) -> str:
 
 def told(sent: Sent) -> Group:
     """Tell where a message must arrive and why, and what the broker did."""
+    unread = [queue for queue in sent.route.copies if not sent.consumers.get(queue)]
     return Group(
+        *[Text(left_behind(sent.topology, sent.replaced))] * (sent.replaced is not None),
         Text(f"To {write_sent(sent.route.message)}:"),
-        destined(sent.route, sent.consumers, LEASE),
-        Explained(sent.route, sent.topology),
+        destined(sent),
+        *[Text(unclaimed(unread, None if sent.alone else leases.LEASE))] * bool(unread),
+        *[Explained(sent.route, sent.topology)] * bool(sent.topology.queues),
         Text(outcome(sent)),
-        *[Text(DIFFERENT)] * (not sent.agrees),
+        *[Text(DIFFERENT_ALONE if sent.alone else DIFFERENT)] * (not sent.agrees),
     )
 
 
+def left_behind(scenario: Scenario, messages: int | None) -> str:
+    """Say that something else had been left under the names of a scenario, if anything had."""
+    if messages is None:
+        return ""
+    waited = {0: "", 1: ", with a message that waited there"}
+    more = waited.get(messages, f", with {messages} messages that waited there")
+    name = write_key(scenario.name)
+    return f"What another version of {name} had left here is deleted{more}."
+
+
 def outcome(sent: Sent) -> str:
-    """Say whether the broker took a message."""
-    if sent.came_back is None:
+    """Say whether the broker took a message, which is all that a sender hears of it."""
+    if sent.came_back is not None:
+        return f"Returned by RabbitMQ ({sent.came_back}): {sent.untaken}."
+    if sent.alone:
         return "Sent: RabbitMQ took it."
-    return f"Returned by RabbitMQ ({sent.came_back}): {sent.untaken}."
+    return "Sent: RabbitMQ took it; which queues got it, only who receives or watches can see."
 
 
-def waiting(place: str) -> Text:
-    """Say where messages are waited for."""
-    return Text(f"Waiting for messages in {place}.\nCtrl-C ends this.")
+def waiting(place: str, declared: str | None = None) -> Text:
+    """Say where messages are waited for, and how that was declared, if it was."""
+    said = f"Waiting for messages in {place}."
+    if declared:
+        said += f"\nIt was not there, and is now, by {declared}."
+    return Text(f"{said}\nCtrl-C ends this.")
 
 
 def whereabouts(name: str, broker: Broker) -> str:
@@ -85,16 +109,28 @@ def ended(*, last: bool) -> Text:
     return Text(f"Ended: {stays}.")
 
 
-def destined(route: Route, consumers: Mapping[str, int], lease: float) -> Text:
-    """Say which queues must get a message, and where nobody takes it yet."""
-    if route.returned:
-        return Text("must come back: no queue gets it", "bold")
-    text = Text("must arrive in ").append(listed(route.copies), "bold")
-    unread = [queue for queue in route.copies if not consumers.get(queue)]
-    if unread:
-        text.append(f"\nNobody receives from {listed(unread)} yet: it waits there, ")
-        text.append(f"for {lease:.0f} s if nobody comes.")
-    return text
+def ended_alone(alone: Alone) -> Text:
+    """Say that a program has ended that received from a queue under its own name."""
+    queue = write_key(alone.queue)
+    if alone.gone:
+        return Text(f"Ended: {queue} was made here, and is deleted.")
+    why = "others use it, or messages wait there" if alone.declared else "it was there before"
+    return Text(f"Ended: {queue} stays, because {why}.")
+
+
+def destined(sent: Sent) -> Text:
+    """Say which queues must get a message, as far as the file tells that was read here."""
+    name = write_key(sent.topology.name)
+    text = Text("" if sent.alone else f"As {name} is written here, it ")
+    if sent.route.returned:
+        return text.append("must come back: no queue gets it", "bold")
+    return text.append("must arrive in ").append(listed(sent.route.copies), "bold")
+
+
+def unclaimed(queues: Iterable[str], lease: float | None) -> str:
+    """Say where nobody takes a message yet, and how long it waits there."""
+    limit = "" if lease is None else f", for {lease:.0f} s if nobody comes"
+    return f"Nobody receives from {listed(queues)} yet: it waits there{limit}."
 
 
 def listed(queues: Iterable[str]) -> str:
@@ -107,16 +143,21 @@ class Watched:
     """Every queue's arrivals, the newest messages that fit the screen.
 
     rows: by message, its first arrival and the copies in each queue.
+    returned: how many messages came back to those who sent them here.
     """
 
     title: str
     topology: Topology
     rows: dict[str, tuple[Arrival, Counter[str]]] = field(default_factory=dict)
     totals: Counter[str] = field(default_factory=Counter)
+    returned: int = 0
 
     def enter(self, arrival: Arrival) -> None:
-        """Count one copy."""
+        """Count one copy, or one message that came back."""
         _, copies = self.rows.setdefault(arrival.message_id, (arrival, Counter()))
+        if arrival.returned:
+            self.returned += 1
+            return
         copies[arrival.queue] += 1
         self.totals[arrival.queue] += 1
 
@@ -138,17 +179,24 @@ class Watched:
         return sum(cell_len(write_key(queue)) + len(GAP) for queue in self.topology.queues)
 
     def marked(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
-        """Mark each copy in the column of its queue."""
-        table = self.table(marks)
-        for queue in self.topology.queues:
-            total, name = Text(str(self.totals[queue]), "bold"), Text(write_key(queue))
-            table.add_column(name, total, justify="center", min_width=name.cell_len)
-        for first, copies in rows:
-            cells = [
+        """Mark each copy in the column of its queue, and what came back across all of them."""
+        queues = self.topology.queues
+        names = [Text(write_key(queue)) for queue in queues]
+        totals = [Text(str(self.totals[queue]), "bold") for queue in queues]
+        marked = [
+            [
                 Text(marks.arrived * copies[queue] or marks.nothing, ARRIVED * bool(copies[queue]))
-                for queue in self.topology.queues
+                for queue in queues
             ]
-            table.add_row(f"{first.at:%H:%M:%S}", message_of(first), *cells)
+            for _, copies in rows
+        ]
+        columns = zip(names, totals, *marked, strict=True)
+        widths = [max(cell.cell_len for cell in column) for column in columns]
+        table = self.table(marks)
+        table.add_column(beside(names, widths), beside(totals, widths), no_wrap=True)
+        for (first, _), cells in zip(rows, marked, strict=True):
+            mark = Text(RETURNED, LOST) if first.returned else beside(cells, widths)
+            table.add_row(f"{first.at:%H:%M:%S}", message_of(first), mark)
         return table
 
     def named(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
@@ -156,7 +204,7 @@ class Watched:
         table = self.table(marks)
         table.add_column("arrived in", Text(counted(self.totals), "bold"), ratio=1)
         for first, copies in rows:
-            arrivals = Text(counted(copies), ARRIVED)
+            arrivals = Text(RETURNED, LOST) if first.returned else Text(counted(copies), ARRIVED)
             table.add_row(f"{first.at:%H:%M:%S}", message_of(first), arrivals)
         return table
 
@@ -164,8 +212,16 @@ class Watched:
         """Make a table with time and message, and copies counted at its foot."""
         table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True, expand=True)
         table.add_column("time", Text("copies"), min_width=8)
-        table.add_column("message", no_wrap=True, overflow=marks.cut, ratio=1)
+        returned = Text(f"{self.returned} returned" if self.returned else "", LOST)
+        table.add_column("message", returned, no_wrap=True, overflow=marks.cut, ratio=1)
         return table
+
+
+def beside(cells: Sequence[Text], widths: Sequence[int]) -> Text:
+    """Write cells beside one another, each in the middle of its width."""
+    for cell, width in zip(cells, widths, strict=True):
+        cell.align("center", width)
+    return Text(GAP).join(cells)
 
 
 def counted(copies: Counter[str]) -> str:
