@@ -86,10 +86,9 @@ def require_same(broker: Broker, name: str, topology: Topology) -> bool:
     present = consumers_of(broker, name)
     if not present:
         return False
-    others = "another program is" if present == 1 else f"{present} other programs are"
-    what = f"other {' and '.join(sorted(parts))}" if parts else "other parts"
-    shared = name.removesuffix(" (present)")
+    who = "Another program is" if present == 1 else f"{present} other programs are"
+    what = f"other {' and '.join(sorted(parts))}" if parts else "another topology"
     raise BadUse(
-        f"As {shared}, {others} here with {what}: take the same file as they do, "
-        "or another class (--class NAME, with make CLASS=NAME)."
+        f"{who} here as {name.removesuffix(' (present)')}, with {what}: give all of them the same "
+        "file, or take another class (--class NAME, with make CLASS=NAME)."
     )

@@ -87,14 +87,14 @@ def outcome(sent: Sent) -> str:
         return f"Returned by RabbitMQ ({sent.came_back}): {sent.untaken}."
     if sent.alone:
         return "Sent: RabbitMQ took it."
-    return "Sent: RabbitMQ took it; which queues got it, only who receives or watches can see."
+    return "Sent: RabbitMQ took it; which queues got it, a receiver or watcher sees."
 
 
 def waiting(place: str, declared: str | None = None) -> Text:
     """Say where messages are waited for, and how that was declared, if it was."""
     said = f"Waiting for messages in {place}."
     if declared:
-        said += f"\nIt was not there, and is now, by {declared}."
+        said += f"\nIt was not there, so this declared it: {declared}"
     return Text(f"{said}\nCtrl-C ends this.")
 
 

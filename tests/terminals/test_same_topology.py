@@ -40,8 +40,8 @@ def test_is_who_comes_with_another_version_told(
         first.end()
     assert (second.returncode, second.stdout) == (2, "")
     assert second.stderr == (
-        f"As {group}.topic, another program is here with other bindings: take the same file as "
-        "they do, or another class (--class NAME, with make CLASS=NAME).\n"
+        f"Another program is here as {group}.topic, with other bindings: give all of them the "
+        "same file, or take another class (--class NAME, with make CLASS=NAME).\n"
     )
     assert same.returncode == 0
 
@@ -103,7 +103,7 @@ def test_does_every_rabbitmq_tell_what_differs(brokers: list[Broker], what: str)
     )
     names = live.names_for("versions", "orders")
     for broker in brokers:
-        told = pytest.raises(BadUse, match=rf"2 other programs are here with other {what}: ")
+        told = pytest.raises(BadUse, match=rf"^2 other programs are .* with other {what}: ")
         with (
             live.present(broker, ORDERS, names),
             live.present(broker, turned, names),

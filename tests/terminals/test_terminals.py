@@ -381,7 +381,12 @@ def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
         (["receive", "hello", "hello"], "too many words: hello"),
         (["receive", "billing", "--scenrio", "topic"], "did you mean --scenario?"),
         (["receive", "billing", "--scenario", "topic", "--body", "x"], "no option --body"),
-        (["receive", ""], "Which queue?"),
+        (["receive", "xyz", "--scenario", "topic"], "; known: billing, europe, audit."),
+        (["receive", "nope", "--scenario", "topic"], "Its queues are billing, europe, audit."),
+        (["receive", "", "--scenario", "topic"], "which queue? Its queues are billing, europe,"),
+        (["receive", ""], "Which queue? Name one, or the scenario that it is of: make receive "),
+        (["receive", "", "--class", "a"], "Which queue?"),
+        (["send", ""], "Which queue? Name one, or the scenario that it is of: make send QUEUE="),
         (
             ["receive", "billing", "--scenario", "topic", "--class", "a b"],
             "The class 'a b' must be",
@@ -409,6 +414,33 @@ def test_does_make_hand_on_what_is_typed(body: str) -> None:
     shown = make("--dry-run", "send", "QUEUE=q", f"BODY={body}", f"HEADERS=a={body}").stdout
     words = shlex.split(shown[shown.index(".venv/bin/exchange-routing") :])
     assert {f"--body={body}", f"--headers=a={body}", "send", "q"} <= set(words)
+
+
+@pytest.mark.parametrize("body", ["a\nb", "it's\n\n #$x\\\n", "a\r\n`b`"])
+def test_does_make_hand_on_a_line_break(tmp_path: Path, body: str) -> None:
+    """The program gets it as one word, as it is; make itself would end the line there."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    program, seen = tmp_path / ".venv/bin/exchange-routing", tmp_path / "seen"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" > '{seen}'\n")
+    program.chmod(0o755)
+    for part in ("pyproject.toml", ".venv/bin/python", ".venv/run"):
+        (tmp_path / part).touch()
+    done = make("send", "QUEUE=hello", f"BODY={body}", f"HEADERS=a={body}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    words = seen.read_bytes().decode().split("\0")
+    assert words == ["send", f"--headers=a={body}", f"--body={body}", "--", "hello", ""]
+
+
+def test_does_a_line_break_arrive_as_it_is(broker: Broker, group: str) -> None:
+    """It is shown in one line, in quotes, where it does nothing to the terminal."""
+    with terminal(broker.url, "receive", "hello", "--class", group) as receiver:
+        body = "two\nlines\x1b[2J"
+        sent = run(broker.url, "send", "hello", "--body", body, "--class", group)
+        line = receiver.await_line("two")
+        receiver.end()
+    assert sent.returncode == 0
+    assert line.endswith('  "two\\nlines\\u001b[2J"\n')
 
 
 def shown(queues: list[str], copies: int, width: int = 80) -> list[str]:

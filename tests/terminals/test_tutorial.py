@@ -75,7 +75,7 @@ def test_does_the_tutorials_sender_reach_our_receiver(brokers: list[Broker], hel
             receiver.await_line("Hello World!")
             status, said = receiver.end()
         assert status == 0
-        assert f"is now, by queue_declare(queue='{hello}'{usual(broker)})." in said
+        assert f"this declared it: queue_declare(queue='{hello}'{usual(broker)})\n" in said
         assert f"Ended: {hello} was made here, and is deleted." in said
         assert not is_there(broker, hello)
 
@@ -106,7 +106,7 @@ def test_does_a_queue_that_is_there_stay_as_it_is(
             receiver.await_line("Hello World!")
             _, said = receiver.end()
         assert f"Ended: {hello} stays, because it was there before." in said
-        assert "is now" not in said
+        assert "declared it" not in said
         assert is_there(broker, hello)
         send_as_the_tutorial(broker, hello, how)  # and it is as it was
 
