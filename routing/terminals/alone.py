@@ -32,7 +32,7 @@ class Alone:
     """A queue that is received from.
 
     declared: how this program declared it, as a call; None where it was there before.
-    gone: whether it was deleted in the end.
+    stays: why it is there when this program has left; None where it was deleted.
     """
 
     broker: Broker
@@ -40,7 +40,7 @@ class Alone:
     queue: str
     on_arrival: OnArrival
     declared: str | None = None
-    gone: bool = False
+    stays: str | None = "it was there before"
 
     def arrive(self) -> None:
         """Declare the queue where it is not there, and have what comes handled."""
@@ -60,11 +60,17 @@ class Alone:
         for tag in self.channel.consumer_tags:
             self.channel.basic_cancel(tag)
         if self.declared:
-            try:
-                self.channel.queue_delete(self.queue, if_unused=True, if_empty=True)
-                self.gone = True
-            except (ChannelClosedByBroker, ConnectionClosedByBroker):
-                self.gone = False  # the latter where RabbitMQ makes every queue a quorum queue
+            self.delete()
+
+    def delete(self) -> None:
+        """Delete the queue, or tell why it stays."""
+        try:
+            self.channel.queue_delete(self.queue, if_unused=True, if_empty=True)
+            self.stays = None
+        except ChannelClosedByBroker:
+            self.stays = "others use it, or messages wait there"
+        except ConnectionClosedByBroker:  # 540, where it is a quorum queue by default
+            self.stays = "RabbitMQ does not see whether a queue of its type is unused"
 
 
 def declare(broker: Broker, queue: str) -> str:

@@ -5,6 +5,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from shlex import quote
 from typing import Final
 
 from routing.amqp.errors import BadUse
@@ -136,7 +137,7 @@ def run_watch(options: Namespace) -> int:
         raise BadUse(
             f"Scenario {known.name} uses the default exchange alone, to which RabbitMQ binds no "
             "watcher, so that watching would take messages away: "
-            f"use {advice('receive QUEUE=...', 'receive QUEUE')} instead."
+            f"use {receive_from(options.scenario)} instead."
         )
     shared_names = names_for(options.class_name, known.name)
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
@@ -164,6 +165,7 @@ def run_send(options: Namespace) -> int:
     send = send_into if named else send_alone
     with running(options.rabbitmq) as broker, translated(broker.address):
         sent = send(meant(broker.followed), message, shared_names, broker)
+    announce(left_behind(known, sent.replaced))
     if options.json:
         print(json.dumps(written(sent)))
     else:
@@ -176,6 +178,13 @@ def meant_by(options: Namespace) -> ForVersion:
     meant = scenario_meant(options.scenario, options.vhost)
     announce(aside(options.scenario, meant(NEWEST)))
     return meant
+
+
+def receive_from(word: str) -> str:
+    """Spell the command that receives from a queue of a scenario."""
+    return advice(
+        f"receive SCENARIO={quote(word)} QUEUE=...", f"receive QUEUE --scenario {quote(word)}"
+    )
 
 
 def alone(queue: str, example: str) -> ForVersion:
@@ -204,7 +213,7 @@ def running(rabbitmq: str | None) -> Iterator[Broker]:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "receive": Command(
-        text="Print what a queue gets; the first to come declares it, the last deletes it.",
+        text="Print what a queue gets; where it is not there, it is declared, and deleted in the end.",
         describe=describe_receive,
         run=run_receive,
         statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",

@@ -61,7 +61,6 @@ def told(sent: Sent) -> Group:
     """Tell where a message must arrive and why, and what the broker did."""
     unread = [queue for queue in sent.route.copies if not sent.consumers.get(queue)]
     return Group(
-        *[Text(left_behind(sent.topology, sent.replaced))] * (sent.replaced is not None),
         Text(f"To {write_sent(sent.route.message)}:"),
         destined(sent),
         *[Text(unclaimed(unread, None if sent.alone else leases.LEASE))] * bool(unread),
@@ -112,10 +111,9 @@ def ended(*, last: bool) -> Text:
 def ended_alone(alone: Alone) -> Text:
     """Say that a program has ended that received from a queue under its own name."""
     queue = write_key(alone.queue)
-    if alone.gone:
-        return Text(f"Ended: {queue} was made here, and is deleted.")
-    why = "others use it, or messages wait there" if alone.declared else "it was there before"
-    return Text(f"Ended: {queue} stays, because {why}.")
+    if alone.stays:
+        return Text(f"Ended: {queue} stays, because {alone.stays}.")
+    return Text(f"Ended: {queue} was declared here, and is deleted.")
 
 
 def destined(sent: Sent) -> Text:

@@ -392,7 +392,7 @@ def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
             "The class 'a b' must be",
         ),
         (["watch"], "the following arguments are required: SOURCE"),
-        (["watch", "default"], "use make receive QUEUE=... instead"),
+        (["watch", "default"], "use make receive SCENARIO=default QUEUE=... instead"),
         (["send", "x", "--scenario", "topic", "--predict"], "no option --predict"),
         (["send", "x", "--scenario", "topic", "--headers", "a"], "The header 'a' cannot be read"),
         (["send", "x", "--rabbitmq", "new"], "'new' is not a RabbitMQ version"),
