@@ -213,7 +213,7 @@ def running(rabbitmq: str | None) -> Iterator[Broker]:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "receive": Command(
-        text="Print what a queue gets; where it is not there, it is declared, and deleted in the end.",
+        text="Print what a queue gets; a missing one is declared, and deleted in the end.",
         describe=describe_receive,
         run=run_receive,
         statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",
