@@ -28,9 +28,9 @@ def consumers_of(broker: Broker, name: str) -> int | None:
 
     An exclusive one does not tell others, and is taken to have its owner for a consumer.
     """
-    channel = broker.connection.channel()
     try:
-        return int(channel.queue_declare(name, passive=True).method.consumer_count)
+        with broker.connection.channel() as channel:
+            return int(channel.queue_declare(name, passive=True).method.consumer_count)
     except ChannelClosedByBroker as error:
         if error.reply_code not in (NOT_FOUND, LOCKED):
             raise

@@ -61,7 +61,8 @@ def differing(broker: Broker, name: str, topology: Topology) -> list[str] | None
     arguments, parts = fingerprint(topology), list[str]()
     while True:
         try:
-            declare_presence(broker.connection.channel(), name, arguments)
+            with broker.connection.channel() as channel:
+                declare_presence(channel, name, arguments)
         except ChannelClosedByBroker as error:
             if error.reply_code != DIFFERS:
                 raise
@@ -75,18 +76,19 @@ def differing(broker: Broker, name: str, topology: Topology) -> list[str] | None
             return parts or None
 
 
-def require_same(broker: Broker, name: str, topology: Topology) -> bool:
+def require_same(broker: Broker, name: str, topology: Topology, *, here: bool) -> bool:
     """Tell whether nobody is present with another topology; False where one was left behind.
 
+    here: whether one of those who are present is this program.
     Raises BadUse where somebody is.
     """
     parts = differing(broker, name, topology)
     if parts is None:
         return True
-    present = consumers_of(broker, name)
-    if not present:
+    others = (consumers_of(broker, name) or 0) - here
+    if not others and not here:
         return False
-    who = "Another program is" if present == 1 else f"{present} other programs are"
+    who = f"{others} other programs are" if others > 1 else "Another program is"
     what = f"other {' and '.join(sorted(parts))}" if parts else "another topology"
     raise BadUse(
         f"{who} here as {name.removesuffix(' (present)')}, with {what}: give all of them the same "

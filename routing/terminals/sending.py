@@ -71,7 +71,6 @@ def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker
     """Publish one message to a scenario's shared topology, which is declared before."""
     route = routed(scenario, message, broker)
     shared = Shared(broker, broker.connection.channel(), scenario, names)
-    shared.meet()
     shared.declare()
     came_back = send(broker.connection.channel(), message, names.prefix)
     if came_back is not None:

@@ -124,9 +124,14 @@ class Shared:
 
         Raises BadUse where somebody shares something else.
         """
-        if not require_same(self.broker, self.names.presence, self.topology):
+        name = self.names.presence
+        if not require_same(self.broker, name, self.topology, here=self.is_present()):
             self.replaced = self.clear()
-            declare_presence(self.channel, self.names.presence, fingerprint(self.topology))
+            declare_presence(self.channel, name, fingerprint(self.topology))
+
+    def is_present(self) -> bool:
+        """Tell whether this program is counted among those who are present."""
+        return self.names.presence in self.channel.consumer_tags
 
     def clear(self) -> int:
         """Delete what has the names of all this, unused, and count the messages that were there.
@@ -143,7 +148,7 @@ class Shared:
 
     def declare(self) -> None:
         """Declare all of it, which renews what is there already."""
-        declare_presence(self.channel, self.names.presence, fingerprint(self.topology))
+        self.meet()
         for queue in self.topology.queues:
             name = self.names.prefix + queue
             self.consumers[queue] = declare_queue(self.channel, name, leases.LEASE)
@@ -158,7 +163,10 @@ class Shared:
         self.channel.basic_consume(queue=name, on_message_callback=callback, consumer_tag=name)
 
     def arrive(self) -> None:
-        """Be counted among those who are present, and declare all of it."""
+        """Be counted among those who are present, and declare all of it.
+
+        Whoever else came between the first two steps is met in the third one.
+        """
         self.meet()
         self.consume(self.names.presence, lambda *_: None)
         self.declare()
@@ -171,8 +179,7 @@ class Shared:
 
     def others(self) -> int:
         """Count those who are present, without this one."""
-        mine = self.names.presence in self.channel.consumer_tags
-        return (consumers_of(self.broker, self.names.presence) or 0) - mine
+        return (consumers_of(self.broker, self.names.presence) or 0) - self.is_present()
 
     def leave(self) -> None:
         """Be counted no longer, and as the last one take all of it away."""

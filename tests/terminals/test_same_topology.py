@@ -120,7 +120,6 @@ def test_is_a_type_that_was_left_no_obstacle(brokers: list[Broker]) -> None:
     names = live.names_for("versions", "types")
     for broker in brokers:
         left = live.Shared(broker, broker.connection.channel(), OTHERS["exchanges"], names)
-        left.meet()
         left.declare()
         fewer = OTHERS["bindings and queues"]
         with live.present(broker, fewer, names) as shared:
@@ -128,6 +127,19 @@ def test_is_a_type_that_was_left_no_obstacle(brokers: list[Broker]) -> None:
         assert is_there(broker, shared.renamed("billing"))  # by itself, until its lease ends
         broker.connection.channel().queue_delete(shared.renamed("billing"))
         assert not is_there(broker, shared.renamed("orders"), "exchange")
+
+
+def test_are_two_told_that_come_at_the_same_time(broker: Broker, group: str) -> None:
+    """One was about to be counted when another came, which took it for gone."""
+    names = live.names_for(group, "orders")
+    slow = live.Shared(broker, broker.connection.channel(), ORDERS, names)
+    slow.meet()
+    with live.present(broker, OTHERS["bindings"], names) as other:
+        assert other.replaced == 0
+        slow.consume(names.presence, print)
+        with pytest.raises(BadUse, match=r"^Another program is here .* with other bindings: "):
+            slow.declare()
+        slow.channel.close()
 
 
 def test_fits_every_number_all_three_arguments() -> None:
