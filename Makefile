@@ -30,8 +30,8 @@ knows = $(if $(call unknown,$(1)),$(error make $@ does not know $(call unknown,$
 	but $(if $(1),$(1) and )AMQP_URL))
 
 VERSION = $(call option,RABBITMQ,--rabbitmq)
-TABLES = $(call knows,PREDICT WHY JSON RABBITMQ)$(RUN) demo $(if $(PREDICT),--predict) \
-	$(if $(WHY),--why) $(if $(JSON),--json) $(VERSION)
+TABLES = $(call knows,PREDICT WHY FOLLOW JSON RABBITMQ)$(RUN) demo $(if $(PREDICT),--predict) \
+	$(if $(WHY),--why) $(if $(FOLLOW),--follow) $(if $(JSON),--json) $(VERSION)
 SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSION)
 
 .DEFAULT_GOAL := help
@@ -53,7 +53,7 @@ help: ## this list
 demo: .venv/run ## all lessons; WHY=1 every reason, PREDICT=1 no broker, JSON=1
 	$(TABLES)
 
-$(FOUND:%=demo-%): demo-%: .venv/run ## one lesson: who got which message, and why
+$(FOUND:%=demo-%): demo-%: .venv/run ## one lesson: who got what, and why; FOLLOW=1 as it is saved
 	$(TABLES) $*
 
 demo-workers: .venv/run ## one queue, three workers: in turn, prefetch 1, one dies

@@ -24,7 +24,7 @@ A folder is a concern, with its screen and its command; it imports those above i
     __main__    finds the room of a command
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from routing.amqp.errors import BadUse, NoBroker, Refused, RoutingError
@@ -58,6 +58,7 @@ __all__ = [
     "Source",
     "Topology",
     "Typed",
+    "play_file",
     "read_source",
     "route",
 ]
@@ -70,6 +71,16 @@ MODULES = {
     "routing.rules.predict": ("Route", "route"),
 }
 """Where the names are from; all others are from the nouns."""
+
+
+def play_file(file: str) -> NoReturn:
+    """Carry out demo for a lesson's file that is run by itself, with the words that follow it."""
+    import sys
+    from importlib import import_module
+    from os.path import relpath
+
+    words = ["demo", relpath(file), *sys.argv[1:]]
+    raise SystemExit(import_module("routing.__main__").main(words))
 
 
 def __getattr__(name: str) -> Any:

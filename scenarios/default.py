@@ -9,7 +9,7 @@ gets the message, and without `mandatory` nobody is told.
 Edit what follows and run `make demo-default` again.
 """
 
-from routing import Message, Scenario
+from routing import Message, Scenario, play_file
 
 scenario = Scenario(
     name="default",
@@ -23,3 +23,6 @@ scenario = Scenario(
         Message(exchange="", routing_key="helo", body="a typo"),  # no queue has this name
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)

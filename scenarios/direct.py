@@ -9,7 +9,7 @@ messages whose key is `error.*` itself, and no one sends those.
 Edit what follows and run `make demo-direct` again.
 """
 
-from routing import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
     name="direct",
@@ -31,3 +31,6 @@ scenario = Scenario(
         Message(exchange="logs", routing_key="Error", body="disk full"),  # letter case counts
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)

@@ -8,7 +8,7 @@ for finals only; it gets everything all the same.  Only a queue without a bindin
 Edit what follows and run `make demo-fanout` again.
 """
 
-from routing import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
     name="fanout",
@@ -30,3 +30,6 @@ scenario = Scenario(
         Message(exchange="scores", headers={"round": "first"}, body="0:0"),
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)

@@ -15,7 +15,7 @@ one without headers.
 Edit what follows and run `make demo-headers` again.
 """
 
-from routing import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
     name="headers",
@@ -56,3 +56,6 @@ scenario = Scenario(
         ),  # no headers at all; the key does not count
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)

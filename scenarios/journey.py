@@ -13,7 +13,7 @@ exchange, and from there into the queue of lost parcels.  Three things to see:
 Edit what follows and run `make demo-journey` again.
 """
 
-from routing import Binding, Exchange, ExchangeBinding, Message, Scenario
+from routing import Binding, Exchange, ExchangeBinding, Message, Scenario, play_file
 
 scenario = Scenario(
     name="journey",
@@ -42,3 +42,6 @@ scenario = Scenario(
         Message(exchange="scans", routing_key="home.city", headers={"CC": ["abroad.europe"]}),
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)

@@ -13,7 +13,7 @@ a binding key with more than two `#`; nobody needs more.
 Edit what follows and run `make demo-topic` again.
 """
 
-from routing import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
     name="topic",
@@ -37,3 +37,6 @@ scenario = Scenario(
         Message(exchange="orders", routing_key=""),  # the empty key has no words
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)

@@ -8,9 +8,13 @@ class RoutingError(Exception):
 
 
 class BadUse(RoutingError):
-    """The command or the scenario cannot be carried out as it is written."""
+    """The command or the scenario cannot be carried out as it is written.
+
+    part: the field of a noun that is meant, and the place in its list, where these are known.
+    """
 
     exit_status = 2
+    part: tuple[str, int | None] | None = None
 
 
 class Refused(BadUse):

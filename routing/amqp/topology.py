@@ -39,17 +39,25 @@ def require_within(noun: str, name: str, value: Any) -> None:
     kinds = MEMBERS[name][0]
     for place, member in enumerate(value):
         if not isinstance(member, kinds):
-            require_kind(noun, f"{name}[{place}]", member, MEMBERS[name])
+            require_kind(noun, name, member, MEMBERS[name], place)
 
 
-def require_kind(of: str, place: str, value: object, kind: tuple[Any, str]) -> None:
-    """Raise BadUse where a value, with its place in a noun or a call, is not of a kind."""
+def require_kind(
+    of: str, name: str, value: object, kind: tuple[Any, str], place: int | None = None
+) -> None:
+    """Raise BadUse where a value, with its name in a noun or a call, is not of a kind.
+
+    place: that in the list of this name.
+    """
     kinds, said = kind
     if not isinstance(value, kinds):
         from textwrap import shorten  # seldom needed, and slow to import
 
         shown = shorten(repr(value), 60, placeholder="...")
-        raise BadUse(f"{place} of {of} is {shown}, but must be {said}.")
+        member = "" if place is None else f"[{place}]"
+        error = BadUse(f"{name}{member} of {of} is {shown}, but must be {said}.")
+        error.part = (name, place)
+        raise error
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,7 @@ class Scenario(Topology):
 TEXT = (str, "text")
 TABLE = (Mapping, "a table of names and values")
 YES_OR_NO = (bool, "True or False")
-LIST = ((list, tuple), "a list")
+LIST = ((list, tuple), "a list, in square brackets")
 
 KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     **dict.fromkeys(("name", "type", "exchange", "queue", "source", "destination"), TEXT),

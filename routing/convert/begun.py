@@ -10,13 +10,15 @@ LESSON: Final = '''\
 
     exchange-routing demo {file}            predicted, played on a RabbitMQ, compared
     exchange-routing demo {file} --predict  without a RabbitMQ
+    exchange-routing demo {file} --follow   again each time that this file is saved
     exchange-routing code {file}            the same with pika alone, to take home
+    python {file}                           as demo, where routing is installed for this Python
 """
 
-from routing import Binding, Exchange, Message, Scenario
+from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
-    name="mine",
+    name="{name}",
     lesson="The one sentence to remember.",
     exchanges=[
         # direct, fanout, topic or headers; the alternate gets what no binding here takes
@@ -37,6 +39,9 @@ scenario = Scenario(
         Message(exchange="orders", routing_key="invoice", headers={{"region": "eu"}}),
     ],
 )
+
+if __name__ == "__main__":
+    play_file(__file__)
 '''
 
 BEGUN: Final[Mapping[str, str]] = {".toml": EXAMPLE, ".py": LESSON}

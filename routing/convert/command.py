@@ -1,5 +1,6 @@
 """convert: a topology in another form.  new: a file to begin with."""
 
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
@@ -72,9 +73,10 @@ def describe_new(parser: ArgumentParser) -> None:
 def run_new(options: Namespace) -> int:
     """Write a file to begin with."""
     ending, name = Path(options.file).suffix, write_key(options.file)
+    stem = re.sub(r"[^\w-]+", "-", Path(options.file).stem, flags=re.ASCII)
     if ending not in BEGUN:
         raise BadUse(f"{name} ends neither in .toml nor in .py: name one that does.")
-    save(BEGUN[ending].format(file=harmless(options.file)), Path(options.file))
+    save(BEGUN[ending].format(file=harmless(options.file), name=stem), Path(options.file))
     print(f"Saved; the first lines of {harmless(name)} say what to do with it.")
     return 0
 

@@ -23,9 +23,12 @@ LESSON: Final = '''\
 Edit what follows, and see it: exchange-routing demo FILE.
 """
 
-from routing import {names}
+from routing import {names}, play_file
 
 {scenario}
+
+if __name__ == "__main__":
+    play_file(__file__)
 '''
 
 NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_-]*")

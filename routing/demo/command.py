@@ -35,16 +35,41 @@ def describe(parser: ArgumentParser) -> None:
     add_vhost(parser)
     parser.add_argument("--predict", action="store_true", help="show the prediction alone")
     parser.add_argument("--why", action="store_true", help="explain every binding, hit or miss")
+    parser.add_argument(
+        "--follow", action="store_true", help="show it again when it is saved; Ctrl-C is status 0"
+    )
     add_json(parser)
     add_version(parser)
 
 
 def run(options: Namespace) -> int:
     """Show the lessons that are named, or all of them; tell whether all went as predicted."""
-    scenarios = [scenario_meant(word, options.vhost) for word in options.source or names()]
     show = print_lines if options.json else partial(print_tables, why=options.why)
+    if options.follow:
+        return followed(options, show)
+    scenarios = [scenario_meant(word, options.vhost) for word in options.source or names()]
     show_all = predicted if options.predict else played
     return 0 if show_all(scenarios, options.rabbitmq, show) else 1
+
+
+def followed(options: Namespace, show: Show) -> int:
+    """Show them again each time that one is saved, on one broker that stays open."""
+    from routing.demo.follow import await_on, follow
+    from routing.files.saved import file_of
+
+    files = {word: file_of(word) for word in options.source or names()}
+
+    def read(word: str) -> list[ForVersion]:
+        return [scenario_meant(word, options.vhost)]
+
+    if options.predict:
+        follow(files, lambda word: predicted(read(word), options.rabbitmq, show))
+        return 0
+    from routing.broker.screen import broker_found
+
+    with broker_found(options.rabbitmq) as broker:
+        follow(files, lambda word: played_on(broker, read(word), show), partial(await_on, broker))
+    return 0
 
 
 def predicted(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show) -> bool:
@@ -62,19 +87,26 @@ def played(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show) ->
     from routing.broker.screen import broker_found
 
     with broker_found(rabbitmq) as broker:
-        agreed = [
-            show(*play_one(meant(broker.followed), broker), broker.described) for meant in scenarios
-        ]
+        return played_on(broker, scenarios, show)
+
+
+def played_on(broker: "Broker", scenarios: Iterable[ForVersion], show: Show) -> bool:
+    """Play each scenario on a broker, and show it."""
+    agreed = [
+        show(*play_one(meant(broker.followed), broker), broker.described) for meant in scenarios
+    ]
     return all(agreed)
 
 
 def play_one(scenario: Scenario, broker: "Broker") -> tuple[Scenario, Sequence[Row], Version]:
     """Predict a scenario, play it, and compare."""
+    from routing.broker import reopened
     from routing.play.play import play
 
     version = broker.followed
     accept(scenario, version)
-    observations = play(broker, scenario, scenario.messages)
+    with reopened(broker) as opened:
+        observations = play(opened, scenario, scenario.messages)
     return scenario, compare(predict(scenario, version), observations), version
 
 

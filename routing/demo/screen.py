@@ -1,6 +1,7 @@
 """One scenario: the lesson, what is declared, where each message went, and the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -8,8 +9,12 @@ from rich.text import Text
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import Version, beyond_tried
 from routing.rules.compare import Row
+from routing.rules.suspicious import suspicious
 from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
+
+MOST_NOTES: Final = 6
+"""With more notes than this, those who read the table would not find it."""
 
 
 def show(
@@ -36,6 +41,7 @@ def show(
         blank,
         Routed(scenario, rows, why),
         blank,
+        *noted(scenario),
         caption(rows, version, routed_by),
     )
 
@@ -44,6 +50,17 @@ def title(scenario: Scenario, *, alone: bool) -> Text:
     """Name the scenario, and say where nothing but a prediction is shown."""
     text = Text(scenario.name, "bold reverse")
     return text.append("  PREDICTION ONLY, no broker was asked", "bold yellow") if alone else text
+
+
+def noted(scenario: Scenario) -> Iterator[Text]:
+    """Say what is suspicious in the scenario, a line each, if anything is."""
+    notes = [*suspicious(scenario)]
+    for note in notes[:MOST_NOTES]:
+        yield Text.assemble(("Note: ", "yellow"), f"{note.place}: {note.sentence}")
+    if len(notes) > MOST_NOTES:
+        yield Text(f"And {len(notes) - MOST_NOTES} more of this kind.")
+    if notes:
+        yield Text()
 
 
 def caption(rows: Sequence[Row], version: Version, routed_by: str | None) -> Text:

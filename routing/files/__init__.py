@@ -4,6 +4,8 @@ A name, a path, a URL or lines come in; a scenario that is well written, cases, 
 topology and the places of its parts go out.  What more than one command reads or writes is here,
 too.
 
+    places        where the parts of a lesson stand
+    mistake       what a person wrote wrong in one
     lesson        a scenario out of a Python file
     cases         recorded cases, read from JSON and written to it
     lines         the lines of a file, each a case or what is wrong with it
@@ -15,5 +17,6 @@ too.
     toml          a topology as people write it
     management    the definitions of a running broker
     reading       a source read, whatever it is
+    saved         files that are watched for being saved
     scenario      a source as a scenario, as far as a private broker can play it
 """

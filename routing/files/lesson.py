@@ -2,8 +2,10 @@
 
 import os
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from routing.amqp.errors import BadUse
@@ -15,6 +17,9 @@ FOLDER: Final = Path(__file__).parents[2] / "scenarios"
 
 FIRST: Final = ("default", "direct", "fanout", "topic", "headers", "journey")
 """The order of a first walk; lessons that are added come after these, by name."""
+
+WHOLE: Final = ("", None)
+"""No part of a scenario, but all of it."""
 
 
 def names() -> list[str]:
@@ -35,12 +40,27 @@ def lesson(word: str) -> Scenario:
     Raises BadUse where it is not there, or not well written.
     """
     path, shown = path_of(word)
-    scenario = load(path, shown)
+    scenario = scenario_in(load(path, shown), path, shown)
     try:
         validate(scenario)
+        require_own_name(scenario, path)
+    except BadUse as error:
+        raise BadUse(f"{at(path, shown, 'scenario', error.part or WHOLE)}: {error}") from error
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadUse(f"{shown} has a value that AMQP cannot carry: {error}.") from error
     return scenario
+
+
+def require_own_name(scenario: Scenario, path: Path) -> None:
+    """Raise BadUse for a copy of a lesson that has a name, and has that still."""
+    name = scenario.name
+    if path.absolute().parent == FOLDER and name != path.stem and name in names():
+        error = BadUse(
+            f"the lesson in scenarios/{name}.py is called {name}, too, and terminals would meet "
+            f'by that name: write name="{path.stem}".'
+        )
+        error.part = ("name", None)
+        raise error
 
 
 def path_of(word: str) -> tuple[Path, str]:
@@ -51,10 +71,18 @@ def path_of(word: str) -> tuple[Path, str]:
     if not word:
         raise BadUse(f"Which lesson?  Name one: {choice()}.")
     if word.endswith(".py") or os.sep in word:
-        if not os.path.isfile(word):  # noqa: PTH113 - false for a name of any kind
+        if os.path.isdir(word):  # noqa: PTH112 - false for a name of any kind, as the next one
+            raise BadUse(f"{word} is a folder: name a file in it.")
+        if not os.path.isfile(word):  # noqa: PTH113
             near = [str(path) for path in Path(word).parent.glob("*.py") if path.is_file()]
             require_known("Bad use", "file", word, names(), near)
         return Path(word), word
+    if os.path.isdir(word):  # noqa: PTH112 - as above
+        raise BadUse(f"{word} is a folder: name a file in it.")
+    if os.path.isfile(word):  # noqa: PTH113 - as above
+        raise BadUse(
+            f"{word} is no lesson: its file ends in .py; another source is a .toml or a .json."
+        )
     require_known("Bad use", "scenario", word, names(), near_by(word))
     return FOLDER / f"{word}.py", f"scenarios/{word}.py"
 
@@ -64,46 +92,89 @@ def near_by(word: str) -> list[str]:
     return [f"{word}.py"] if os.path.isfile(f"{word}.py") else []  # noqa: PTH113 - as above
 
 
-def load(path: Path, shown: str) -> Scenario:
+def load(path: Path, shown: str) -> Mapping[str, object]:
     """Run a lesson's file; it is written by hand, so that any error in it is the user's to mend."""
     try:
-        found = run(path)
+        return run(path)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        text = " ".join(str(error).split())
-        said = text if isinstance(error, BadUse) else f"{type(error).__name__}: {text}."
-        raise BadUse(f"{shown}{line_of(error, path)}: {said}") from error
-    if not isinstance(found, Scenario):
-        raise BadUse(
-            f"{shown} has no scenario: write `scenario = Scenario(...)` in it, "
-            "as in the lessons that are there."
-        )
-    return found
+        from routing.files.mistake import mistake  # seldom needed, and slow to import
+
+        raise BadUse(mistake(error, path, shown)) from error
 
 
-def run(path: Path) -> object:
-    """Run a file as a module, and give its scenario, if it has one."""
-    spec = spec_from_file_location(f"lesson_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise BadUse("this is no Python file: its name must end in .py.")
-    module = module_from_spec(spec)
-    sys.path.append(str(path.parent.absolute()))  # a lesson may import what lies beside it
+def run(path: Path) -> Mapping[str, object]:
+    """Run a file as a module, and give the names in it.
+
+    It is compiled anew, as what Python keeps of it is as good as the second in which it was saved.
+    """
+    content = path.read_bytes()
+    if b"\0" in content:
+        raise BadUse("this is no text in UTF-8: save it as that, or name another file.")
+    file = path.absolute()
+    module = ModuleType(f"lesson_{path.stem}")
+    module.__file__ = str(file)
+    with alone(str(file.parent)):
+        sys.modules[module.__name__] = module  # where a dataclass, say, looks for itself
+        exec(compile(content, file, "exec"), vars(module))  # noqa: S102 - a lesson is a program
+    return vars(module)
+
+
+@contextmanager
+def alone(folder: str) -> Iterator[None]:
+    """Let a lesson import what lies beside it, and hear nothing; what it says is no result.
+
+    What it imported from there is forgotten: another may lie there, or beside another lesson.
+    """
+    before, path = {*sys.modules}, [*sys.path]
+    keeps, stdin = sys.dont_write_bytecode, sys.stdin
+    sys.path.append(folder)
+    sys.dont_write_bytecode = True
     try:
-        spec.loader.exec_module(module)
+        with Path(os.devnull).open() as sys.stdin, redirect_stdout(sys.stderr):
+            yield
     finally:
-        sys.path.pop()
-    return getattr(module, "scenario", None)
+        sys.path[:] = path
+        sys.dont_write_bytecode, sys.stdin = keeps, stdin
+        for name in {*sys.modules} - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and Path(file).parent == Path(folder):
+                del sys.modules[name]
 
 
-def line_of(error: BaseException, path: Path) -> str:
-    """Find the line of a lesson's file that an error comes from."""
-    line = None
-    if isinstance(error, SyntaxError) and error.filename == str(path.absolute()):
-        line = error.lineno
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == str(path.absolute()):
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return f", line {line}" if line else ""
+def scenario_in(found: Mapping[str, object], path: Path, shown: str) -> Scenario:
+    """Give the scenario among the names of a lesson; raises BadUse where there is none."""
+    scenario = found.get("scenario")
+    if isinstance(scenario, Scenario):
+        return scenario
+    place = at(path, shown, "scenario")
+    if isinstance(scenario, tuple) and len(scenario) == 1 and isinstance(scenario[0], Scenario):
+        raise BadUse(f"{place}: a comma behind the Scenario makes a list of it; take it away.")
+    if "scenario" in found:
+        kind = type(scenario).__name__
+        raise BadUse(f"{place}: scenario is a {kind}, but must be a Scenario(...).")
+    if called := [name for name, value in found.items() if holds_scenarios(value)]:
+        raise BadUse(
+            f"{at(path, shown, called[0])}: {' or '.join(called)} must be called scenario, "
+            "and be one Scenario(...)."
+        )
+    raise BadUse(
+        f"{shown} has no scenario: write `scenario = Scenario(...)` in it, "
+        "as exchange-routing new does in a new file."
+    )
+
+
+def holds_scenarios(value: object) -> bool:
+    """Tell whether a value is a scenario, or a list of some."""
+    members = value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(each, Scenario) for each in members)
+
+
+def at(path: Path, shown: str, name: str, part: tuple[str, int | None] = WHOLE) -> str:
+    """Tell where a name of a lesson gets what it has, or a part of that."""
+    from routing.files import places  # seldom needed, and slow to import
+
+    tree = places.parsed(path)
+    line = places.line_of(tree, places.assigned(tree, name), part)
+    return f"{shown}, line {line}" if line else shown

@@ -20,4 +20,5 @@ policies         which policy an exchange or a queue has, and what it sets there
 dead_letters     where a message goes that dies, and how it looks then
 trace            the whole reason for a route, hits and misses
 validity         whether a scenario is well written
+suspicious       what can be played, but was hardly meant so
 """

@@ -1,7 +1,8 @@
 """Is a scenario well written?  Found out before anything is predicted or declared."""
 
 import struct
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from math import isfinite
 from typing import Final, get_args
@@ -28,28 +29,36 @@ MOST_NAME_BYTES: Final = 200
 
 def validate(scenario: Scenario) -> None:
     """Raise BadUse, with one sentence that names the place, where a scenario cannot be played."""
+    with part("name"):
+        if not scenario.name:
+            raise BadUse("A scenario has an empty name; give it one.")
     named = [exchange.name for exchange in scenario.exchanges]
     validate_names(scenario, "exchange", named)
     validate_names(scenario, "queue", scenario.queues)
-    exchanges, queues = dict.fromkeys(named), dict.fromkeys(scenario.queues)
-    for exchange in scenario.exchanges:
-        place = f"Scenario {scenario.name}, exchange {write_key(exchange.name)}"
-        require_known(place, "type", exchange.type, RULES)
-    for number, binding in enumerate(scenario.bindings, 1):
-        place = f"Scenario {scenario.name}, binding {number}"
-        if binding.source == DEFAULT_EXCHANGE:
-            raise BadUse(f"{place}: the default exchange cannot be bound; name another exchange.")
-        require_known(place, "exchange", binding.source, exchanges)
-        if isinstance(binding, ExchangeBinding):
-            require_known(place, "exchange", binding.destination, exchanges)
-        else:
-            require_known(place, "queue", binding.destination, queues)
-        validate_binding(place, binding)
+    for place, exchange in enumerate(scenario.exchanges):
+        with part("exchanges", place):
+            said = f"Scenario {scenario.name}, exchange {write_key(exchange.name)}"
+            require_known(said, "type", exchange.type, RULES)
+    known = {"exchange": dict.fromkeys(named), "queue": dict.fromkeys(scenario.queues)}
+    for place, binding in enumerate(scenario.bindings):
+        with part("bindings", place):
+            validate_binding(f"Scenario {scenario.name}, binding {place + 1}", binding, known)
     entries = dict.fromkeys([DEFAULT_EXCHANGE, *named])
-    for number, message in enumerate(scenario.messages, 1):
-        place = f"Scenario {scenario.name}, message {number}"
-        require_known(place, "exchange", message.exchange, entries)
-        validate_message(place, message)
+    for place, message in enumerate(scenario.messages):
+        with part("messages", place):
+            said = f"Scenario {scenario.name}, message {place + 1}"
+            require_known(said, "exchange", message.exchange, entries)
+            validate_message(said, message)
+
+
+@contextmanager
+def part(field: str, place: int | None = None) -> Iterator[None]:
+    """Have an error tell which part of a scenario it is about."""
+    try:
+        yield
+    except BadUse as error:
+        error.part = (field, place)
+        raise
 
 
 def accept(scenario: Scenario, version: Version) -> None:
@@ -70,24 +79,30 @@ def accept(scenario: Scenario, version: Version) -> None:
 
 def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
     """Require names that are given once, are not empty, and are not too long."""
-    place = f"Scenario {scenario.name}"
+    said = f"Scenario {scenario.name}"
     seen: set[str] = set()
-    for name in names:
-        require_key(place, f"the name of the {noun}", name, MOST_NAME_BYTES)
-        if not name:
-            raise BadUse(f"{place}: a {noun} has an empty name; give it one.")
-        if set("\r\n") & set(name):
-            raise BadUse(
-                f"{place}: RabbitMQ takes line breaks out of names, as of {noun} "
-                f"{write_key(name)}; give it a name without."
-            )
-        if name in seen:
-            raise BadUse(f"{place}: {noun} {write_key(name)} is declared twice; keep one of them.")
-        seen.add(name)
+    for place, name in enumerate(names):
+        with part(f"{noun}s", place):
+            require_key(said, f"the name of the {noun}", name, MOST_NAME_BYTES)
+            if not name:
+                raise BadUse(f"{said}: a {noun} has an empty name; give it one.")
+            if set("\r\n") & set(name):
+                raise BadUse(
+                    f"{said}: RabbitMQ takes line breaks out of names, as of {noun} "
+                    f"{write_key(name)}; give it a name without."
+                )
+            if name in seen:
+                raise BadUse(f"{said}: {noun} {write_key(name)} is declared twice; keep one.")
+            seen.add(name)
 
 
-def validate_binding(place: str, binding: AnyBinding) -> None:
-    """Require a binding key that fits, and arguments that can be sent and compared."""
+def validate_binding(place: str, binding: AnyBinding, known: Mapping[str, Collection[str]]) -> None:
+    """Require ends that are known, a key that fits, and arguments that can be sent and compared."""
+    if binding.source == DEFAULT_EXCHANGE:
+        raise BadUse(f"{place}: the default exchange cannot be bound; name another exchange.")
+    require_known(place, "exchange", binding.source, known["exchange"])
+    end = "exchange" if isinstance(binding, ExchangeBinding) else "queue"
+    require_known(place, end, binding.destination, known[end])
     require_key(place, "the binding key", binding.binding_key, MOST_BYTES)
     require_values(place, "argument", binding.arguments)
     mode = binding.arguments.get("x-match", "all")

@@ -13,7 +13,7 @@ from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, S
     [
         (
             lambda: Topology(queues="billing"),
-            "queues of Topology is 'billing', but must be a list.",
+            "queues of Topology is 'billing', but must be a list, in square brackets.",
         ),
         (
             lambda: Topology(queues=["billing", 7]),  # type: ignore[list-item]

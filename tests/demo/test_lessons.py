@@ -8,6 +8,7 @@ from routing.broker import Broker
 from routing.files.lesson import FIRST, lesson
 from routing.play.play import play
 from routing.rules.predict import predict
+from routing.rules.suspicious import suspicious
 from routing.rules.validity import accept, validate
 from scenarios import default, direct, fanout, headers, journey, topic
 
@@ -86,3 +87,16 @@ def test_does_the_broker_route_as_written_by_hand(
 def test_does_a_lesson_keep_to_what_every_version_accepts(name: str, version: Version) -> None:
     """RabbitMQ 4.3.5 and newer refuse more than two `#` in one binding key."""
     accept(lesson(name), version)
+
+
+def test_what_is_noticed_in_the_lessons() -> None:
+    """Just what they teach."""
+    found = {name: [each.code for each in suspicious(lesson(name))] for name in FIRST}
+    assert found == {
+        "default": [],
+        "direct": ["wildcard-in-direct"],
+        "fanout": ["key-ignored", "arguments-ignored"],
+        "topic": [],
+        "headers": [],
+        "journey": [],
+    }

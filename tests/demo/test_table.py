@@ -8,7 +8,7 @@ from rich.console import Console
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, Topology
 from routing.amqp.versions import NEWEST, Version
-from routing.demo.screen import show
+from routing.demo.screen import MOST_NOTES, show
 from routing.rules.compare import Row, unplayed
 from routing.rules.predict import predict
 from routing.view.declared import Declared
@@ -229,3 +229,17 @@ def test_is_what_is_always_there_or_taken_away_again_declared_too() -> None:
         ['"x\\n"', "(direct)", "k", "→", "q"],
         ["j,", "taken", "away", "again", "→", "q"],
     ]
+
+
+def test_is_what_is_suspicious_noted_under_the_table() -> None:
+    """Before the verdict, a line each; where there are too many, how many more."""
+    scenario = topic(["q"], [("q", "a#"), ("q", "b*")], ["a#"])
+    shown = render(scenario, played(scenario)).splitlines()
+    assert shown[-5:-3] == [
+        "Note: binding 1 (orders): # in a# is a plain letter; put a dot between.",
+        "Note: binding 2 (orders): * in b* is a plain letter; put a dot between.",
+    ]
+    scenario = topic(["q"], [("q", f"a{number}#") for number in range(MOST_NOTES + 2)], [])
+    shown = render(scenario, []).splitlines()
+    assert sum(line.startswith("Note: ") for line in shown) == MOST_NOTES
+    assert "And 2 more of this kind." in shown

@@ -54,11 +54,11 @@ def test_is_a_good_scenario_accepted() -> None:
         ),
         (
             {"queues": ["billing", "billing"]},
-            "Scenario shop: queue billing is declared twice; keep one of them.",
+            "Scenario shop: queue billing is declared twice; keep one.",
         ),
         (
             {"exchanges": [Exchange("orders", "topic"), Exchange("orders", "direct")]},
-            "Scenario shop: exchange orders is declared twice; keep one of them.",
+            "Scenario shop: exchange orders is declared twice; keep one.",
         ),
         (
             {"queues": ["a\nb"]},
