@@ -74,9 +74,9 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## SCENARIO=topic: all its queues on a screen; CLASS=name as above
-	$(call knows,SCENARIO CLASS RABBITMQ)$(RUN) watch $(call option,CLASS,--class) $(VERSION) \
-		-- $(call quoted,SCENARIO)
+watch: .venv/run ## SCENARIO=topic: all its queues on a screen; FOLLOW=1 as it is saved
+	$(call knows,SCENARIO FOLLOW CLASS RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
+		$(call option,CLASS,--class) $(VERSION) -- $(call quoted,SCENARIO)
 
 ## ask
 versions: .venv/run ## what an upgrade changes: RabbitMQs side by side; SOURCE=topic

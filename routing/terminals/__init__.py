@@ -8,6 +8,7 @@ takes all of it away.
     presence  who is there, and whether all of them have the same topology
     shared    a topology under names that all agree on
     alone     one queue under its own name, where the tutorial's programs meet
+    following  another topology once it is saved
     sending   one message: predicted, published, compared
     screen    a line for each arrival, or a screen for all queues
     command   receive, send, watch

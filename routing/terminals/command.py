@@ -5,12 +5,13 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from shlex import quote
 from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
 from routing.amqp.versions import NEWEST
 from routing.broker import Broker, find_running
 from routing.broker.advice import advice
@@ -19,9 +20,11 @@ from routing.broker.way import untold
 from routing.files.cases import write_predicted
 from routing.files.headers_text import read_headers
 from routing.files.reading import source_choice
+from routing.files.saved import file_of, look
 from routing.files.scenario import ForVersion, aside, scenario_meant
-from routing.rules.validity import require_known, validate_message
+from routing.rules.validity import accept, require_known, validate_message
 from routing.terminals.alone import receiving
+from routing.terminals.following import Followed, await_next
 from routing.terminals.screen import (
     arrived,
     ended,
@@ -77,6 +80,7 @@ def describe_send(parser: ArgumentParser) -> None:
 def describe_watch(parser: ArgumentParser) -> None:
     """Add the arguments of watch."""
     parser.add_argument("scenario", metavar="SOURCE", help=source_choice())
+    parser.add_argument("--follow", action="store_true", help="go on with it when it is saved")
     add_class(parser)
 
 
@@ -131,22 +135,45 @@ def receive_alone(options: Namespace) -> int:
 
 def run_watch(options: Namespace) -> int:
     """Show what every queue of a scenario gets until Ctrl-C."""
-    meant, console = meant_by(options), stdout_console()
-    known = meant(NEWEST)
-    if not known.exchanges:
-        raise BadUse(
-            f"Scenario {known.name} uses the default exchange alone, to which RabbitMQ binds no "
-            "watcher, so that watching would take messages away: "
-            f"use {receive_from(options.scenario)} instead."
-        )
-    shared_names = names_for(options.class_name, known.name)
+    word, console = options.scenario, stdout_console()
+    files = [file_of(word)] if options.follow else []
+    seen = look(files)
+    meant = meant_by(options)
+    known = watchable(meant(NEWEST), word)
+    names_for(options.class_name, known.name)  # bad names are told before a broker is looked for
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
-        title = f"Watching {whereabouts(shared_names.prefix + '*', broker)}."
-        with present(broker, meant(broker.followed), shared_names) as shared:
-            announce(left_behind(known, shared.replaced))
-            follow(shared, stop, console, title)
+        followed = Followed(files, partial(read_again, options, broker), seen)
+        scenario: Scenario | None = meant(broker.followed)
+        while scenario:
+            names = names_for(options.class_name, scenario.name)
+            title = f"Watching {whereabouts(names.prefix + '*', broker)}."
+            with present(broker, scenario, names) as shared:
+                announce(left_behind(scenario, shared.replaced))
+                wait = partial(await_next, followed, scenario, shared, stop)
+                scenario = follow(shared, wait, console, title)
         console.print(ended(last=shared.last), soft_wrap=True)
     return stop.status
+
+
+def read_again(options: Namespace, broker: Broker) -> Scenario:
+    """Read a scenario that was saved, as a broker can play it.
+
+    Raises BadUse where it cannot.
+    """
+    meant = scenario_meant(options.scenario, options.vhost)
+    scenario = watchable(meant(broker.followed), options.scenario)
+    accept(scenario, broker.followed)
+    return scenario
+
+
+def watchable(scenario: Scenario, word: str) -> Scenario:
+    """Require a scenario in which something can be watched."""
+    if scenario.exchanges:
+        return scenario
+    raise BadUse(
+        f"Scenario {scenario.name} uses the default exchange alone, to which RabbitMQ binds no "
+        f"watcher, so that watching would take messages away: use {receive_from(word)} instead."
+    )
 
 
 def run_send(options: Namespace) -> int:

@@ -1,8 +1,9 @@
 """What is seen while messages come and go: a line for each, and a screen for all queues."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderResult
@@ -16,11 +17,13 @@ from routing.broker import Broker
 from routing.terminals import leases
 from routing.terminals.alone import Alone
 from routing.terminals.sending import Sent
-from routing.terminals.shared import Arrival, Shared, await_stop, watch
-from routing.terminals.stopping import Stop
+from routing.terminals.shared import Arrival, Shared, watch
+from routing.view.command_line import announce, harmless
 from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
+
+Awaited = TypeVar("Awaited")
 
 GAP = "  "
 
@@ -142,6 +145,7 @@ class Watched:
 
     rows: by message, its first arrival and the copies in each queue.
     returned: how many messages came back to those who sent them here.
+    note: what is to be said besides.
     """
 
     title: str
@@ -149,6 +153,7 @@ class Watched:
     rows: dict[str, tuple[Arrival, Counter[str]]] = field(default_factory=dict)
     totals: Counter[str] = field(default_factory=Counter)
     returned: int = 0
+    note: str = ""
 
     def enter(self, arrival: Arrival) -> None:
         """Count one copy, or one message that came back."""
@@ -163,7 +168,7 @@ class Watched:
         """Yield the title, a line for each message, and how many copies each queue got."""
         yield Text(self.title, "bold")
         yield Text("Ctrl-C ends this.", "dim")
-        yield Text()
+        yield Text(harmless(self.note), LOST)
         marks = marks_for(options)
         rows, width, room = list(self.rows.values()), options.max_width, console.height - FURNITURE
         if len(self.topology.queues) > MOST_COLUMNS or self.cells() + LEAST_MESSAGE + TIME > width:
@@ -237,15 +242,17 @@ def message_of(arrival: Arrival) -> Text:
     return text.append(GAP + write_body(arrival.body) if arrival.body else "", "green")
 
 
-def follow(shared: Shared, stop: Stop, console: Console, title: str) -> None:
+Wait = Callable[[Callable[[str], object]], Awaited]
+"""Waits until a screen is over, and gives why; it is handed what says a thing meanwhile."""
+
+
+def follow(shared: Shared, wait: Wait[Awaited], console: Console, title: str) -> Awaited:
     """Show what every queue gets until it is time to end: on a screen, or in a pipe in lines."""
-    if console.is_terminal:
-        follow_on_screen(shared, stop, console, title)
-    else:
-        follow_in_lines(shared, stop, console, title)
+    show = follow_on_screen if console.is_terminal else follow_in_lines
+    return show(shared, wait, console, title)
 
 
-def follow_on_screen(shared: Shared, stop: Stop, console: Console, title: str) -> None:
+def follow_on_screen(shared: Shared, wait: Wait[Awaited], console: Console, title: str) -> Awaited:
     """Fill the screen with what arrives, and leave its last state behind."""
     watched = Watched(title, shared.topology)
     # Once a second for a window that changes its size, and at once for what arrives.
@@ -255,13 +262,18 @@ def follow_on_screen(shared: Shared, stop: Stop, console: Console, title: str) -
             watched.enter(arrival)
             screen.refresh()
 
+        def tell(text: str) -> None:
+            watched.note = text
+            screen.refresh()
+
         watch(shared, on_arrival)
-        await_stop(shared, stop)
+        awaited = wait(tell)
     console.print(watched)
+    return awaited
 
 
-def follow_in_lines(shared: Shared, stop: Stop, console: Console, title: str) -> None:
+def follow_in_lines(shared: Shared, wait: Wait[Awaited], console: Console, title: str) -> Awaited:
     """Print a line for each copy."""
     watch(shared, lambda each: console.print(arrived(each, with_queue=True), soft_wrap=True))
     console.print(Text(title), soft_wrap=True)
-    await_stop(shared, stop)
+    return wait(announce)

@@ -107,6 +107,7 @@ class Shared:
     consumers: how many took from each queue when it was last declared.
     consuming: what is consumed from, and what is done with a copy from there.
     last: whether nobody else was there when this one left.
+    renewed: when the leases were, by the clock that only goes on.
     replaced: how many messages were deleted with what an older version had left; None for nothing.
     """
 
@@ -117,6 +118,7 @@ class Shared:
     consumers: dict[str, int] = field(default_factory=dict)
     consuming: dict[str, Callable[..., None]] = field(default_factory=dict)
     last: bool = False
+    renewed: float = field(default_factory=monotonic)
     replaced: int | None = None
 
     def meet(self) -> None:
@@ -226,13 +228,18 @@ def present(broker: Broker, topology: Topology, names: Names) -> Iterator[Shared
 
 def await_stop(shared: Shared, stop: Stop) -> None:
     """Have what arrives handled, and the leases renewed, until it is time to end."""
-    renewal = monotonic() + RENEWAL
     while stop.signal is None:
-        left = max(0.0, renewal - monotonic())
-        shared.broker.connection.process_data_events(time_limit=left)
-        if monotonic() >= renewal or shared.consuming.keys() - set(shared.channel.consumer_tags):
-            shared.renew()
-            renewal = monotonic() + RENEWAL
+        spend(shared, RENEWAL)
+
+
+def spend(shared: Shared, seconds: float) -> None:
+    """Have what arrives handled, for so long at most, and the leases renewed when it is time."""
+    left = min(seconds, shared.renewed + RENEWAL - monotonic())
+    shared.broker.connection.process_data_events(time_limit=max(0.0, left))
+    deleted = shared.consuming.keys() - set(shared.channel.consumer_tags)
+    if deleted or monotonic() >= shared.renewed + RENEWAL:
+        shared.renew()
+        shared.renewed = monotonic()
 
 
 def receive(shared: Shared, queue: str, on_arrival: OnArrival) -> None:
