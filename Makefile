@@ -74,7 +74,7 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## SCENARIO=topic: all its queues on a screen; FOLLOW=1 as it is saved
+watch: .venv/run ## SCENARIO=topic: all its queues on a screen; FOLLOW=1 as saved
 	$(call knows,SCENARIO FOLLOW CLASS RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
 		$(call option,CLASS,--class) $(VERSION) -- $(call quoted,SCENARIO)
 
