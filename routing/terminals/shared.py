@@ -47,7 +47,8 @@ class Names:
     """What stands before the names of a shared topology, and two more names that go with it.
 
     presence: the queue of those who are present.
-    returns: the exchange by which a sender tells those who watch what came back to it.
+    returns: the exchange by which a sender tells those who watch what came back to it; none for a
+        queue alone, which nobody watches.
     """
 
     prefix: str
@@ -57,6 +58,9 @@ class Names:
 
 CLASS: Final = "class"
 """The class of those who name none."""
+
+RETURNS: Final = " (returned)"
+"""What ends the name of the exchange by which a sender tells what came back to it."""
 
 
 def names_for(class_name: str | None, scenario_name: str, *, alone: bool = False) -> Names:
@@ -72,11 +76,10 @@ def names_for(class_name: str | None, scenario_name: str, *, alone: bool = False
             f"The class {class_name!r} must be 1 to 24 letters, digits, _ or -: rename it."
         )
     if alone:
-        name = f"{class_name}.{scenario_name} (alone, "
-        return Names(f"{class_name}.", f"{name}present)", f"{name}returned)")
+        return Names(f"{class_name}.", f"{class_name}.{scenario_name} (alone, present)", "")
     scenario_name = scenario_name.encode()[:MOST_OF_A_SCENARIO].decode(errors="ignore")
     name = f"{class_name}.{scenario_name}"
-    return Names(f"{name}.", f"{name} (present)", f"{name} (returned)")
+    return Names(f"{name}.", f"{name} (present)", name + RETURNS)
 
 
 @dataclass(frozen=True)
