@@ -68,9 +68,9 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## SCENARIO=topic: all its queues on a screen; CLASS=name as above
-	$(call knows,SCENARIO CLASS RABBITMQ)$(RUN) watch $(call option,CLASS,--class) $(VERSION) \
-		-- $(call quoted,SCENARIO)
+watch: .venv/run ## SCENARIO=topic: all its queues on a screen; or ROOM=1, the class
+	$(call knows,SCENARIO CLASS ROOM RABBITMQ)$(RUN) watch $(call option,CLASS,--class) $(VERSION) \
+		$(if $(ROOM),--room,-- $(call quoted,SCENARIO))
 
 ## ask
 versions: .venv/run ## what an upgrade changes: RabbitMQs side by side; SOURCE=topic
@@ -83,8 +83,9 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 		$(call option,MINUTES,--minutes) $(call option,SEED,--seed) $(VERSION)
 
 ## broker
-up: .venv/run ## start a RabbitMQ that stays, for all targets; MANAGEMENT=1
-	$(call knows,MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) $(VERSION)
+up: .venv/run ## start a RabbitMQ that stays; MANAGEMENT=1; for a class LISTEN=ADDRESS
+	$(call knows,LISTEN MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) \
+		$(call option,LISTEN,--listen) $(VERSION)
 
 status: .venv/run ## whether it runs, and which RabbitMQs can be had
 	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]
