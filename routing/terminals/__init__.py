@@ -7,5 +7,7 @@ takes all of it away.
     shared    a topology under names that all agree on
     sending   one message: predicted, published, compared
     screen    a line for each arrival, or a screen for all queues
+    room      what a whole class sends, as the broker tells it
+    room_screen  a screen of that, or lines
     command   receive, send, watch
 """

@@ -20,6 +20,8 @@ from routing.files.headers_text import read_headers
 from routing.files.reading import source_choice
 from routing.files.scenario import ForVersion, aside, scenario_meant
 from routing.rules.validity import require_known, validate_message
+from routing.terminals.room import room_opened
+from routing.terminals.room_screen import follow_room
 from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
 from routing.terminals.sending import Sent, entry_of, queue_alone, send_alone, send_into
 from routing.terminals.shared import await_stop, names_for, present, receive
@@ -48,7 +50,10 @@ def describe_send(parser: ArgumentParser) -> None:
 
 def describe_watch(parser: ArgumentParser) -> None:
     """Add the arguments of watch."""
-    parser.add_argument("scenario", metavar="SOURCE", help=source_choice())
+    parser.add_argument("scenario", metavar="SOURCE", nargs="?", help=source_choice())
+    parser.add_argument(
+        "--room", action="store_true", help="what the class of up --listen sends, and where it goes"
+    )
     add_class(parser)
 
 
@@ -85,7 +90,11 @@ def run_receive(options: Namespace) -> int:
 
 
 def run_watch(options: Namespace) -> int:
-    """Show what every queue of a scenario gets until Ctrl-C."""
+    """Show what every queue of a scenario gets until Ctrl-C, or what a whole class sends."""
+    if options.room:
+        return run_room(options)
+    if options.scenario is None:
+        raise BadUse("Watch what? Name a lesson or another source, or give --room for all.")
     meant, console = meant_by(options), stdout_console()
     known = meant(NEWEST)
     if not known.exchanges:
@@ -100,6 +109,19 @@ def run_watch(options: Namespace) -> int:
         with present(broker, meant(broker.followed), shared_names) as shared:
             follow(shared, stop, console, title)
         console.print(ended(last=shared.last), soft_wrap=True)
+    return stop.status
+
+
+def run_room(options: Namespace) -> int:
+    """Show what the class in a room sends until Ctrl-C."""
+    if options.scenario is not None:
+        raise BadUse(f"--room shows all that the class sends: leave {options.scenario} out.")
+    with (
+        room_opened() as broker,
+        translated(broker.address),
+        stopping(broker.connection) as stop,
+    ):
+        follow_room(broker, stop, stdout_console())
     return stop.status
 
 
@@ -173,7 +195,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         examples=("send hello --body 'Hello World!'", "send order.eu.paid --scenario topic"),
     ),
     "watch": Command(
-        text="Show what every queue of a lesson gets, and take nothing away from anybody.",
+        text="Show what every queue of a lesson gets, or a whole class; and take nothing away.",
         describe=describe_watch,
         run=run_watch,
         statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",

@@ -87,7 +87,7 @@ def node_on(
     with folder_of_its_own() as folder:
         prepare(folder, ports, installation, password, plugins)
         if room:
-            open_room(folder, room, (USER, password), ports.management)
+            open_room(folder, room, (USER, password))
         environ = environment(folder, ports, installation)
         with (
             child(epmd_on(ports, environ), environ, folder) as epmd,

@@ -86,7 +86,7 @@ class Room:
     @property
     def management(self) -> str | None:
         """The address of the page, if there is one."""
-        return self.page and f"http://{self.host}:{self.page}/"
+        return f"http://{self.host}:{self.page}/" if self.page else None
 
 
 USUAL: Final = 5672
@@ -110,10 +110,10 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
 
 
-def open_room(folder: Path, room: Room, teacher: tuple[str, str], page: int) -> None:
+def open_room(folder: Path, room: Room, teacher: tuple[str, str]) -> None:
     """Add a room to the settings of a node.
 
-    teacher: user and password; page: the port of the teacher's own management page, on loopback.
+    teacher: user and password of whoever may do everything, from this machine.
     """
     user, _ = teacher
     definitions = folder / "definitions.json"
@@ -124,18 +124,11 @@ def open_room(folder: Path, room: Room, teacher: tuple[str, str], page: int) -> 
             f"load_definitions = {definitions}\n"
             f"loopback_users.{user} = true\n" + SETTINGS
         )
-        if room.page:
-            settings.write(
-                f"management.tcp.ip = {room.listen}\nmanagement.tcp.port = {room.page}\n"
-            )
+    # The firehose; and the management plugin's other listener, as its usual one is the teacher's.
+    page = f'{{listener, [{{port, {room.page}}}, {{ip, "{room.listen}"}}]}}' if room.page else ""
     (folder / "advanced.config").write_text(
-        f'[{{rabbit, [{{trace_vhosts, [<<"{CLASS}">>]}}]}}{teachers_page(page) * bool(room.page)}].'
+        f'[{{rabbit, [{{trace_vhosts, [<<"{CLASS}">>]}}]}}, {{rabbitmq_management, [{page}]}}].'
     )
-
-
-def teachers_page(port: int) -> str:
-    """Write the second listener that the management plugin can have."""
-    return f',{{rabbitmq_management, [{{listener, [{{port, {port}}}, {{ip, "127.0.0.1"}}]}}]}}'
 
 
 def definitions_of(room: Room, teacher: tuple[str, str]) -> dict[str, Any]:
