@@ -65,7 +65,7 @@ def up(
     Raises NoBrokerFound where none can be started, BadUse where one runs without what it must have,
     or the address is not this machine's.
     """
-    address = address_of(listen) if listen else None
+    address = None if listen is None else address_of(listen)
     with locked(folder / "up.lock", lambda: report(Progress("waiting for another start"))):
         kept = status(folder)
         if kept:

@@ -20,8 +20,6 @@ from routing.files.headers_text import read_headers
 from routing.files.reading import source_choice
 from routing.files.scenario import ForVersion, aside, scenario_meant
 from routing.rules.validity import require_known, validate_message
-from routing.terminals.room import room_opened
-from routing.terminals.room_screen import follow_room
 from routing.terminals.screen import arrived, ended, follow, told, waiting, whereabouts
 from routing.terminals.sending import Sent, entry_of, queue_alone, send_alone, send_into
 from routing.terminals.shared import await_stop, names_for, present, receive
@@ -114,6 +112,9 @@ def run_watch(options: Namespace) -> int:
 
 def run_room(options: Namespace) -> int:
     """Show what the class in a room sends until Ctrl-C."""
+    from routing.terminals.room import room_opened
+    from routing.terminals.room_screen import follow_room
+
     if options.scenario is not None:
         raise BadUse(f"--room shows all that the class sends: leave {options.scenario} out.")
     with (

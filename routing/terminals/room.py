@@ -5,6 +5,7 @@ node with a room has it from the start.  So it makes no difference which program
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ GLANCE: Final = 0.25
 
 CLOSE_BEHIND: Final = 0.05
 """Seconds within which another one has to come."""
+
+DEEP: Final = 100_000
+"""Calls within calls: some for each of the 18,000 tables in one another that a frame can hold."""
 
 AT_ONCE: Final = 500
 """So many in a glance are shown; what waits behind them is passed over, as nobody can read it."""
@@ -121,13 +125,25 @@ def follow(broker: Broker, stop: Stop, show: Show) -> None:
     channel.basic_consume(queue, lambda *each: seen.append(published(each[2])))
     show([], set(), 0)
     while stop.signal is None:
-        gather(broker, seen)
+        with deeply():
+            gather(broker, seen)
         behind = len(seen) >= AT_ONCE
         if seen:
             channel.basic_ack(0, multiple=True)
         passed = channel.queue_purge(queue).method.message_count if behind else 0
         show([each for each in seen if not each.ends], absent(broker, seen), passed)
         seen.clear()
+
+
+@contextmanager
+def deeply() -> Iterator[None]:
+    """Let pika read tables that are nested as deep as a frame can hold, to whom it may please."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEP)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def gather(broker: Broker, seen: Sequence[object]) -> None:
@@ -191,7 +207,7 @@ def published(properties: BasicProperties) -> Published:
         exchange=exchange,
         routing_key=", ".join(map(write_key, keys)),
         headers=given.get("headers", {}),
-        queues=[each for each in queues if not SHADOW.match(each.removeprefix(prefix))],
+        queues=[each for each in queues if each and not SHADOW.match(each.removeprefix(prefix))],
         prefix=prefix,
         ends=demo and exchange == DEFAULT_EXCHANGE and message_id.endswith(END),
     )

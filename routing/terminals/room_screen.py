@@ -78,7 +78,15 @@ def line(row: Published, absent: Set[str], marks: Marks) -> Text:
 def sent(row: Published) -> Text:
     """Write what a message was published with."""
     text = Text(row.routing_key, "bold")
-    return text.append(GAP + write_table(row.headers), "not bold") if row.headers else text
+    return text.append(GAP + headers_of(row), "not bold") if row.headers else text
+
+
+def headers_of(row: Published) -> str:
+    """Write the headers of a message."""
+    try:
+        return write_table(row.headers)
+    except RecursionError:
+        return "(headers nested too deep to show)"
 
 
 def destination(row: Published, absent: Set[str]) -> Text:
