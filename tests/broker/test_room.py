@@ -10,15 +10,15 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from io import StringIO
 from pathlib import Path
-from subprocess import PIPE, STDOUT, Popen
+from subprocess import PIPE, Popen
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -351,65 +351,103 @@ def await_message(channel: BlockingChannel, queue: str) -> bytes:
     raise AssertionError(queue)
 
 
-@pytest.fixture
-def students(teacher: Teacher) -> Iterator[dict[str, "Popen[str]"]]:
-    """Have twenty-five receivers running, each under a name of its own."""
-    with ExitStack() as stack:
+CLASS = """
+import os, sys
+import pika, routing.terminals.command
+from routing.__main__ import main
+
+command, *options = sys.argv[1].split()
+for word in sys.argv[2:]:
+    name, descriptor = word.split("=")
+    if pid := os.fork():
+        print(pid, flush=True)
+        continue
+    for each in (1, 2):
+        os.dup2(int(descriptor), each)
+    sys.exit(main([command, "hello", "--class", name, *(each + name for each in options)]))
+for _ in sys.argv[2:]:
+    os.wait()
+"""
+"""Starts a program for each student, each a process of its own; what they import is read once."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A student's program, and what it says."""
+
+    pid: int
+    said: TextIO
+
+    def says(self, text: str) -> str:
+        """Read what it says up to a line that holds a text."""
+        lines = ""
+        for line in self.said:
+            lines += line
+            if text in line:
+                return lines
+        raise AssertionError(lines)
+
+
+@contextmanager
+def class_of(room: Room, words: str) -> Iterator[dict[str, Program]]:
+    """Yield a program of each student, who are all there at once."""
+    pipes = {name: os.pipe() for name in STUDENTS}
+    command = [sys.executable, "-c", CLASS, words]
+    with (
+        Popen(
+            [*command, *(f"{name}={write}" for name, (_, write) in pipes.items())],
+            cwd=PROJECT,
+            env={"AMQP_URL": room.url, "PYTHONIOENCODING": "utf-8"},
+            pass_fds=[write for _, write in pipes.values()],
+            stdout=PIPE,
+            text=True,
+            start_new_session=True,
+        ) as launcher,
+        ExitStack() as stack,
+    ):
+        stack.callback(end_session, launcher)
+        assert launcher.stdout
         running = {}
-        for name in STUDENTS:
-            running[name] = stack.enter_context(started(teacher.room, "receive", name))
-            stack.callback(running[name].kill)
-        for each in running.values():
-            said_until(each, "Ctrl-C")
+        for name, (read, write) in pipes.items():
+            said = stack.enter_context(os.fdopen(read, encoding="utf-8"))
+            running[name] = Program(int(launcher.stdout.readline()), said)
+            os.close(write)
         yield running
 
 
-def started(room: Room, command: str, name: str, *words: str) -> "Popen[str]":
-    """Start a program of a student."""
-    return Popen(
-        [sys.executable, "-m", "routing", command, "hello", "--class", name, *words],
-        cwd=PROJECT,
-        env={"AMQP_URL": room.url},
-        stdout=PIPE,
-        stderr=STDOUT,
-        text=True,
-    )
+def end_session(launcher: "Popen[str]") -> None:
+    """Kill what is left of a class."""
+    with suppress(ProcessLookupError):
+        os.killpg(launcher.pid, signal.SIGKILL)
 
 
-def said_until(program: "Popen[str]", text: str) -> str:
-    """Read what a program says up to a line that holds a text."""
-    said = ""
-    assert program.stdout
-    for line in program.stdout:
-        said += line
-        if text in line:
-            return said
-    raise AssertionError(said)
-
-
-def test_do_twenty_five_work_side_by_side(
-    teacher: Teacher, students: dict[str, "Popen[str]"]
-) -> None:
+def test_do_twenty_five_work_side_by_side(teacher: Teacher) -> None:
     """Each gets its own messages alone; who leaves, or is killed, takes nothing of the others'."""
-    with teacher.watching() as until, student(teacher.room) as channel:
-        with ExitStack() as stack:
-            for name in STUDENTS:
-                stack.enter_context(started(teacher.room, "send", name, "--body", f"from {name}"))
-        students["s00"].send_signal(signal.SIGINT)
-        assert "nobody else was here" in said_until(students["s00"], "Ended")
-        students["s01"].kill()
-        stay = STUDENTS[2:]
+    with (
+        teacher.watching() as until,
+        student(teacher.room) as channel,
+        class_of(teacher.room, "receive") as receivers,
+    ):
+        for each in receivers.values():
+            each.says("Ctrl-C")
+        with class_of(teacher.room, "send --body=from:") as senders:
+            for each in senders.values():
+                each.says("RabbitMQ took it")
+        left, killed, *stay = STUDENTS
+        os.kill(receivers[left].pid, signal.SIGINT)
+        assert "nobody else was here" in receivers[left].says("Ended")
+        os.kill(receivers[killed].pid, signal.SIGKILL)
         channel.confirm_delivery()
         for name in stay:
-            channel.basic_publish("", f"{name}.hello", f"again {name}".encode(), mandatory=True)
+            channel.basic_publish("", f"{name}.hello", f"again:{name}".encode(), mandatory=True)
         channel.basic_publish("amq.topic", "over", b"")
         seen = until("over")[:-1]
         for name in stay:
-            got = re.findall(r"hello  (.*)\n", said_until(students[name], "again"))
-            assert got == [f"from {name}", f"again {name}"]
-            students[name].send_signal(signal.SIGINT)
+            got = re.findall(r"hello  (.*)\n", receivers[name].says("again"))
+            assert got == [f"from:{name}", f"again:{name}"]
+            os.kill(receivers[name].pid, signal.SIGINT)
         for name in stay:
-            assert "nobody else was here" in said_until(students[name], "Ended")
+            assert "nobody else was here" in receivers[name].says("Ended")
     assert sorted(seen[:25]) == [f"{name}  (default)  hello → hello" for name in STUDENTS]
     again = [f"127.0.0.1  (default)  {name}.hello → {name}.hello" for name in stay]
     assert sorted(seen[25:]) == again
