@@ -83,7 +83,7 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 		$(call option,MINUTES,--minutes) $(call option,SEED,--seed) $(VERSION)
 
 ## broker
-up: .venv/run ## start a RabbitMQ that stays; MANAGEMENT=1; for a class LISTEN=ADDRESS
+up: .venv/run ## a RabbitMQ that stays; MANAGEMENT=1; LISTEN=ADDRESS: for a class
 	$(call knows,LISTEN MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) \
 		$(call option,LISTEN,--listen) $(VERSION)
 

@@ -103,7 +103,7 @@ def print_addresses(node: Kept) -> None:
     if node.room:
         console = stdout_console()
         console.print(room_shown(node, node.room))
-        console.print(f"\n\n    export AMQP_URL={node.room.url}\n", style="bold", soft_wrap=True)
+        console.print(f"\n    export AMQP_URL={node.room.url}\n", style="bold", soft_wrap=True)
         return
     print(f"For other programs: AMQP_URL={node.url}")
     if node.management:

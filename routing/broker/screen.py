@@ -129,25 +129,29 @@ def room_shown(node: Kept, room: Room) -> "RenderableType":
     """Say who can reach a room, with what, and what the teacher has of it."""
     from rich.text import Text
 
-    pages = ""
-    if room.management:
-        user, password = node.login
-        pages = (
-            f"Its page, for a browser: {room.management}  user {CLASS}  password {room.password}\n"
-            f"Yours, here alone: {node.management}  user {user}  password {password}\n\n"
-        )
     return Text(
-        f"\nA room for a class: {reached_by(room)} can connect to port {room.port} of it, and with "
-        "the password below use what is the class's, and nothing of yours. What is sent is not "
-        f"encrypted.\n\n{pages}{advice('watch ROOM=1', 'watch --room')} shows who sends what. "
-        "Each student types:"
+        f"\nA room for a class: {reached_by(room)} can connect to port {room.port}, and with the "
+        "password that follows use all that is the class's, and nothing that is yours. "
+        f"What is sent is not encrypted.\n\n{pages(node, room)}"
+        f"{advice('watch ROOM=1', 'watch --room')} shows who sends what. Each student types:"
+    )
+
+
+def pages(node: Kept, room: Room) -> str:
+    """Tell the addresses of both management pages, if there are any."""
+    if not room.management:
+        return ""
+    user, password = node.login
+    return (
+        f"The class's page: {room.management} (user {CLASS}, the same password)\n"
+        f"Your page, from here alone: {node.management}\n  user {user}  password {password}\n"
     )
 
 
 def reached_by(room: Room) -> str:
     """Say which machines reach the address of a room."""
     if room.local:
-        return f"this machine alone reaches {room.listen}, and its programs"
+        return f"this machine alone reaches {room.listen}; its programs"
     if room.everywhere:
         found = " and ".join(own_addresses()) or "none now"
         return f"EVERY machine of EVERY network that this one is in (by {found})"

@@ -179,7 +179,7 @@ def test_is_it_told_who_can_reach_the_room_and_what_to_type(teacher: Teacher) ->
     assert (status, error) == (0, "")
     words = " ".join(said.split())
     assert f"this machine alone reaches {ADDRESS}" in words
-    assert f"can connect to port {teacher.room.port}" in words
+    assert f"can connect to port {teacher.room.port}, and with the password" in words
     before, line, after = said.partition(f"    export AMQP_URL={teacher.room.url}\n")
     assert len(line) < 80
     assert before.endswith("\n\n")
