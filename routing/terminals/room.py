@@ -15,13 +15,15 @@ from time import monotonic
 from typing import Any, Final
 
 from pika import BasicProperties
+from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
+from pika.spec import Basic
 
 import routing.play.fields  # noqa: F401 - pika then reads every field type
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.names import kept
 from routing.amqp.notation import write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE
+from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES
 from routing.broker import Broker
 from routing.broker.advice import advice
 from routing.broker.find import connected, node_of_up
@@ -91,6 +93,9 @@ class Published:
         return name.removeprefix(self.prefix)
 
 
+Told = Mapping[str, Any]
+"""What the firehose tells, in the headers of a message of its own."""
+
 Show = Callable[[Sequence[Published], Set[str], int], None]
 """Shows messages, which of their queues are not there, and how many were passed over after them."""
 
@@ -116,23 +121,40 @@ def room_opened(folder: Path = FOLDER) -> Iterator[Broker]:
 
 def follow(broker: Broker, stop: Stop, show: Show) -> None:
     """Show what is published in a vhost until it is time to end."""
-    seen: list[Published] = []
     channel = broker.connection.channel()
-    arguments = {"x-max-length": MOST_WAITING}
-    queue = str(channel.queue_declare("", exclusive=True, arguments=arguments).method.queue)
-    channel.queue_bind(queue, FIREHOSE, "publish.#")
     channel.basic_qos(prefetch_count=AT_ONCE)
-    channel.basic_consume(queue, lambda *each: seen.append(published(each[2])))
+    seen: list[Published] = []
+    handed_out: list[str] = []
+    sent = tapped(channel, "publish.", lambda _, told: seen.append(published(told)))
+    tapped(channel, "deliver.", lambda queue, _: handed_out.append(queue))
     show([], set(), 0)
     while stop.signal is None:
         with deeply():
-            gather(broker, seen)
+            gather(broker, seen, handed_out)
         behind = len(seen) >= AT_ONCE
-        if seen:
+        if seen or handed_out:
             channel.basic_ack(0, multiple=True)
-        passed = channel.queue_purge(queue).method.message_count if behind else 0
-        show([each for each in seen if not each.ends], absent(broker, seen), passed)
+        passed = channel.queue_purge(sent).method.message_count if behind else 0
+        missing = absent(broker, seen, set(handed_out))
+        show([each for each in seen if not each.ends], missing, passed)
         seen.clear()
+        handed_out.clear()
+
+
+def tapped(channel: BlockingChannel, kind: str, on_word: Callable[[str, Told], object]) -> str:
+    """Have what the firehose tells of one kind handled, and name the queue where it waits.
+
+    kind: what its keys begin with, before the name of an exchange, or a queue.
+    """
+    arguments = {"x-max-length": MOST_WAITING}
+    queue = str(channel.queue_declare("", exclusive=True, arguments=arguments).method.queue)
+    channel.queue_bind(queue, FIREHOSE, f"{kind}#")
+
+    def on_message(_: Any, method: Basic.Deliver, properties: BasicProperties, __: bytes) -> None:
+        on_word(str(method.routing_key).removeprefix(kind), properties.headers or {})
+
+    channel.basic_consume(queue, on_message)
+    return queue
 
 
 @contextmanager
@@ -146,36 +168,32 @@ def deeply() -> Iterator[None]:
         sys.setrecursionlimit(usual)
 
 
-def gather(broker: Broker, seen: Sequence[object]) -> None:
-    """Wait for messages, and for those that follow close behind."""
+def gather(broker: Broker, seen: Sequence[object], handed_out: Sequence[object]) -> None:
+    """Wait for what the firehose tells, and for what follows close behind."""
     broker.connection.process_data_events(time_limit=1)
     before, limit = 0, monotonic() + GLANCE
-    while before < len(seen) and monotonic() < limit:
-        before = len(seen)
+    while before < len(seen) + len(handed_out) and monotonic() < limit:
+        before = len(seen) + len(handed_out)
         broker.connection.process_data_events(time_limit=CLOSE_BEHIND)
 
 
-def absent(broker: Broker, seen: Sequence[Published]) -> set[str]:
-    """Ask which queues that the default exchange was to reach are not there.
+def absent(broker: Broker, seen: Sequence[Published], handed_out: Set[str]) -> set[str]:
+    """Ask which queues that the default exchange was to reach are not there, and were not just now.
 
     It takes any key for the name of a queue, and the firehose tells of it before that is looked up.
-    What marks the end of a demo names the queues that it has, or had.
     """
-    names, marked = (
-        {
-            name
-            for each in seen
-            if each.exchange == DEFAULT_EXCHANGE and each.ends == ends
-            for name in each.queues
-        }
-        for ends in (False, True)
-    )
-    return {name for name in names - marked if not there(broker, name)}
+    names = {
+        name
+        for each in seen
+        if each.exchange == DEFAULT_EXCHANGE and not each.ends
+        for name in each.queues
+    }
+    return {name for name in names - handed_out if not there(broker, name)}
 
 
 def there(broker: Broker, name: str) -> bool:
     """Ask whether there is a queue of this name; somebody's exclusive one is, too."""
-    if not name or kept(name) != name:
+    if kept(name) != name or len(name.encode()) > MOST_BYTES:
         return False
     if name.startswith(REPLY_TO):
         return True
@@ -188,9 +206,8 @@ def there(broker: Broker, name: str) -> bool:
     return True
 
 
-def published(properties: BasicProperties) -> Published:
+def published(told: Told) -> Published:
     """Read what the firehose tells of a message."""
-    told = properties.headers or {}
     exchange, keys = text(told["exchange_name"]), [text(key) for key in told["routing_keys"]]
     given = told["properties"]
     message_id = text(given.get("message_id", ""))
