@@ -36,7 +36,6 @@ from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.kept import down, up
 from routing.broker.lock import locked
-from routing.broker.node.process import Running
 from routing.broker.node.record import Kept, lock_of, record_of, recorded
 from routing.broker.node.room import LETTERS, Room, new_password
 from routing.broker.screen import reached_by
@@ -120,8 +119,8 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teacher]:
 
 @pytest.fixture(scope="module")
 def oldest(stocked: None) -> Iterator[Node]:  # noqa: ARG001 - had before
-    """Have a room open on the oldest RabbitMQ."""
-    with all_started([installed("3.8")], ADDRESS) as [node]:
+    """Have a room open on the oldest RabbitMQ, which starts sooner without a page."""
+    with all_started([installed("3.8")], (), ADDRESS) as [node]:
         yield node
 
 
@@ -308,35 +307,36 @@ def test_is_all_of_the_teacher_s_closed_to_the_class(teacher: Teacher) -> None:
         connect(teacher.room.url.replace("class:", "routing:"))
 
 
-def test_has_the_class_the_page_and_no_rights_there(room: Room) -> None:
+def test_has_the_class_the_page_and_no_rights_there(teacher: Teacher) -> None:
     """It sees its own vhost alone, and sets neither policies nor limits."""
-    assert asked(room, "GET", "whoami")[0] == 200
-    assert [each["name"] for each in asked(room, "GET", "vhosts")[1]] == ["class"]
+    page, login = f"{ADDRESS}:{teacher.room.page}", ("class", teacher.room.password)
+    assert asked(page, login, "GET", "whoami")[0] == 200
+    assert [each["name"] for each in asked(page, login, "GET", "vhosts")[1]] == ["class"]
     policy = {"pattern": "", "definition": {"max-length": 1}}
-    assert asked(room, "PUT", "policies/class/mine", policy)[0] == 401
-    assert asked(room, "PUT", "vhost-limits/class/max-queues", {"value": -1})[0] == 401
-    assert asked(room, "GET", "definitions")[0] == 401
+    assert asked(page, login, "PUT", "policies/class/mine", policy)[0] == 401
+    assert asked(page, login, "PUT", "vhost-limits/class/max-queues", {"value": -1})[0] == 401
+    assert asked(page, login, "GET", "definitions")[0] == 401
 
 
-def asked(room: Room, method: str, path: str, content: Any = None) -> tuple[int, Any]:
-    """Ask the page of a room as the class does, and give status and answer."""
-    assert room.page
-    with closing(HTTPConnection(room.listen, room.page, timeout=LIMIT)) as connection:
-        word = b64encode(f"class:{room.password}".encode()).decode()
+def asked(
+    page: str, login: tuple[str, str], method: str, path: str, content: Any = None
+) -> tuple[int, Any]:
+    """Ask a page, and give status and answer."""
+    with closing(HTTPConnection(page, timeout=LIMIT)) as connection:
+        word = b64encode(":".join(login).encode()).decode()
         headers = {"Authorization": f"Basic {word}", "Content-Type": "application/json"}
         connection.request(method, f"/api/{path}", content and json.dumps(content), headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read() or "null")
 
 
-def test_are_connections_and_queues_limited(teacher: Teacher, oldest: Node) -> None:
-    """Those of the vhost everywhere, and those of the user where RabbitMQ has such."""
-    limited = {"max-connections": 420, "max-queues": 2000}
-    newest = Node("", Running(teacher.kept.url, oldest.running.process, teacher.kept.management))
-    for node in (newest, oldest):
-        [found] = json.loads(node.asked("GET", "vhost-limits/class")[1])
-        assert found["value"] == limited
-    [found] = json.loads(newest.asked("GET", "user-limits/class")[1])
+def test_are_connections_and_queues_limited(teacher: Teacher) -> None:
+    """Those of the vhost leave some to the teacher; those of the user are the class's alone."""
+    page = urlsplit(teacher.kept.management or "")
+    login = teacher.kept.login
+    [found] = asked(page.netloc, login, "GET", "vhost-limits/class")[1]
+    assert found["value"] == {"max-connections": 420, "max-queues": 2000}
+    [found] = asked(page.netloc, login, "GET", "user-limits/class")[1]
     assert found["value"] == {"max-connections": 400, "max-channels": 2000}
 
 
