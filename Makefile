@@ -74,9 +74,9 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## SCENARIO=topic: all its queues on a screen; FOLLOW=1 as saved
-	$(call knows,SCENARIO FOLLOW CLASS RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
-		$(call option,CLASS,--class) $(VERSION) -- $(call quoted,SCENARIO)
+watch: .venv/run ## SCENARIO=topic: its queues on a screen, FOLLOW=1 as saved; or ROOM=1
+	$(call knows,SCENARIO FOLLOW CLASS ROOM RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
+		$(call option,CLASS,--class) $(VERSION) $(if $(ROOM),--room,-- $(call quoted,SCENARIO))
 
 ## ask
 versions: .venv/run ## what an upgrade changes: RabbitMQs side by side; SOURCE=topic
@@ -89,8 +89,9 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 		$(call option,MINUTES,--minutes) $(call option,SEED,--seed) $(VERSION)
 
 ## broker
-up: .venv/run ## start a RabbitMQ that stays, for all targets; MANAGEMENT=1
-	$(call knows,MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) $(VERSION)
+up: .venv/run ## a RabbitMQ that stays; MANAGEMENT=1; LISTEN=ADDRESS: for a class
+	$(call knows,LISTEN MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) \
+		$(call option,LISTEN,--listen) $(VERSION)
 
 status: .venv/run ## whether it runs, and which RabbitMQs can be had
 	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]

@@ -11,5 +11,7 @@ takes all of it away.
     following  another topology once it is saved
     sending   one message: predicted, published, compared
     screen    a line for each arrival, or a screen for all queues
+    room      what a whole class sends, as the broker tells it
+    room_screen  a screen of that, or lines
     command   receive, send, watch
 """

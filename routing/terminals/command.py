@@ -79,7 +79,10 @@ def describe_send(parser: ArgumentParser) -> None:
 
 def describe_watch(parser: ArgumentParser) -> None:
     """Add the arguments of watch."""
-    parser.add_argument("scenario", metavar="SOURCE", help=source_choice())
+    parser.add_argument("scenario", metavar="SOURCE", nargs="?", help=source_choice())
+    parser.add_argument(
+        "--room", action="store_true", help="what the class of up --listen sends, and where it goes"
+    )
     parser.add_argument("--follow", action="store_true", help="go on with it when it is saved")
     add_class(parser)
 
@@ -134,7 +137,11 @@ def receive_alone(options: Namespace) -> int:
 
 
 def run_watch(options: Namespace) -> int:
-    """Show what every queue of a scenario gets until Ctrl-C."""
+    """Show what every queue of a scenario gets until Ctrl-C, or what a whole class sends."""
+    if options.room:
+        return run_room(options)
+    if options.scenario is None:
+        raise BadUse("Watch what? Name a lesson or another source, or give --room for all.")
     word, console = options.scenario, stdout_console()
     files = [file_of(word)] if options.follow else []
     seen = look(files)
@@ -174,6 +181,24 @@ def watchable(scenario: Scenario, word: str) -> Scenario:
         f"Scenario {scenario.name} uses the default exchange alone, to which RabbitMQ binds no "
         f"watcher, so that watching would take messages away: use {receive_from(word)} instead."
     )
+
+
+def run_room(options: Namespace) -> int:
+    """Show what the class in a room sends until Ctrl-C."""
+    from routing.terminals.room import room_opened
+    from routing.terminals.room_screen import follow_room
+
+    if options.scenario is not None:
+        raise BadUse(f"--room shows all that the class sends: leave {options.scenario} out.")
+    if options.follow:
+        raise BadUse("--room follows no file: leave --follow out.")
+    with (
+        room_opened() as broker,
+        translated(broker.address),
+        stopping(broker.connection) as stop,
+    ):
+        follow_room(broker, stop, stdout_console())
+    return stop.status
 
 
 def run_send(options: Namespace) -> int:
@@ -254,7 +279,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         examples=("send hello --body 'Hello World!'", "send order.eu.paid --scenario topic"),
     ),
     "watch": Command(
-        text="Show what every queue of a lesson gets, and take nothing away from anybody.",
+        text="Show what every queue of a lesson gets, or a whole class; and take nothing away.",
         describe=describe_watch,
         run=run_watch,
         statuses="0 ended by Ctrl-C, 2 bad use, 3 no broker",
