@@ -74,7 +74,7 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## SCENARIO=topic: its queues on a screen, FOLLOW=1 as saved; or ROOM=1
+watch: .venv/run ## SCENARIO=topic: its queues on a screen; FOLLOW=1; or ROOM=1
 	$(call knows,SCENARIO FOLLOW CLASS ROOM RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
 		$(call option,CLASS,--class) $(VERSION) $(if $(ROOM),--room,-- $(call quoted,SCENARIO))
 
