@@ -4,7 +4,8 @@ Whoever comes first declares it, and everybody again: that changes nothing.  Its
 durable, as RabbitMQ 4.3 wants of a queue that is not exclusive, and they expire: a queue that for
 the time of a lease has no consumer and is not declared again is deleted by the broker, and with
 its last binding an exchange is.  Everybody who stays renews the leases; who leaves as the last
-one, which the consumers of one more queue tell, deletes all at once.
+one, which the consumers of one more queue tell, deletes all at once.  Who comes with another
+topology, under the same names, is told by that queue, too.
 """
 
 import re
