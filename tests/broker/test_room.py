@@ -1,120 +1,37 @@
 """Is there one broker for a whole class, open to it as far as it needs, and no further?"""
 
 import json
-import os
 import re
-import shutil
 import signal
 import stat
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from http.client import HTTPConnection
-from io import StringIO
 from pathlib import Path
-from subprocess import PIPE, Popen
-from threading import Timer
+from subprocess import Popen
 from time import monotonic
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import LIMIT, Slow, await_end, family, had, installed, listening_addresses, untold
+from classroom import ADDRESS, Teacher, server_named, student
+from conftest import LIMIT, Slow, await_end, family, installed, listening_addresses, untold
 from nodes import Node, all_started
-from pika import BasicProperties, BlockingConnection, URLParameters
+from pika import BasicProperties, URLParameters
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
-from rich.console import Console
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
-from routing.broker.kept import down, up
-from routing.broker.lock import locked
-from routing.broker.node.record import Kept, lock_of, record_of, recorded
+from routing.broker.kept import up
+from routing.broker.node.record import record_of
 from routing.broker.node.room import LETTERS, Room, new_password
 from routing.broker.screen import reached_by
-from routing.terminals.room import Published, deeply, published
-from routing.terminals.room_screen import Room as Watched
-
-ADDRESS = "127.0.0.5"
-"""Not the one on which the teacher's own node listens, and no other machine's either."""
-
-STUDENTS = [f"s{number:02}" for number in range(25)]
-
-
-@dataclass(frozen=True)
-class Teacher:
-    """Where a teacher has the program installed, and the node with the room."""
-
-    home: Path
-    kept: Kept
-    room: Room
-
-    def start(self, *words: str) -> "Popen[str]":
-        """Start one of the teacher's programs."""
-        return Popen(
-            [sys.executable, "-m", "routing", *words],
-            cwd=self.home,
-            env={"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(self.home / "cache")},
-            stdout=PIPE,
-            stderr=PIPE,
-            text=True,
-        )
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        """Run one that ends by itself: status, and what it says on both."""
-        with self.start(*words) as program:
-            said, error = program.communicate(timeout=LIMIT)
-        return program.returncode, said, error
-
-    @contextmanager
-    def watching(self) -> Iterator[Callable[[str], list[str]]]:
-        """Yield what reads the lines of watch --room, up to one that holds a text."""
-        with self.start("watch", "--room") as program, ended_late(program.kill):
-            assert program.stdout
-            said = program.stdout
-
-            def until(text: str) -> list[str]:
-                lines = []
-                for line in said:
-                    lines.append(line.rstrip().partition("  ")[2])
-                    if text in line:
-                        return lines
-                raise AssertionError(lines)
-
-            until("Ctrl-C")
-            yield until
-            program.send_signal(signal.SIGINT)
-            assert program.wait(LIMIT) == 0
-
-
-@contextmanager
-def ended_late(end: Callable[[], object]) -> Iterator[None]:
-    """End a program after a time, so that nobody reads from it for ever."""
-    timer = Timer(2 * LIMIT, end)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-@pytest.fixture(scope="module")
-def teacher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teacher]:
-    """Have a room open, and the program where its record is found."""
-    home = tmp_path_factory.mktemp("teacher")
-    shutil.copytree(PROJECT / "routing", home / "routing")
-    folder = home / "cache/exchange-routing"
-    kept, _ = had(lambda: up(untold, folder, management=True, listen=ADDRESS))
-    assert kept.room
-    yield Teacher(home, kept, kept.room)
-    down(folder)
 
 
 @pytest.fixture(scope="module")
@@ -133,16 +50,6 @@ def room(request: pytest.FixtureRequest) -> Room:
     node: Node = request.getfixturevalue("oldest")
     assert node.running.room
     return node.running.room
-
-
-@contextmanager
-def student(room: Room, **options: int) -> Iterator[BlockingChannel]:
-    """Yield a channel of somebody of the class."""
-    parameters = URLParameters(room.url)
-    for name, value in options.items():
-        setattr(parameters, name, value)
-    with closing(BlockingConnection(parameters)) as connection:
-        yield connection.channel()
 
 
 @pytest.mark.parametrize(
@@ -294,11 +201,6 @@ def test_is_the_class_kept_from(room: Room, act: Callable[[BlockingChannel], obj
         act(channel)
 
 
-def server_named(channel: BlockingChannel) -> str:
-    """Declare a queue of one's own, after which whatever came before has been answered."""
-    return str(channel.queue_declare("", exclusive=True).method.queue)
-
-
 def test_is_all_of_the_teacher_s_closed_to_the_class(teacher: Teacher) -> None:
     """The other vhost, and the teacher's user."""
     with pytest.raises(NoBroker, match="not let into virtual host /"):
@@ -366,246 +268,6 @@ def await_message(channel: BlockingChannel, queue: str) -> bytes:
     raise AssertionError(queue)
 
 
-CLASS = """
-import os, sys
-import pika, routing.terminals.command
-from routing.__main__ import main
-
-command, *options = sys.argv[1].split()
-for word in sys.argv[2:]:
-    name, descriptor = word.split("=")
-    if pid := os.fork():
-        print(pid, flush=True)
-        continue
-    for each in (1, 2):
-        os.dup2(int(descriptor), each)
-    sys.exit(main([command, "hello", "--class", name, *(each + name for each in options)]))
-for _ in sys.argv[2:]:
-    os.wait()
-"""
-"""Starts a program for each student, each a process of its own; what they import is read once."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """A student's program, and what it says."""
-
-    pid: int
-    said: TextIO
-
-    def says(self, text: str) -> str:
-        """Read what it says up to a line that holds a text."""
-        lines = ""
-        for line in self.said:
-            lines += line
-            if text in line:
-                return lines
-        raise AssertionError(lines)
-
-
-@contextmanager
-def class_of(room: Room, words: str) -> Iterator[dict[str, Program]]:
-    """Yield a program of each student, who are all there at once."""
-    pipes = {name: os.pipe() for name in STUDENTS}
-    command = [sys.executable, "-c", CLASS, words]
-    with (
-        Popen(
-            [*command, *(f"{name}={write}" for name, (_, write) in pipes.items())],
-            cwd=PROJECT,
-            env={"AMQP_URL": room.url, "PYTHONIOENCODING": "utf-8"},
-            pass_fds=[write for _, write in pipes.values()],
-            stdout=PIPE,
-            text=True,
-            start_new_session=True,
-        ) as launcher,
-        ExitStack() as stack,
-    ):
-        stack.callback(end_session, launcher)
-        stack.enter_context(ended_late(partial(end_session, launcher)))
-        assert launcher.stdout
-        running = {}
-        for name, (read, write) in pipes.items():
-            said = stack.enter_context(os.fdopen(read, encoding="utf-8"))
-            running[name] = Program(int(launcher.stdout.readline()), said)
-            os.close(write)
-        yield running
-
-
-def end_session(launcher: "Popen[str]") -> None:
-    """Kill what is left of a class."""
-    with suppress(ProcessLookupError):
-        os.killpg(launcher.pid, signal.SIGKILL)
-
-
-def test_do_twenty_five_work_side_by_side(teacher: Teacher) -> None:
-    """Each gets its own messages alone; who leaves, or is killed, takes nothing of the others'."""
-    with (
-        teacher.watching() as until,
-        student(teacher.room) as channel,
-        class_of(teacher.room, "receive") as receivers,
-    ):
-        for each in receivers.values():
-            each.says("Ctrl-C")
-        with class_of(teacher.room, "send --body=from:") as senders:
-            for each in senders.values():
-                each.says("RabbitMQ took it")
-        left, killed, *stay = STUDENTS
-        os.kill(receivers[left].pid, signal.SIGINT)
-        assert "nobody else was here" in receivers[left].says("Ended")
-        os.kill(receivers[killed].pid, signal.SIGKILL)
-        channel.confirm_delivery()
-        for name in stay:
-            channel.basic_publish("", f"{name}.hello", f"again:{name}".encode(), mandatory=True)
-        channel.basic_publish("amq.topic", "over", b"")
-        seen = until("over")[:-1]
-        for name in stay:
-            got = re.findall(r"hello  (.*)\n", receivers[name].says("again"))
-            assert got == [f"from:{name}", f"again:{name}"]
-            os.kill(receivers[name].pid, signal.SIGINT)
-        for name in stay:
-            assert "nobody else was here" in receivers[name].says("Ended")
-    assert sorted(seen[:25]) == [f"{name}  (default)  hello → hello" for name in STUDENTS]
-    again = [f"127.0.0.1  (default)  {name}.hello → {name}.hello" for name in stay]
-    assert sorted(seen[25:]) == again
-
-
-def test_does_the_teacher_see_where_each_message_went(teacher: Teacher) -> None:
-    """Of whatever program, without what marks the end of ours; nothing commands the terminal."""
-    with teacher.watching() as until, student(teacher.room) as channel:
-        for words in ("demo default", "send order.eu.paid --scenario topic --class ann"):
-            subprocess.run(
-                [sys.executable, "-m", "routing", *words.split()],
-                cwd=PROJECT,
-                env={"AMQP_URL": teacher.room.url},
-                capture_output=True,
-                check=True,
-                timeout=LIMIT,
-            )
-        own = server_named(channel)
-        channel.queue_bind(own, "amq.topic", "a.#")
-        channel.basic_publish("amq.topic", "a.b", b"")
-        channel.basic_publish("amq.topic", "no\x1b[31m", b"")
-        with deeply():
-            channel.basic_publish("", "nobody.there", b"", BasicProperties(headers=nested(600)))
-        channel.basic_publish("amq.topic", "over", b"")
-        seen = until("over")[:-1]
-    assert seen == [
-        "127.0.0.1  (default)  hello → hello",
-        "127.0.0.1  (default)  goodbye → goodbye",
-        "127.0.0.1  (default)  helo → no queue helo (any more)",
-        "ann  orders  order.eu.paid → audit, billing, europe",
-        f"127.0.0.1  amq.topic  a.b → {own}",
-        '127.0.0.1  amq.topic  "no\\u001b[31m" → returned/dropped: no queue',
-        "127.0.0.1  (default)  nobody.there  (headers nested too deep to show) "
-        "→ no queue nobody.there (any more)",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("exchange", "key", "message_id", "told"),
-    [
-        ("ann.topic.orders", "a.b", "", ("ann", "orders", "a.b")),
-        ("class.topic.orders", "a.b", "", ("10.0.0.7", "orders", "a.b")),
-        ("my.orders", "a.b", "", ("10.0.0.7", "my.orders", "a.b")),
-        ("amq.rabbitmq.log", "a.b", "", ("10.0.0.7", "amq.rabbitmq.log", "a.b")),
-        ("routing-0123abcd.orders", "a.b", "3", ("10.0.0.7", "orders", "a.b")),
-        ("", "ann.hello", "0123456789abcdef", ("ann", "", "hello")),
-        ("", "ann.hello", "", ("10.0.0.7", "", "ann.hello")),
-        ("", "routing-0123abcd.hello", "3", ("10.0.0.7", "", "hello")),
-    ],
-)
-def test_is_it_told_who_sent_it(
-    exchange: str, key: str, message_id: str, told: tuple[str, str, str]
-) -> None:
-    """The class that stands before the names; elsewhere the machine, and the names as they are."""
-    row = published(firehose(exchange, key, message_id))
-    assert (row.who, row.own(row.exchange), row.routing_key) == told
-    assert not row.ends
-
-
-def test_is_not_told_what_only_our_programs_need() -> None:
-    """The queues through which watch sees, and the messages that mark the end of a demo."""
-    queues = [f"ann.topic.{name}" for name in ("audit", "watch.0123abcd.audit")]
-    row = published(firehose("ann.topic.orders", "a.b", "", queues))
-    assert [row.own(queue) for queue in row.queues] == ["audit"]
-    assert published(firehose("", "routing-0123abcd.audit", "end")).ends
-
-
-def firehose(
-    exchange: str, key: str, message_id: str, queues: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Tell of a message as RabbitMQ does."""
-    return {
-        "exchange_name": exchange,
-        "routing_keys": [key],
-        "routed_queues": list(queues),
-        "properties": {"message_id": message_id},
-        "connection": "10.0.0.7:51234 -> 10.0.0.1:5672",
-    }
-
-
-def nested(depth: int) -> dict[str, Any]:
-    """Make a table within a table, and so on."""
-    table: dict[str, Any] = {}
-    for _ in range(depth):
-        table = {"a": table}
-    return table
-
-
-def test_does_the_teacher_see_the_newest_in_a_flood(teacher: Teacher) -> None:
-    """Whatever was too much is counted, and what comes later is seen soon."""
-    with teacher.watching() as until, student(teacher.room) as channel:
-        for _ in range(3000):
-            channel.basic_publish("amq.topic", "flood", b"")
-        server_named(channel)
-        passed = until("passed over")
-        channel.basic_publish("amq.topic", "over", b"")
-        passed += until("over")
-    assert len(passed) < 3000
-
-
-@pytest.mark.parametrize("width", [60, 80])
-def test_does_a_screen_show_the_newest_that_fit(width: int) -> None:
-    """Twenty-four lines at most, none wider, and the time is always seen."""
-    at = datetime(2026, 1, 31, 9, 15, tzinfo=UTC)
-    names = ("192.168.100.100", "amq.topic", "order.eu.paid.late", {"a": 1}, ["billing"] * 9, "")
-    rows = [Published(at, *names, ends=False) for _ in range(300)]
-    console = Console(file=StringIO(), width=width, height=24, force_terminal=True)
-    watched = Watched("Watching.")
-    watched.enter(rows, set(), 12)
-    with console.capture() as capture:
-        console.print(watched)
-    lines = re.sub(r"\x1b\[[\d;]*m", "", capture.get()).splitlines()
-    assert len(lines) <= 24
-    assert max(map(len, lines)) <= width
-    assert sum(line.startswith("09:15:00  192.168.100.100") for line in lines) == 18
-    assert lines[-1].rstrip() == "300 shown; 12 or more passed over, too many at once"
-
-
-def test_is_it_told_where_there_is_no_room(teacher: Teacher, tmp_path: Path) -> None:
-    """What to start, and that a node without a room is to be ended first."""
-    empty = replace(teacher, home=tmp_path)
-    (tmp_path / "routing").symlink_to(teacher.home / "routing")
-    told = "There is no room for a class here: exchange-routing up --listen ADDRESS opens one.\n"
-    assert empty.run("watch", "--room") == (3, "", told)
-    plain = Kept(teacher.kept.url, teacher.kept.pid, "today")
-    with held(plain, tmp_path / "cache/exchange-routing"):
-        status, _, error = empty.run("watch", "--room")
-        assert (status, "after exchange-routing down, exchange-routing up --l" in error) == (
-            2,
-            True,
-        )
-        status, _, error = empty.run("up", "--listen", ADDRESS)
-        assert (status, "with no room for a class: end it with" in error) == (2, True)
-
-
-@contextmanager
-def held(kept: Kept, folder: Path) -> Iterator[None]:
-    """Record a node as its keeper does."""
-    with locked(lock_of(folder)), recorded(kept, folder):
-        yield
-
-
 def test_is_another_room_not_opened_beside(teacher: Teacher) -> None:
     """The node that runs stays as it is, and it is told how to have another."""
     status, _, error = teacher.run("up", "--listen", "127.0.0.6")
@@ -651,10 +313,3 @@ def test_does_ctrl_c_leave_nothing_of_a_room_that_starts(slow: Slow, tmp_path: P
         assert process.wait(LIMIT) == -signal.SIGINT
         await_end(pids, limit=0)
     assert not record_of(tmp_path / "record").exists()
-
-
-def test_does_down_end_the_room(teacher: Teacher) -> None:
-    """The last test of the room: nothing listens there any more."""
-    assert teacher.run("down") == (0, "RabbitMQ has ended.\n", "")
-    with pytest.raises(NoBroker, match="nothing listens"):
-        connect(teacher.room.url)
