@@ -14,7 +14,13 @@ THERE = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
-quoted = '$(subst ','\'',$(value $(1)))'
+# A line break would end the recipe's line, so that it comes from the environment.
+define NEWLINE
+
+
+endef
+export NEWLINE
+quoted = '$(subst $(NEWLINE),'"$$NEWLINE"',$(subst ','\'',$(value $(1))))'
 # $(call option,NAME,--word): that option with the variable's value, if it has one.
 option = $(if $(value $(1)),$(2)=$(call quoted,$(1)))
 # $(call knows,NAMES): ends with a word where a variable is given that the target does not know.
@@ -68,9 +74,9 @@ send: .venv/run ## QUEUE=hello BODY=Hi; or SCENARIO=topic KEY=a HEADERS='n:int=1
 		$(call option,HEADERS,--headers) $(call option,BODY,--body) $(if $(JSON),--json) \
 		-- $(call quoted,$(if $(value KEY),KEY,QUEUE))
 
-watch: .venv/run ## SCENARIO=topic: all its queues on a screen; CLASS=name as above
-	$(call knows,SCENARIO CLASS RABBITMQ)$(RUN) watch $(call option,CLASS,--class) $(VERSION) \
-		-- $(call quoted,SCENARIO)
+watch: .venv/run ## SCENARIO=topic: its queues on a screen; FOLLOW=1; or ROOM=1
+	$(call knows,SCENARIO FOLLOW CLASS ROOM RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
+		$(call option,CLASS,--class) $(VERSION) $(if $(ROOM),--room,-- $(call quoted,SCENARIO))
 
 wheels: .venv/run ## for machines without network: all that pip installs, in wheels/
 	$(call knows)$(PIP) wheel --wheel-dir wheels .
@@ -87,8 +93,9 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 		$(call option,MINUTES,--minutes) $(call option,SEED,--seed) $(VERSION)
 
 ## broker
-up: .venv/run ## start a RabbitMQ that stays, for all targets; MANAGEMENT=1
-	$(call knows,MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) $(VERSION)
+up: .venv/run ## a RabbitMQ that stays; MANAGEMENT=1; LISTEN=ADDRESS: for a class
+	$(call knows,LISTEN MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) \
+		$(call option,LISTEN,--listen) $(VERSION)
 
 status: .venv/run ## whether it runs, and which RabbitMQs can be had
 	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]

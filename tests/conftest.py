@@ -17,15 +17,20 @@ import pytest
 from fetching import Fetched, fetch
 from nodes import Node, all_started
 
+from classroom import ADDRESS, Teacher
 from routing.amqp.errors import NoBroker
 from routing.amqp.versions import begins_with
 from routing.broker import Broker, find
-from routing.broker.folder import FOLDER
+from routing.broker.connection import connect
+from routing.broker.folder import FOLDER, PROJECT
+from routing.broker.kept import down, up
 from routing.broker.node.private import kinds
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
 from routing.broker.several import SERIES
 from routing.broker.way import Progress, Report, first
+
+pytest_plugins = ["meeting"]
 
 Thing = TypeVar("Thing")
 
@@ -155,6 +160,20 @@ def vhost(node: Node) -> Iterator[str]:
     """Give a vhost for one test."""
     with node.vhost() as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def teacher(stocked: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teacher]:  # noqa: ARG001 - had before
+    """Have a room open, and the program where its record is found."""
+    home = tmp_path_factory.mktemp("teacher")
+    shutil.copytree(PROJECT / "routing", home / "routing")
+    folder = home / "cache/exchange-routing"
+    kept, _ = had(lambda: up(untold, folder, management=True, listen=ADDRESS))
+    assert kept.room
+    yield Teacher(home, kept, kept.room)
+    assert down(folder)
+    with pytest.raises(NoBroker, match="nothing listens"):
+        connect(kept.room.url)
 
 
 @contextmanager

@@ -120,11 +120,19 @@ def read_all(said: IO[bytes]) -> None:
 
 
 @contextmanager
-def all_started(installations: Sequence[Installation]) -> Iterator[list[Node]]:
-    """Start a node of each at once, and read what they write, so that none waits for a reader."""
+def all_started(
+    installations: Sequence[Installation],
+    plugins: Sequence[str] = (MANAGEMENT,),
+    listen: str | None = None,
+) -> Iterator[list[Node]]:
+    """Start a node of each at once, and read what they write, so that none waits for a reader.
+
+    plugins: what each starts with.
+    listen: the address of a room for a class on each, if there is to be one.
+    """
     with ExitStack() as stack, ThreadPoolExecutor(len(installations)) as threads:
         starting = [
-            threads.submit(stack.enter_context, running_node(each, plugins=[MANAGEMENT]))
+            threads.submit(stack.enter_context, running_node(each, (), plugins, listen))
             for each in installations
         ]
         running = [each.result() for each in starting]

@@ -12,8 +12,10 @@ from routing.broker import kept
 from routing.broker.advice import advice
 from routing.broker.find import connected
 from routing.broker.node.record import Kept
-from routing.broker.screen import shown, stocked
+from routing.broker.node.room import CLASS, Room
+from routing.broker.screen import room_shown, shown, stocked
 from routing.broker.stock import stock, would_use
+from routing.view.colours import STRONG
 from routing.view.command_line import Command, add_json, add_version
 from routing.view.console import stdout_console
 
@@ -25,6 +27,9 @@ def describe_up(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--management", action="store_true", help="with RabbitMQ's own page for a browser"
     )
+    parser.add_argument(
+        "--listen", metavar="ADDRESS", help="a room for a class, on this machine's ADDRESS"
+    )
     add_json(parser)
     add_version(parser)
 
@@ -33,7 +38,9 @@ def up(options: Namespace) -> int:
     """Start the node, unless it runs already."""
     asked = options.rabbitmq
     with shown() as report_progress:
-        node, new = kept.up(report_progress, asked=asked, management=options.management)
+        node, new = kept.up(
+            report_progress, asked=asked, management=options.management, listen=options.listen
+        )
     version = version_of(node)
     if asked and not begins_with(version, asked):
         raise BadUse(
@@ -45,8 +52,8 @@ def up(options: Namespace) -> int:
         return 0
     runs = "runs now" if new else "runs already"
     print(f"RabbitMQ {version} {runs}, at {node.address}; the demos use it.")
-    print_addresses(node)
     print(f"{advice('down', 'down')} ends it.")
+    print_addresses(node)
     return 0
 
 
@@ -93,7 +100,12 @@ def down(_: Namespace) -> int:
 
 
 def print_addresses(node: Kept) -> None:
-    """Print what other programs, and a browser, need."""
+    """Print what other programs, and a browser, need; in a room, everybody reads it."""
+    if node.room:
+        console = stdout_console()
+        console.print(room_shown(node, node.room))
+        console.print(f"\n    export AMQP_URL={node.room.url}\n", style=STRONG, soft_wrap=True)
+        return
     print(f"For other programs: AMQP_URL={node.url}")
     if node.management:
         user, password = node.login
@@ -109,6 +121,20 @@ def written(node: Kept | None) -> dict[str, Any]:
         "url": node.url,
         "started": node.started,
         "management": node.management,
+        "room": node.room and room_written(node.room),
+    }
+
+
+def room_written(room: Room) -> dict[str, Any]:
+    """Give what a class needs for programs to read."""
+    return {
+        "url": room.url,
+        "listen": room.listen,
+        "port": room.port,
+        "user": CLASS,
+        "password": room.password,
+        "vhost": CLASS,
+        "management": room.management,
     }
 
 
@@ -127,7 +153,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe_up,
         run=up,
         statuses="0 it runs, 2 bad use, 3 none could be started, 130 Ctrl-C",
-        examples=("up", "up --rabbitmq 4.3 --management"),
+        examples=("up --rabbitmq 4.3 --management", "up --listen 127.0.0.1"),
     ),
     "status": Command(
         text="Say whether the RabbitMQ of up runs, which can be had, which a run would use.",

@@ -30,3 +30,11 @@ def cache_of(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
 
 FOLDER: Final = PROJECT / ".rabbitmq" if IN_CHECKOUT else cache_of(os.environ)
 """Packages and records; in a checkout `make clean` removes it."""
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)

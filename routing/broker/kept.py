@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from routing.amqp.errors import BadUse, NoBroker
 from routing.broker.advice import advice
 from routing.broker.folder import FOLDER
+from routing.broker.listen import address_of
 from routing.broker.lock import locked, unless_held
 from routing.broker.node.record import Kept, lock_of, read_record, record_of
 from routing.broker.way import Progress, Report, Unavailable, first
@@ -49,52 +50,79 @@ def status(folder: Path = FOLDER) -> Kept | None:
 
 
 def up(
-    report: Report, folder: Path = FOLDER, asked: str | None = None, *, management: bool = False
+    report: Report,
+    folder: Path = FOLDER,
+    asked: str | None = None,
+    *,
+    management: bool = False,
+    listen: str | None = None,
 ) -> tuple[Kept, bool]:
     """Have a node kept running, and tell whether it was started just now.
 
     asked: the version of one that is started, or how that begins.
     management: whether it must have a page for a browser.
-    Raises NoBrokerFound where none can be started, BadUse where one runs without that page.
+    listen: the address of a room for a class that it must have.
+    Raises NoBrokerFound where none can be started, BadUse where one runs without what it must have,
+    or the address is not this machine's.
     """
+    address = None if listen is None else address_of(listen)
     with locked(folder / "up.lock", lambda: report(Progress("waiting for another start"))):
         kept = status(folder)
-        if kept and management and not kept.management:
-            raise BadUse(
-                f"RabbitMQ runs already, at {kept.address}, but without its management page: "
-                f"end it with {advice('down', 'down')}, "
-                f"and then {advice('up MANAGEMENT=1', 'up --management')}."
-            )
         if kept:
+            require(kept, address, management=management)
             return kept, False
-        return start(report, folder, asked, management=management), True
+        options = ["--management"] * management
+        options += ["--listen", address] if address else []
+        return start(report, folder, asked, options), True
+
+
+def require(kept: Kept, listen: str | None, *, management: bool) -> None:
+    """Require that a node has the room and the page that it must have.
+
+    Raises BadUse where it has not.
+    """
+    if listen and (kept.room is None or kept.room.listen != listen):
+        lacks = f"with no room on {listen}" if kept.room else "with no room for a class"
+    elif management and not kept.management:
+        lacks = "but without its management page"
+    else:
+        return
+    listening = listen or (kept.room and kept.room.listen)
+    words = [(f"LISTEN={listening}", f"--listen {listening}")] * bool(listening)
+    words += [("MANAGEMENT=1", "--management")] * management
+    again = advice(*(" ".join(("up", *each)) for each in zip(*words, strict=True)))
+    raise BadUse(
+        f"RabbitMQ runs already, at {kept.address}, {lacks}: "
+        f"end it with {advice('down', 'down')}, and then {again}."
+    )
 
 
 def start(
-    report: Report, folder: Path, asked: str | None = None, *, management: bool = False
+    report: Report, folder: Path, asked: str | None = None, options: Sequence[str] = ()
 ) -> Kept:
     """Start a node that outlives this process, from the first thing that gives one.
 
     asked: the version that it must have, or how that begins.
+    options: those of its keeper.
     Raises NoBrokerFound where nothing does.
     """
     from routing.broker.node.private import kinds
 
     attempts = [
-        (kind.name, partial(started, kind.prepare, report, folder, management=management))
+        (kind.name, partial(started, kind.prepare, report, folder, options))
         for kind in kinds(asked)
     ]
     return first(attempts, report, asked)
 
 
-def started(prepare: "Prepare", report: Report, folder: Path, *, management: bool) -> Kept:
+def started(prepare: "Prepare", report: Report, folder: Path, options: Sequence[str]) -> Kept:
     """Start a node that outlives this process.
 
     Raises Unavailable where it cannot be had or does not start.
     """
     from routing.broker.node.private import let_go, release, start_keeper, url_from
 
-    keeper, starting = start_keeper(prepare, report, record=folder, management=management)
+    keeper, starting = start_keeper(prepare, report, folder, options)
     try:
         url_from(keeper, partial(report, starting))
     except BaseException:

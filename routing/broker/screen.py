@@ -8,6 +8,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from routing.broker import Broker, find
+from routing.broker.advice import advice
+from routing.broker.listen import own_addresses
+from routing.broker.node.record import Kept
+from routing.broker.node.room import CLASS, Room
 from routing.broker.several import brokers_of_their_own
 from routing.broker.stock import Stocked
 from routing.broker.way import Progress
@@ -120,3 +124,36 @@ def stocked(stock: Sequence[Stocked], uses: str, why: str) -> "RenderableType":
     for each in stock:
         table.add_row(*map(Text, (each.version, each.source, "yes" if each.here else "no")))
     return Group(Text(), table, Text(), Text(f"A run uses {uses}: {why}."))
+
+
+def room_shown(node: Kept, room: Room) -> "RenderableType":
+    """Say who can reach a room, with what, and what the teacher has of it."""
+    from rich.text import Text
+
+    return Text(
+        f"\nA room for a class: {reached_by(room)} can connect to port {room.port}, and with the "
+        "password that follows use all that is the class's, and nothing that is yours. "
+        f"What is sent is not encrypted.\n\n{pages(node, room)}"
+        f"{advice('watch ROOM=1', 'watch --room')} shows who sends what. Each student types:"
+    )
+
+
+def pages(node: Kept, room: Room) -> str:
+    """Tell the addresses of both management pages, if there are any."""
+    if not room.management:
+        return ""
+    user, password = node.login
+    return (
+        f"The class's page: {room.management} (user {CLASS}, the same password)\n"
+        f"Your page, from here alone: {node.management}\n  user {user}  password {password}\n"
+    )
+
+
+def reached_by(room: Room) -> str:
+    """Say which machines reach the address of a room."""
+    if room.local:
+        return f"this machine alone reaches {room.listen}; its programs"
+    if room.everywhere:
+        found = " and ".join(own_addresses()) or "none now"
+        return f"EVERY machine of EVERY network that this one is in (by {found})"
+    return f"every machine that reaches {room.listen}"

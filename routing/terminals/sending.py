@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from shlex import quote
+from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario, Topology
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
 from routing.broker import Broker
+from routing.broker.advice import advice
 from routing.rules.predict import Route, predict
-from routing.rules.validity import accept, validate
-from routing.terminals.shared import Names, Shared, consumers_of, send
+from routing.rules.validity import accept, require_known, validate
+from routing.terminals.leases import consumers_of
+from routing.terminals.shared import Names, Shared, send, tell_returned
+
+MOST_NAMED: Final = 8
+"""With more queues than this, a sentence names the nearest alone."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +26,17 @@ class Sent:
     consumers: how many take from each queue.
     came_back: the broker's words, or None where it took the message.
     untaken: why no queue takes it, where that is so.
+    alone: whether it was sent to one queue, and not into a scenario.
+    replaced: how many messages an older version had left, which are deleted; None for nothing.
     """
 
     route: Route
-    topology: Topology
+    topology: Scenario
     consumers: Mapping[str, int]
     came_back: str | None
     untaken: str
+    alone: bool = False
+    replaced: int | None = None
 
     @property
     def agrees(self) -> bool:
@@ -40,8 +51,20 @@ def send_alone(scenario: Scenario, message: Message, names: Names, broker: Broke
     there = replace(scenario, queues=[] if consumers is None else [queue])
     route = routed(there, message, broker)
     came_back = send(broker.connection.channel(), message, names.prefix)
-    untaken = f"nobody declared the queue {write_key(queue)}"
-    return Sent(route, there, {queue: consumers or 0}, came_back, untaken)
+    untaken = (
+        f"nobody declared the queue {write_key(queue)}, so start {receiver_of(queue, names)} "
+        "first; which queues there are, RabbitMQ's page tells"
+    )
+    return Sent(route, there, {queue: consumers or 0}, came_back, untaken, alone=True)
+
+
+def receiver_of(queue: str, names: Names) -> str:
+    """Spell the command that declares one queue, and receives from it."""
+    class_name = names.prefix.removesuffix(".")
+    return advice(
+        f"receive QUEUE={quote(queue)}" + f" CLASS={class_name}" * bool(class_name),
+        f"receive {quote(queue)}" + f" --class {class_name}" * bool(class_name),
+    )
 
 
 def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker) -> Sent:
@@ -50,8 +73,11 @@ def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker
     shared = Shared(broker, broker.connection.channel(), scenario, names)
     shared.declare()
     came_back = send(broker.connection.channel(), message, names.prefix)
+    if came_back is not None:
+        tell_returned(broker, names, message)
     shared.leave_messages()
-    return Sent(route, scenario, shared.consumers, came_back, "no binding leads it to a queue")
+    untaken = "no binding leads it to a queue"
+    return Sent(route, scenario, shared.consumers, came_back, untaken, replaced=shared.replaced)
 
 
 def routed(scenario: Scenario, message: Message, broker: Broker) -> Route:
@@ -72,13 +98,27 @@ def entry_of(scenario: Scenario) -> str:
     return scenario.exchanges[0].name if scenario.exchanges else DEFAULT_EXCHANGE
 
 
-def queue_alone(queue: str) -> Scenario:
+def queue_alone(queue: str, example: str) -> Scenario:
     """Make a topology of one queue, as in hello world.
 
+    example: what can be typed.
     Raises BadUse where its name cannot be one.
     """
     if not queue:
-        raise BadUse("Which queue? Name one, such as hello, or name the scenario that it is of.")
+        raise BadUse(f"Which queue? Name one, or the scenario that it is of: {example}.")
     alone = Scenario(name=queue, lesson="", queues=[queue])
     validate(alone)
     return alone
+
+
+def require_queue(scenario: Scenario, queue: str) -> None:
+    """Require a queue that a scenario has; BadUse names all of them, unless they are many."""
+    place, queues = f"Scenario {scenario.name}", scenario.queues
+    known = f"Its queues are {', '.join(map(write_key, queues)) or 'none'}."
+    if not queue:
+        raise BadUse(f"{place}: which queue? {known}")
+    try:
+        require_known(place, "queue", queue, queues)
+    except BadUse as error:
+        guessed = str(error).endswith("?") and len(queues) <= MOST_NAMED
+        raise BadUse(f"{error} {known}" if guessed else str(error)) from None

@@ -4,7 +4,8 @@ Whoever comes first declares it, and everybody again: that changes nothing.  Its
 durable, as RabbitMQ 4.3 wants of a queue that is not exclusive, and they expire: a queue that for
 the time of a lease has no consumer and is not declared again is deleted by the broker, and with
 its last binding an exchange is.  Everybody who stays renews the leases; who leaves as the last
-one, which the consumers of one more queue tell, deletes all at once.
+one, which the consumers of one more queue tell, deletes all at once.  Who comes with another
+topology, under the same names, is told by that queue, too.
 """
 
 import re
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import ChannelClosedByBroker, UnroutableError
+from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
 from pika.spec import Basic
 
 from routing.amqp.errors import BadUse
@@ -29,10 +30,10 @@ from routing.broker.connection import translated
 from routing.play.collect import publish
 from routing.play.declare import bind, declare_exchange
 from routing.rules.staying import staying
+from routing.terminals import leases
+from routing.terminals.leases import consumers_of, declare_queue
+from routing.terminals.presence import declare_presence, fingerprint, require_same
 from routing.terminals.stopping import Stop
-
-LEASE: Final = 120.0
-"""Seconds for which what nobody uses any longer stays, so that `send` may come first."""
 
 RENEWAL: Final = 30.0
 """Seconds after which everybody who stays declares all of it again."""
@@ -44,32 +45,50 @@ called as its file, which may be long."""
 
 @dataclass(frozen=True)
 class Names:
-    """What stands before the names of a shared topology, and the queue of those who are present."""
+    """What stands before the names of a shared topology, and two more names that go with it.
+
+    presence: the queue of those who are present.
+    returns: the exchange by which a sender tells those who watch what came back to it; none for a
+        queue alone, which nobody watches.
+    """
 
     prefix: str
     presence: str
+    returns: str
 
 
-def names_for(class_name: str, scenario_name: str, *, alone: bool = False) -> Names:
-    """Agree on names for a scenario, or for one queue alone, in one class.
+CLASS: Final = "class"
+"""The class of those who name none."""
+
+RETURNS: Final = " (returned)"
+"""What ends the name of the exchange by which a sender tells what came back to it."""
+
+
+def names_for(class_name: str | None, scenario_name: str, *, alone: bool = False) -> Names:
+    """Agree on names for a scenario, or for one queue alone, which without a class has its own.
 
     Raises BadUse where the name of the class cannot stand before others.
     """
+    if class_name is None and alone:
+        return Names("", "", "")
+    class_name = CLASS if class_name is None else class_name
     if not re.fullmatch(r"[\w-]{1,24}", class_name, re.ASCII):
         raise BadUse(
             f"The class {class_name!r} must be 1 to 24 letters, digits, _ or -: rename it."
         )
-    if not alone:
-        scenario_name = scenario_name.encode()[:MOST_OF_A_SCENARIO].decode(errors="ignore")
-    return Names(
-        f"{class_name}." if alone else f"{class_name}.{scenario_name}.",
-        f"{class_name}.{scenario_name} (present)",
-    )
+    if alone:
+        return Names(f"{class_name}.", f"{class_name}.{scenario_name} (alone, present)", "")
+    scenario_name = scenario_name.encode()[:MOST_OF_A_SCENARIO].decode(errors="ignore")
+    name = f"{class_name}.{scenario_name}"
+    return Names(f"{name}.", f"{name} (present)", name + RETURNS)
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One copy of a message, as a consumer gets it; the names are without their prefix."""
+    """One copy of a message, as a consumer gets it; the names are without their prefix.
+
+    returned: whether it is a copy of what came back to its sender, and was in no queue.
+    """
 
     at: datetime
     queue: str
@@ -79,6 +98,7 @@ class Arrival:
     body: str
     redelivered: bool
     message_id: str
+    returned: bool = False
 
 
 OnArrival = Callable[[Arrival], None]
@@ -91,6 +111,8 @@ class Shared:
     consumers: how many took from each queue when it was last declared.
     consuming: what is consumed from, and what is done with a copy from there.
     last: whether nobody else was there when this one left.
+    renewed: when the leases were, by the clock that only goes on.
+    replaced: how many messages were deleted with what an older version had left; None for nothing.
     """
 
     broker: Broker
@@ -100,11 +122,42 @@ class Shared:
     consumers: dict[str, int] = field(default_factory=dict)
     consuming: dict[str, Callable[..., None]] = field(default_factory=dict)
     last: bool = False
+    renewed: float = field(default_factory=monotonic)
+    replaced: int | None = None
+
+    def meet(self) -> None:
+        """See that those who are present share the same; what others left behind is deleted.
+
+        Raises BadUse where somebody shares something else.
+        """
+        name = self.names.presence
+        if not require_same(self.broker, name, self.topology, here=self.is_present()):
+            self.replaced = self.clear()
+            declare_presence(self.channel, name, fingerprint(self.topology))
+
+    def is_present(self) -> bool:
+        """Tell whether this program is counted among those who are present."""
+        return self.names.presence in self.channel.consumer_tags
+
+    def clear(self) -> int:
+        """Delete what has the names of all this, unused, and count the messages that were there.
+
+        Bindings go with their queue or exchange: of what else is left, nothing leads anywhere.
+        """
+        deleted = [
+            self.channel.queue_delete(name, if_unused=True).method.message_count
+            for name in (self.names.presence, *map(self.renamed, self.topology.queues))
+        ]
+        for exchange in self.topology.exchanges:
+            self.channel.exchange_delete(self.renamed(exchange.name))
+        return sum(deleted)
 
     def declare(self) -> None:
         """Declare all of it, which renews what is there already."""
+        self.meet()
         for queue in self.topology.queues:
-            self.consumers[queue] = declare_queue(self.channel, self.names.prefix + queue)
+            name = self.names.prefix + queue
+            self.consumers[queue] = declare_queue(self.channel, name, leases.LEASE)
         for exchange in self.topology.exchanges:
             declare_exchange(self.channel, exchange, self.names.prefix, [])
         for binding in self.topology.bindings:
@@ -116,22 +169,23 @@ class Shared:
         self.channel.basic_consume(queue=name, on_message_callback=callback, consumer_tag=name)
 
     def arrive(self) -> None:
-        """Be counted among those who are present, and declare all of it."""
-        declare_queue(self.channel, self.names.presence)
+        """Be counted among those who are present, and declare all of it.
+
+        Whoever else came between the first two steps is met in the third one.
+        """
+        self.meet()
         self.consume(self.names.presence, lambda *_: None)
         self.declare()
 
     def renew(self) -> None:
         """Declare all of it again, and consume again from queues that were deleted meanwhile."""
-        declare_queue(self.channel, self.names.presence)
         self.declare()
         for name in self.consuming.keys() - set(self.channel.consumer_tags):
             self.consume(name, self.consuming[name])
 
     def others(self) -> int:
         """Count those who are present, without this one."""
-        mine = self.names.presence in self.channel.consumer_tags
-        return declare_queue(self.channel, self.names.presence) - mine
+        return (consumers_of(self.broker, self.names.presence) or 0) - self.is_present()
 
     def leave(self) -> None:
         """Be counted no longer, and as the last one take all of it away."""
@@ -163,13 +217,6 @@ class Shared:
         return self.names.prefix + name
 
 
-def declare_queue(channel: BlockingChannel, name: str) -> int:
-    """Declare a queue that goes when its lease ends, and count its consumers."""
-    arguments = {"x-expires": int(LEASE * 1000)}
-    declared = channel.queue_declare(name, durable=True, arguments=arguments)
-    return int(declared.method.consumer_count)
-
-
 @contextmanager
 def present(broker: Broker, topology: Topology, names: Names) -> Iterator[Shared]:
     """Yield a topology as long as this program takes part in it."""
@@ -185,18 +232,23 @@ def present(broker: Broker, topology: Topology, names: Names) -> Iterator[Shared
 
 def await_stop(shared: Shared, stop: Stop) -> None:
     """Have what arrives handled, and the leases renewed, until it is time to end."""
-    renewal = monotonic() + RENEWAL
     while stop.signal is None:
-        left = max(0.0, renewal - monotonic())
-        shared.broker.connection.process_data_events(time_limit=left)
-        if monotonic() >= renewal or shared.consuming.keys() - set(shared.channel.consumer_tags):
-            shared.renew()
-            renewal = monotonic() + RENEWAL
+        spend(shared, RENEWAL)
+
+
+def spend(shared: Shared, seconds: float) -> None:
+    """Have what arrives handled, for so long at most, and the leases renewed when it is time."""
+    left = min(seconds, shared.renewed + RENEWAL - monotonic())
+    shared.broker.connection.process_data_events(time_limit=max(0.0, left))
+    deleted = shared.consuming.keys() - set(shared.channel.consumer_tags)
+    if deleted or monotonic() >= shared.renewed + RENEWAL:
+        shared.renew()
+        shared.renewed = monotonic()
 
 
 def receive(shared: Shared, queue: str, on_arrival: OnArrival) -> None:
     """Take the messages of one queue, each acknowledged when it has been handled."""
-    shared.consume(shared.renamed(queue), handler(shared, queue, on_arrival))
+    shared.consume(shared.renamed(queue), handler(shared.names.prefix, queue, on_arrival))
 
 
 def watch(shared: Shared, on_arrival: OnArrival) -> None:
@@ -205,22 +257,51 @@ def watch(shared: Shared, on_arrival: OnArrival) -> None:
     Each queue has a shadow that is bound in the same way, for this program alone.
     """
     own = f"watch.{secrets.token_hex(4)}."
+    watch_returns(shared, shared.renamed(own + "(returned)"), on_arrival)
     for queue in shared.topology.queues:
         shadow = shared.renamed(own + queue)
         shared.channel.queue_declare(shadow, exclusive=True, auto_delete=True)
         for binding in shared.topology.bindings:
             if isinstance(binding, Binding) and binding.queue == queue:
                 bind(shared.channel, replace(binding, queue=own + queue), shared.names.prefix)
-        shared.consume(shadow, handler(shared, queue, on_arrival))
+        shared.consume(shadow, handler(shared.names.prefix, queue, on_arrival))
 
 
-def handler(shared: Shared, queue: str, on_arrival: OnArrival) -> Callable[..., None]:
+def watch_returns(shared: Shared, name: str, on_arrival: OnArrival) -> None:
+    """Hear from those who send what came back to them: the broker tells nobody else.
+
+    name: of a queue that this program alone has.
+    """
+    shared.channel.exchange_declare(shared.names.returns, "fanout", auto_delete=True)
+    shared.channel.queue_declare(name, exclusive=True, auto_delete=True)
+    shared.channel.queue_bind(name, shared.names.returns)
+
+    def on_note(channel: Any, method: Basic.Deliver, note: BasicProperties, body: bytes) -> None:
+        told = arrival("", "", method, note, body)
+        on_arrival(replace(told, exchange=note.type or DEFAULT_EXCHANGE, returned=True))
+        channel.basic_ack(method.delivery_tag)
+
+    shared.consume(name, on_note)
+
+
+def tell_returned(broker: Broker, names: Names, message: Message) -> None:
+    """Tell those who watch that a message came back; where nobody does, there is no exchange."""
+    channel = broker.connection.channel()
+    channel.confirm_delivery()
+    note = BasicProperties(
+        headers=message.headers, message_id=secrets.token_hex(8), type=message.exchange
+    )
+    with suppress(ChannelClosedByBroker):
+        channel.basic_publish(names.returns, message.routing_key, message.body.encode(), note)
+
+
+def handler(prefix: str, queue: str, on_arrival: OnArrival) -> Callable[..., None]:
     """Give what handles one copy as pika hands it over."""
 
     def on_message(
         channel: Any, method: Basic.Deliver, properties: BasicProperties, body: bytes
     ) -> None:
-        on_arrival(arrival(shared.names.prefix, queue, method, properties, body))
+        on_arrival(arrival(prefix, queue, method, properties, body))
         channel.basic_ack(method.delivery_tag)
 
     return on_message
@@ -244,25 +325,13 @@ def arrival(
 
 
 def send(channel: BlockingChannel, message: Message, prefix: str) -> str | None:
-    """Publish a message, and give the broker's words where it came back."""
+    """Publish a message, and give the broker's words where it came back, or was not taken."""
     channel.confirm_delivery()
     try:
         publish(channel, message, prefix, message_id=secrets.token_hex(8))
+    except NackError:
+        return "basic.nack"
     except UnroutableError as error:
         returned = error.messages[0].method
         return f"{returned.reply_code} {returned.reply_text}"
     return None
-
-
-def consumers_of(broker: Broker, name: str) -> int | None:
-    """Count the consumers of a queue, without declaring it; None where there is no such queue."""
-    channel = broker.connection.channel()
-    try:
-        return int(channel.queue_declare(name, passive=True).method.consumer_count)
-    except ChannelClosedByBroker as error:
-        if error.reply_code != NOT_FOUND:
-            raise
-        return None
-
-
-NOT_FOUND: Final = 404

@@ -2,28 +2,22 @@
 
 import os
 import pty
-import secrets
 import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
-from queue import Queue
-from subprocess import PIPE, STDOUT, Popen
-from threading import Thread
+from subprocess import Popen
 from time import monotonic
-from typing import Any
 
 import pytest
 from conftest import LIMIT, make
-from pika.exceptions import ChannelClosedByBroker
+from meeting import ROOT, environ, is_there, run, terminal
 from rich.console import Console
 
 from routing.amqp.topology import (
@@ -35,100 +29,10 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.broker import Broker
+from routing.terminals import leases
 from routing.terminals import shared as live
 from routing.terminals.screen import Watched
 from routing.terminals.stopping import Stop
-
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Terminal:
-    """A program that runs in a terminal of its own, and what it has said so far."""
-
-    process: Popen[str]
-    lines: "Queue[str]" = field(default_factory=Queue)
-    said: str = ""
-
-    def read(self) -> None:
-        """Take what the program says, line by line."""
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.put(line)
-
-    def await_line(self, text: str) -> str:
-        """Wait for a line that holds this text."""
-        while True:
-            line = self.lines.get(timeout=LIMIT)
-            self.said += line
-            if text in line:
-                return line
-
-    def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """Send a signal, and give the status and all that was said."""
-        self.process.send_signal(number)
-        status = self.process.wait(LIMIT)
-        self.await_line("Ended")
-        return status, self.said
-
-
-def environ(url: str) -> dict[str, str]:
-    """Give a program its broker, and what it writes in."""
-    return {"AMQP_URL": url, "PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"}
-
-
-@contextmanager
-def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
-    """Yield a program that waits for messages."""
-    command = [sys.executable, "-m", "routing", *arguments]
-    with Popen(
-        command, cwd=ROOT, env=environ(url), stdout=PIPE, stderr=STDOUT, text=True
-    ) as process:
-        opened = Terminal(process)
-        reader = Thread(target=opened.read)
-        reader.start()
-        try:
-            opened.await_line("Watching" if "watch" in arguments else "Ctrl-C")
-            yield opened
-        finally:
-            process.kill()
-            reader.join()
-
-
-def run(url: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a program that ends by itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", *arguments],
-        cwd=cwd,
-        env=environ(url),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
-
-
-@pytest.fixture
-def group(broker: Broker) -> Iterator[str]:
-    """Name a class that no other test has, of which nothing may be left in the end."""
-    name = f"t{secrets.token_hex(4)}"
-    yield name
-    for queue in ("hello", "topic.billing", "topic.audit", "hello (present)", "topic (present)"):
-        there = is_there(broker, f"{name}.{queue}")
-        if there:
-            broker.connection.channel().queue_delete(f"{name}.{queue}")
-
-
-def is_there(broker: Broker, name: str, kind: str = "queue") -> bool:
-    """Ask the broker whether it has a queue, or an exchange, of this name."""
-    channel = broker.connection.channel()
-    declare: Any = getattr(channel, f"{kind}_declare")
-    try:
-        declare(name, passive=True)
-    except ChannelClosedByBroker:
-        return False
-    channel.close()
-    return True
 
 
 def await_gone(broker: Broker, name: str) -> None:
@@ -165,7 +69,10 @@ def test_is_a_message_to_no_queue_returned_with_the_reason(broker: Broker, group
     """Nobody declared the queue: the sender hears it, as was predicted, and declares nothing."""
     sent = run(broker.url, "send", "hello", "--class", group)
     assert sent.returncode == 0
-    assert "Returned by RabbitMQ (312 NO_ROUTE): nobody declared the queue hello." in sent.stdout
+    assert (
+        "Returned by RabbitMQ (312 NO_ROUTE): nobody declared the queue hello, so " in sent.stdout
+    )
+    assert f"start make receive QUEUE=hello CLASS={group} first" in sent.stdout
     assert not is_there(broker, f"{group}.hello")
 
 
@@ -378,7 +285,7 @@ def test_does_what_nobody_uses_expire(
     broker: Broker, group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where only a sender ever came, or a receiver was killed, the broker deletes by itself."""
-    monkeypatch.setattr(live, "LEASE", 0.5)
+    monkeypatch.setattr(leases, "LEASE", 0.5)
     names = live.names_for(group, "lonely")
     shared = live.Shared(broker, broker.connection.channel(), LONELY, names)
     shared.declare()
@@ -433,7 +340,7 @@ def test_do_those_who_stay_renew_the_leases(
     broker: Broker, group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A queue without a receiver outlives its lease while somebody is there, even if deleted."""
-    monkeypatch.setattr(live, "LEASE", 0.8)
+    monkeypatch.setattr(leases, "LEASE", 0.8)
     monkeypatch.setattr(live, "RENEWAL", 0.2)
     stop = Stop()
     with live.present(broker, LONELY, live.names_for(group, "lonely")) as shared:
@@ -442,7 +349,7 @@ def test_do_those_who_stay_renew_the_leases(
         broker.connection.call_later(2, lambda: setattr(stop, "signal", signal.SIGINT))
         live.await_stop(shared, stop)
         assert is_there(broker, shared.renamed("two"))
-        assert live.consumers_of(broker, shared.renamed("one")) == 1
+        assert leases.consumers_of(broker, shared.renamed("one")) == 1
     assert shared.last
     for name in ("one", "two"):
         assert not is_there(broker, shared.renamed(name))
@@ -474,13 +381,20 @@ def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
         (["receive", "hello", "hello"], "too many words: hello"),
         (["receive", "billing", "--scenrio", "topic"], "did you mean --scenario?"),
         (["receive", "billing", "--scenario", "topic", "--body", "x"], "no option --body"),
-        (["receive", ""], "Which queue?"),
+        (["receive", "xyz", "--scenario", "topic"], "; known: billing, europe, audit."),
+        (["receive", "nope", "--scenario", "topic"], "Its queues are billing, europe, audit."),
+        (["receive", "", "--scenario", "topic"], "which queue? Its queues are billing, europe,"),
+        (["receive", ""], "Which queue? Name one, or the scenario that it is of: make receive "),
+        (["receive", "", "--class", "a"], "Which queue?"),
+        (["send", ""], "Which queue? Name one, or the scenario that it is of: make send QUEUE="),
         (
             ["receive", "billing", "--scenario", "topic", "--class", "a b"],
             "The class 'a b' must be",
         ),
-        (["watch"], "the following arguments are required: SOURCE"),
-        (["watch", "default"], "use make receive QUEUE=... instead"),
+        (["watch"], "Watch what? Name a lesson or another source, or give --room for all."),
+        (["watch", "topic", "--room"], "--room shows all that the class sends: leave topic out."),
+        (["watch", "--room", "--follow"], "--room follows no file: leave --follow out."),
+        (["watch", "default"], "use make receive SCENARIO=default QUEUE=... instead"),
         (["send", "x", "--scenario", "topic", "--predict"], "no option --predict"),
         (["send", "x", "--scenario", "topic", "--headers", "a"], "The header 'a' cannot be read"),
         (["send", "x", "--rabbitmq", "new"], "'new' is not a RabbitMQ version"),
@@ -502,6 +416,33 @@ def test_does_make_hand_on_what_is_typed(body: str) -> None:
     shown = make("--dry-run", "send", "QUEUE=q", f"BODY={body}", f"HEADERS=a={body}").stdout
     words = shlex.split(shown[shown.index(".venv/bin/exchange-routing") :])
     assert {f"--body={body}", f"--headers=a={body}", "send", "q"} <= set(words)
+
+
+@pytest.mark.parametrize("body", ["a\nb", "it's\n\n #$x\\\n", "a\r\n`b`"])
+def test_does_make_hand_on_a_line_break(tmp_path: Path, body: str) -> None:
+    """The program gets it as one word, as it is; make itself would end the line there."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    program, seen = tmp_path / ".venv/bin/exchange-routing", tmp_path / "seen"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" > '{seen}'\n")
+    program.chmod(0o755)
+    for part in ("pyproject.toml", ".venv/bin/python", ".venv/run"):
+        (tmp_path / part).touch()
+    done = make("send", "QUEUE=hello", f"BODY={body}", f"HEADERS=a={body}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    words = seen.read_bytes().decode().split("\0")
+    assert words == ["send", f"--headers=a={body}", f"--body={body}", "--", "hello", ""]
+
+
+def test_does_a_line_break_arrive_as_it_is(broker: Broker, group: str) -> None:
+    """It is shown in one line, in quotes, where it does nothing to the terminal."""
+    with terminal(broker.url, "receive", "hello", "--class", group) as receiver:
+        body = "two\nlines\x1b[2J"
+        sent = run(broker.url, "send", "hello", "--body", body, "--class", group)
+        line = receiver.await_line("two")
+        receiver.end()
+    assert sent.returncode == 0
+    assert line.endswith('  "two\\nlines\\u001b[2J"\n')
 
 
 def shown(queues: list[str], copies: int, width: int = 80) -> list[str]:

@@ -48,6 +48,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--root", type=Path, help="where its packages are unpacked")
     parser.add_argument("--record", type=Path, help="the folder of a node that outlives its owner")
     parser.add_argument("--management", action="store_true", help="with its page for a browser")
+    parser.add_argument("--listen", metavar="ADDRESS", help="with a room for a class, there")
     return parser.parse_args()
 
 
@@ -86,14 +87,18 @@ def started(arguments: argparse.Namespace, over: Sequence[int]) -> AbstractConte
             raise Unavailable(
                 "its image has no management page: run rabbitmq:4-management yourself"
             )
+        if arguments.listen:
+            raise Unavailable("a container opens no room for a class: install RabbitMQ")
         return running_container(arguments.image, over)
     plugins = [MANAGEMENT] if arguments.management else []
-    return running_node(Installation(arguments.home, arguments.root), over, plugins)
+    home = Installation(arguments.home, arguments.root)
+    return running_node(home, over, plugins, arguments.listen)
 
 
 def kept(node: Running) -> Kept:
     """Describe a node that this process keeps."""
-    return Kept(node.url, os.getpid(), time.strftime("%Y-%m-%d %H:%M"), node.management)
+    started = time.strftime("%Y-%m-%d %H:%M")
+    return Kept(node.url, os.getpid(), started, node.management, node.room)
 
 
 def say(**words: str) -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 from subprocess import Popen
 
 from routing.amqp.versions import DURABLE_OR_EXCLUSIVE, parse_version
+from routing.broker.folder import write_private
 from routing.broker.node.home import link_home
 from routing.broker.node.process import Over, Running, child, has_spoken, output
 from routing.broker.node.ready import PortTaken, await_ready
+from routing.broker.node.room import open_room, room_on
 from routing.broker.programs.installation import Installation
 from routing.broker.way import Unavailable
 
@@ -44,35 +46,48 @@ class Ports:
 
 @contextmanager
 def running_node(
-    installation: Installation, over: Sequence[int] = (), plugins: Sequence[str] = ()
+    installation: Installation,
+    over: Sequence[int] = (),
+    plugins: Sequence[str] = (),
+    listen: str | None = None,
 ) -> Iterator[Running]:
     """Yield a node that is ready, and leave nothing of it in the end.
 
     over: descriptors that can be read once the node is no longer wanted, which raises Over.
     plugins: names of those that it starts with.
+    listen: the address of a room for a class, if there is to be one.
     Raises Unavailable where the node does not start.
     """
     with ExitStack() as stack:
         for _ in range(ATTEMPTS - 1):
             try:
-                yield stack.enter_context(node_on(free_ports(), installation, over, plugins))
+                yield stack.enter_context(
+                    node_on(free_ports(), installation, over, plugins, listen)
+                )
             except PortTaken:
                 continue
             return
-        yield stack.enter_context(node_on(free_ports(), installation, over, plugins))
+        yield stack.enter_context(node_on(free_ports(), installation, over, plugins, listen))
 
 
 @contextmanager
 def node_on(
-    ports: Ports, installation: Installation, over: Sequence[int], plugins: Sequence[str]
+    ports: Ports,
+    installation: Installation,
+    over: Sequence[int],
+    plugins: Sequence[str],
+    listen: str | None,
 ) -> Iterator[Running]:
     """Yield a node on these ports.
 
     Raises Unavailable where it does not start, PortTaken where that is for want of a port.
     """
     password = secrets.token_hex(16)
+    room = room_on(listen, management=MANAGEMENT in plugins) if listen else None
     with folder_of_its_own() as folder:
         prepare(folder, ports, installation, password, plugins)
+        if room:
+            open_room(folder, room, (USER, password))
         environ = environment(folder, ports, installation)
         with (
             child(epmd_on(ports, environ), environ, folder) as epmd,
@@ -81,7 +96,7 @@ def node_on(
             await_ready_with(epmd, server, over)
             url = f"amqp://{USER}:{password}@127.0.0.1:{ports.amqp}/"
             page = f"http://127.0.0.1:{ports.management}/" if MANAGEMENT in plugins else None
-            yield Running(url, server, page)
+            yield Running(url, server, page, room)
 
 
 @contextmanager
@@ -117,14 +132,15 @@ def prepare(
     link_home(installation.home, folder / "rabbitmq", plugins)
     (folder / "plugins").write_text(f"[{','.join(plugins)}].")
     (folder / "advanced.config").write_text("[].")
-    (folder / "rabbitmq.conf").write_text(
+    write_private(
+        folder / "rabbitmq.conf",
         f"listeners.tcp.1 = 127.0.0.1:{ports.amqp}\n"
         f"default_user = {USER}\n"
         f"default_pass = {password}\n"
         # Below this limit a node takes no messages; this one keeps hardly any.
         "disk_free_limit.absolute = 1MB\n"
         + (STRICT if parse_version(installation.version) >= DURABLE_OR_EXCLUSIVE else "")
-        + (management_on(ports) if MANAGEMENT in plugins else "")
+        + (management_on(ports) if MANAGEMENT in plugins else ""),
     )
 
 

@@ -4,7 +4,7 @@ import json
 import select
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -74,14 +74,17 @@ def private_node(prepare: Prepare, report: Report) -> Iterator[str]:
 
 
 def start_keeper(
-    prepare: Prepare, report: Report, record: Path | None = None, *, management: bool = False
+    prepare: Prepare,
+    report: Report,
+    record: Path | None = None,
+    options: Sequence[str] = (),
 ) -> tuple[Popen[bytes], Progress]:
     """Prepare what is to be started, and start the process that starts and holds it.
 
     Gives that process, and the step that is under way until it says its URL.
 
     record: the folder of a record, for a node that outlives this process.
-    management: whether the node has a page for a browser.
+    options: further ones of the keeper.
     Raises Unavailable where it cannot be had.
     """
     if sys.platform == "win32":
@@ -93,7 +96,7 @@ def start_keeper(
         [
             *(sys.executable, "-m", "routing.broker.node.keeper"),
             *arguments(program, record),
-            *(["--management"] if management else []),
+            *options,
         ],
         cwd=PROJECT,
         stdin=PIPE,

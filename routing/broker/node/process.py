@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 
+from routing.broker.node.room import Room
+
 ENDING = 10.0
 """Seconds within which what was killed has to be gone."""
 
@@ -28,11 +30,13 @@ class Running:
     """A node, or a container, that is ready.
 
     management: the address of its management page, if it has one.
+    room: what a class needs, if it has a room.
     """
 
     url: str = field(repr=False)
     process: Popen[bytes]
     management: str | None = None
+    room: Room | None = None
 
 
 GUARD = '"$@" & exec >/dev/null 2>&1; read -r _; kill -KILL 0'

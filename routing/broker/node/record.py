@@ -1,14 +1,15 @@
 """The record of the node that is kept running."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from routing.broker.address import without_password
+from routing.broker.folder import write_private
+from routing.broker.node.room import Room
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Kept:
     pid: of its keeper.
     started: local time, as in 2026-01-31 09:15.
     management: the address of its management page, if it has one.
+    room: what a class needs, if it has a room.
     """
 
     url: str = field(repr=False)
     pid: int
     started: str
     management: str | None = None
+    room: Room | None = None
 
     @property
     def address(self) -> str:
@@ -61,17 +64,10 @@ def recorded(kept: Kept, folder: Path) -> Iterator[None]:
         record.unlink(missing_ok=True)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only this user can read."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-
-
 def read_record(folder: Path) -> Kept | None:
     """Read the record, if there is one that is whole."""
     try:
-        return Kept(**json.loads(record_of(folder).read_text()))
+        kept = Kept(**json.loads(record_of(folder).read_text()))
+        return replace(kept, room=Room(**kept.room)) if isinstance(kept.room, dict) else kept
     except (OSError, ValueError, TypeError):
         return None

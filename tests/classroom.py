@@ -1,0 +1,177 @@
+"""A teacher with a room, and the class in it: twenty-five programs at once."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from subprocess import PIPE, Popen
+from threading import Timer
+from typing import TextIO
+
+from nodes import LIMIT
+from pika import BlockingConnection, URLParameters
+from pika.adapters.blocking_connection import BlockingChannel
+
+from routing.broker.folder import PROJECT
+from routing.broker.lock import locked
+from routing.broker.node.record import Kept, lock_of, recorded
+from routing.broker.node.room import Room
+
+ADDRESS = "127.0.0.5"
+"""Not the one on which the teacher's own node listens, and no other machine's either."""
+
+STUDENTS = [f"s{number:02}" for number in range(25)]
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Where a teacher has the program installed, and the node with the room."""
+
+    home: Path
+    kept: Kept
+    room: Room
+
+    def start(self, *words: str) -> "Popen[str]":
+        """Start one of the teacher's programs."""
+        return Popen(
+            [sys.executable, "-m", "routing", *words],
+            cwd=self.home,
+            env={"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(self.home / "cache")},
+            stdout=PIPE,
+            stderr=PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Run one that ends by itself: status, and what it says on both."""
+        with self.start(*words) as program:
+            said, error = program.communicate(timeout=LIMIT)
+        return program.returncode, said, error
+
+    @contextmanager
+    def watching(self) -> Iterator[Callable[[str], list[str]]]:
+        """Yield what reads the lines of watch --room, up to one that holds a text."""
+        with self.start("watch", "--room") as program, ended_late(program.kill):
+            assert program.stdout
+            said = program.stdout
+
+            def until(text: str) -> list[str]:
+                lines = []
+                for line in said:
+                    lines.append(line.rstrip().partition("  ")[2])
+                    if text in line:
+                        return lines
+                raise AssertionError(lines)
+
+            until("Ctrl-C")
+            yield until
+            program.send_signal(signal.SIGINT)
+            assert program.wait(LIMIT) == 0
+
+
+@contextmanager
+def ended_late(end: Callable[[], object]) -> Iterator[None]:
+    """End a program after a time, so that nobody reads from it for ever."""
+    timer = Timer(2 * LIMIT, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def student(room: Room, **options: int) -> Iterator[BlockingChannel]:
+    """Yield a channel of somebody of the class."""
+    parameters = URLParameters(room.url)
+    for name, value in options.items():
+        setattr(parameters, name, value)
+    with closing(BlockingConnection(parameters)) as connection:
+        yield connection.channel()
+
+
+def server_named(channel: BlockingChannel) -> str:
+    """Declare a queue of one's own, after which whatever came before has been answered."""
+    return str(channel.queue_declare("", exclusive=True).method.queue)
+
+
+CLASS = """
+import os, sys
+import pika, routing.terminals.command
+from routing.__main__ import main
+
+command, *options = sys.argv[1].split()
+for word in sys.argv[2:]:
+    name, descriptor = word.split("=")
+    if pid := os.fork():
+        print(pid, flush=True)
+        continue
+    for each in (1, 2):
+        os.dup2(int(descriptor), each)
+    sys.exit(main([command, "hello", "--class", name, *(each + name for each in options)]))
+for _ in sys.argv[2:]:
+    os.wait()
+"""
+"""Starts a program for each student, each a process of its own; what they import is read once."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A student's program, and what it says."""
+
+    pid: int
+    said: TextIO
+
+    def says(self, text: str) -> str:
+        """Read what it says up to a line that holds a text."""
+        lines = ""
+        for line in self.said:
+            lines += line
+            if text in line:
+                return lines
+        raise AssertionError(lines)
+
+
+@contextmanager
+def class_of(room: Room, words: str) -> Iterator[dict[str, Program]]:
+    """Yield a program of each student, who are all there at once."""
+    pipes = {name: os.pipe() for name in STUDENTS}
+    command = [sys.executable, "-c", CLASS, words]
+    with (
+        Popen(
+            [*command, *(f"{name}={write}" for name, (_, write) in pipes.items())],
+            cwd=PROJECT,
+            env={"AMQP_URL": room.url, "PYTHONIOENCODING": "utf-8"},
+            pass_fds=[write for _, write in pipes.values()],
+            stdout=PIPE,
+            text=True,
+            start_new_session=True,
+        ) as launcher,
+        ExitStack() as stack,
+    ):
+        stack.callback(end_session, launcher)
+        stack.enter_context(ended_late(partial(end_session, launcher)))
+        assert launcher.stdout
+        running = {}
+        for name, (read, write) in pipes.items():
+            said = stack.enter_context(os.fdopen(read, encoding="utf-8"))
+            running[name] = Program(int(launcher.stdout.readline()), said)
+            os.close(write)
+        yield running
+
+
+def end_session(launcher: "Popen[str]") -> None:
+    """Kill what is left of a class."""
+    with suppress(ProcessLookupError):
+        os.killpg(launcher.pid, signal.SIGKILL)
+
+
+@contextmanager
+def held(kept: Kept, folder: Path) -> Iterator[None]:
+    """Record a node as its keeper does."""
+    with locked(lock_of(folder)), recorded(kept, folder):
+        yield
