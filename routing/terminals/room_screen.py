@@ -129,10 +129,10 @@ class Room:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the title, a line for each message that fits, and how many there were."""
-        yield Text(self.title, STRONG)
+        marks = marks_for(options)
+        yield Text(self.title, STRONG, no_wrap=True, overflow=marks.cut)
         yield Text("Ctrl-C ends this.", QUIET)
         yield Text()
-        marks = marks_for(options)
         table = Table(box=None, padding=(0, 2, 0, 0), expand=True)
         for heading, width, ratio in COLUMNS:
             cut = marks.cut
@@ -141,7 +141,7 @@ class Room:
             table.add_row(*row)
         yield table
         over = f"; {passed_over(self.passed)}" if self.passed else ""
-        yield Text(f"{self.shown:,} shown{over}", QUIET)
+        yield Text(f"{self.shown:,} shown{over}", QUIET, no_wrap=True, overflow=marks.cut)
 
 
 def cells(row: Published, absent: Set[str]) -> list[Text]:

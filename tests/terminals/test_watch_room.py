@@ -158,7 +158,7 @@ def test_does_a_screen_show_the_newest_that_fit(width: int) -> None:
     names = ("192.168.100.100", "amq.topic", "order.eu.paid.late", {"a": 1}, ["billing"] * 9, "")
     rows = [Published(at, *names, ends=False) for _ in range(300)]
     console = Console(file=StringIO(), width=width, height=24, force_terminal=True)
-    watched = Watched("Watching.")
+    watched = Watched("Watching the class " * 5)
     watched.enter(rows, set(), 12)
     with console.capture() as capture:
         console.print(watched)
