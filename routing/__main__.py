@@ -39,6 +39,10 @@ GROUPS: Final = {
 }
 """Every command: the room that has it, and what it is for."""
 
+WALK: Final = "walk"
+WORKERS: Final = "workers"
+"""A story that is walked through as lessons are, though no lesson: its own room knows it."""
+
 ROOM_OF: Final = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
 
 ABOUT: Final = f"""\
@@ -73,6 +77,8 @@ def carry_out(words: Sequence[str]) -> int:
     if name == "--version":
         print(f"{PROGRAM} {version()}")
         return 0
+    if name == WALK and WORKERS in rest:
+        name, rest = WORKERS, ["--walk", *(word for word in rest if word != WORKERS)]
     command = command_called(name)
     return command.run(parser_of(name, command).read(rest))
 
