@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 LIMIT = 15.0
 
 FOOT = re.compile(
-    r"\? keys.*\x1b\[0m |Esc leave it \x1b\[0m |taken away from the broker|nothing is left behind"
+    r"\? keys.*\x1b\[0m |Esc leave it \x1b\[0m |All of it is taken away|nothing is left behind"
 )
 """What every screen ends with."""
 

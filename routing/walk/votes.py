@@ -138,7 +138,7 @@ def parse_hands(text: str, queues: Sequence[str]) -> dict[str | None, int]:
     """
     parts = [words_of(part, queues) for part in re.split(r"[,;+/]", text) if part.strip()]
     words = [word for part in parts for word in part]
-    in_pairs = len(parts) > 1 and all(len(part) == len("AB") for part in parts)
+    in_pairs = ":" in text or (len(parts) > 1 and all(len(part) % 2 == 0 for part in parts))
     if words and all(word.isdecimal() for word in words) and not in_pairs:
         return in_turn([counted(word) for word in words], queues)
     if not words or len(words) % 2:
@@ -148,7 +148,7 @@ def parse_hands(text: str, queues: Sequence[str]) -> dict[str | None, int]:
 
 def words_of(part: str, queues: Sequence[str]) -> list[str]:
     """Take a text apart: A12B3 is four words, unless it is a queue."""
-    words = re.sub("[:=]", " ", part).split()
+    words = part.replace(":", " ").split()
     return [
         piece
         for word in words

@@ -191,7 +191,7 @@ class Walker:
             show(self.console, shown, self.page)
 
     def keys(self, *, is_last: bool) -> list[str]:
-        """Write the usual keys for the foot of the screen, those that matter most first."""
+        """Write the usual keys for the foot of the screen, what matters least last."""
         if self.line is not None:
             return ["Enter take it", "Esc leave it"]
         asked = [self.asked.keys] if self.asked else []

@@ -232,16 +232,14 @@ def why(act: Act, take: Take) -> str:
     return f"in turn, after {WORKERS[take.worker - 1]}" if take.job > 1 else "it subscribed first"
 
 
-def ended(
-    act: Act, rows: Sequence[Delivery], before: RenderableType | None, dealt_by: str
-) -> RenderableType:
+def ended(act: Act, rows: Sequence[Delivery], before: RenderableType | None) -> RenderableType:
     """Show what became of the last delivery, and the whole act."""
     agrees = all(row.agrees for row in rows)
     return Group(
         *([before, Text()] if before else []),
         Taken(act, rows),
         *([Text(act.see, "bold")] if agrees else []),
-        verdict(act, rows, dealt_by),
+        verdict(act, rows, "The broker"),
     )
 
 

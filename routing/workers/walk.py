@@ -96,9 +96,7 @@ def act_steps(played: Played) -> Iterator[Step]:
         )
     yield Step(
         f"{act.title}, the end",
-        lambda: view.ended(
-            played.act, played.rows, last(played, len(expected)), played.broker.described
-        ),
+        lambda: view.ended(played.act, played.rows, last(played, len(expected))),
         partial(go_on, played, len(expected)),
     )
 

@@ -13,6 +13,9 @@ from routing.view.pages import Page, pages
 
 GAP = "   "
 
+MATTER = 3
+"""So many of the keys at the foot matter."""
+
 OVERHEAD = 4
 """Lines for the title, a blank, a note and the keys."""
 
@@ -76,9 +79,9 @@ def draw(console: Console, cut: Cut, page: int, note: str, keys: Sequence[str]) 
 
 
 def fitted(keys: Sequence[str], width: int) -> str:
-    """Write as many keys as fit into a line; the last ones matter least."""
+    """Write as many keys as fit into a line: the last ones matter least, and then the first."""
     while len(keys) > 1 and cell_len(GAP.join(keys)) > width:
-        keys = keys[:-1]
+        keys = keys[:-1] if len(keys) > MATTER else keys[1:]
     return GAP.join(keys)[:width]
 
 
