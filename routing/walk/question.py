@@ -1,9 +1,10 @@
 """What is asked on a screen: which of some things, chosen key by key or typed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import Final, Protocol
+from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
@@ -22,38 +23,46 @@ class Unclear(BadUse):
     """What was typed means nothing on this screen."""
 
 
-class Asked(Protocol):
+class Asked(ABC):
     """What a screen asks for."""
 
     @property
+    @abstractmethod
     def keys(self) -> str:
         """The usual keys, for the foot of the screen."""
 
     @property
+    @abstractmethod
     def onward(self) -> str:
         """What it means to go on now."""
 
+    @abstractmethod
     def known(self) -> Sequence[tuple[str, str]]:
         """List all keys, each with what it does."""
 
+    @abstractmethod
     def shown(self) -> Sequence[str]:
         """Write what can be chosen, and mark what is."""
 
-    def answer(self) -> str:
-        """Write what is chosen alone."""
-
-    def press(self, key: str) -> bool:
-        """Take a key for an answer, and tell whether it is one."""
-
+    @abstractmethod
     def begins(self, key: str) -> str | None:
         """Give what a line that this key begins has in it; None where it begins none."""
 
+    @abstractmethod
     def enter(self, text: str) -> bool:
         """Take a line that was typed, and tell whether to go on at once; raises Unclear."""
 
+    def press(self, _key: str) -> bool:
+        """Take a key for an answer, and tell whether it is one."""
+        return False
+
+    def chosen_alone(self) -> str:
+        """Write what is chosen, where there is no room for more."""
+        return ""
+
 
 @dataclass
-class Question:
+class Question(Asked):
     """Which of some things: a key chooses one, and again takes that back.
 
     one: whether just one of them is the answer.
@@ -99,7 +108,7 @@ class Question:
         """Give each with what may be typed for it."""
         return list(zip(self.options, labels(self.options), strict=True))
 
-    def answer(self) -> str:
+    def chosen_alone(self) -> str:
         """Name what is chosen."""
         if self.chosen is None:
             return "Nothing is chosen yet."

@@ -11,15 +11,18 @@ from typing import Final
 
 from routing.amqp.notation import write_key
 from routing.walk.judged import Judged
-from routing.walk.question import NOBODY, Unclear, labels, named_by, shortened
+from routing.walk.question import NOBODY, Asked, Unclear, labels, named_by, shortened
 from routing.walk.rules import rule_of
+
+MOST: Final = 100_000
+"""Fewer vote."""
 
 Hands = Mapping[str | None, int]
 """How many hands for each queue; None stands for no queue."""
 
 
 @dataclass
-class Voters:
+class Voters(Asked):
     """How many vote: as it was said, or else the largest count so far."""
 
     said: int | None = None
@@ -48,14 +51,6 @@ class Voters:
         """Write how many were said."""
         return [f"{self.said} vote"] if self.said else []
 
-    def answer(self) -> str:
-        """Write nothing more."""
-        return ""
-
-    def press(self, _key: str) -> bool:
-        """Take no key for an answer."""
-        return False
-
     def begins(self, key: str) -> str | None:
         """Begin with a digit."""
         return key if key.isdecimal() else None
@@ -68,12 +63,8 @@ class Voters:
         return True
 
 
-MOST: Final = 100_000
-"""Fewer vote."""
-
-
 @dataclass
-class Vote:
+class Vote(Asked):
     """One show of hands; hands: None where none was counted."""
 
     queues: Sequence[str]
@@ -108,14 +99,6 @@ class Vote:
         hands = self.hands or {}
         counted = [f": {hands.get(each, 0)}" * bool(self.hands) for each in [*self.queues, None]]
         return [name + count for name, count in zip([*named, "none"], counted, strict=True)]
-
-    def answer(self) -> str:
-        """Write nothing more."""
-        return ""
-
-    def press(self, _key: str) -> bool:
-        """Take no single key for an answer."""
-        return False
 
     def begins(self, key: str) -> str | None:
         """Begin with a digit or a letter."""

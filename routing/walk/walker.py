@@ -177,7 +177,7 @@ class Walker:
             body,
             "" if self.aside else self.step.prompt,
             self.asked.shown() if self.asked else (),
-            self.asked.answer() if self.asked else "",
+            self.asked.chosen_alone() if self.asked else "",
         )
 
     def draw(self, shown: Cut) -> None:

@@ -29,18 +29,18 @@ def test_is_none_an_answer_and_nothing_pressed_no_answer() -> None:
     assert chosen(QUEUES, "11") is None
     assert chosen(QUEUES, "0") == chosen(QUEUES, "10") == frozenset()
     assert chosen(QUEUES, "00") is None
-    assert chosen(QUEUES, "02") == {"europe"}
+    assert chosen(QUEUES, "02") == frozenset({"europe"})
 
 
 @pytest.mark.parametrize("name", ["q", "b", "w", "c", "?", "none", "0", ""])
 def test_can_a_queue_be_chosen_that_is_called_like_a_key(name: str) -> None:
     """Its digit and its letter are other keys."""
-    assert chosen(["first", name], "2") == chosen(["first", name], "B") == {name}
+    assert chosen(["first", name], "2") == chosen(["first", name], "B") == frozenset({name})
 
 
 def test_is_just_one_chosen_where_one_is_asked_for() -> None:
     """Another one takes its place, and none is no answer."""
-    assert chosen(QUEUES, "12", one=True) == {"europe"}
+    assert chosen(QUEUES, "12", one=True) == frozenset({"europe"})
     assert chosen(QUEUES, "11", one=True) is None
     assert not Question(QUEUES, one=True).press("0")
 
@@ -48,12 +48,12 @@ def test_is_just_one_chosen_where_one_is_asked_for() -> None:
 def test_which_keys_have_many_queues() -> None:
     """More than nine have letters; and beyond the letters, what is typed."""
     many = [f"queue {number}" for number in range(1, 31)]
-    assert chosen(many[:12], "L") == {"queue 12"}
+    assert chosen(many[:12], "L") == frozenset({"queue 12"})
     assert not Question(many[:12]).press("1")
     question = Question(many)
     assert question.begins("/") == ""
     question.enter("30, A")
-    assert question.chosen == {"queue 30", "queue 1"}
+    assert question.chosen == frozenset({"queue 30", "queue 1"})
     assert [each.split()[2] for each in question.shown()[24:28]] == ["Y", "Z", "27", "28"]
 
 

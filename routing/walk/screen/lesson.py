@@ -20,6 +20,8 @@ from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import (
     ARRIVED,
+    GAP,
+    NUMBER,
     Layout,
     asked_by,
     differences,
@@ -223,7 +225,7 @@ class Recap:
         headings = [Text(write_key(queue), "bold") for queue in layout.queues]
         yield layout.line("", Text("message", "bold"), headings)
         for row in self.rows:
-            yield recap_line(row, self.told[row.number - 1], layout, marks)
+            yield from recap_lines(row, self.told[row.number - 1], layout, marks)
         yield Text()
         if self.guessed:
             total = score(self.told)
@@ -232,14 +234,19 @@ class Recap:
         yield from missed_lines(self.rows, missed(self.told))
 
 
-def recap_line(row: Row, judged: Sequence[Judged], layout: Layout, marks: Marks) -> Table:
-    """Mark for each queue what arrived, and where the guess was wrong."""
-    cells = [recap_cell(row, each, marks) for each in judged]
-    if not layout.queues:
-        wrong = [write_key(each.queue) for each in judged if not each.right]
-        said = say_copies({each.queue: each.copies for each in judged}, not any_copy(judged))
-        cells = [Text(said + (f"  {marks.misses} {', '.join(wrong)}" if wrong else ""))]
-    return layout.line(str(row.number), Text(sent_by(row)), cells)
+def recap_lines(
+    row: Row, judged: Sequence[Judged], layout: Layout, marks: Marks
+) -> Iterator[RenderableType]:
+    """Mark for each queue what arrived, and where the guess was wrong; or say so below."""
+    sent = Text(sent_by(row))
+    if layout.queues:
+        yield layout.line(str(row.number), sent, [recap_cell(row, each, marks) for each in judged])
+        return
+    yield Padding(Text(f"{row.number}  ").append_text(sent), (0, 0, 0, 1))
+    wrong = [write_key(each.queue) for each in judged if not each.right]
+    said = say_copies({each.queue: each.copies for each in judged}, not any_copy(judged))
+    said += f"  {marks.misses} {', '.join(wrong)}" if wrong else ""
+    yield Padding(Text(said), (0, 0, 0, NUMBER + GAP))
 
 
 def any_copy(judged: Iterable[Judged]) -> bool:

@@ -67,7 +67,7 @@ def seen(
 ) -> RenderableType:
     """Show what the broker did, beside both votes."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_row("", "", Text("first vote", "dim"), Text("second", "dim"))
+    table.add_row("", Text("hands", "dim"), Text("first vote", "dim"), Text("second", "dim"))
     for queue in scenario.queues:
         counts = [Text("" if hands is None else str(hands.get(queue, 0))) for hands in votes]
         table.add_row(mark_of(row, queue, marks), Text(write_key(queue), "bold"), *counts)
@@ -76,7 +76,7 @@ def seen(
         *sent(row.route.message, scenario),
         Text(),
         *differences(row),
-        *[Text("Returned: no queue takes it.", RETURNED)] * (not any(copies.values())),
+        *[Text("Returned: no queue takes it.", RETURNED), Text()] * (not any(copies.values())),
         table,
     )
 
