@@ -58,8 +58,8 @@ def test_does_a_class_get_through_the_story(broker: Broker) -> None:
         assert IN_TURN in end
         assert REDELIVERED in " ".join(end.split())
         shown.leave("\n")
-    assert shown.process.returncode == 0
-    assert shown.cooked()
+        assert shown.process.wait(15) == 0
+        assert shown.cooked()
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.title)
