@@ -8,9 +8,9 @@ what it wants, and `x-match` says how much of that must be met:
 
 A criterion of None asks only that the header is there.  Values have types: 1, "1" and True are
 three different values.  Headers that nobody asks for do no harm, and the routing key plays no
-part.  And a trap: "all" and "any" pass over every criterion whose name starts with `x-`.  Where
-nothing else is asked for, "all" of nothing is always met: that queue gets every message, even
-one without headers.
+part.  And "all" and "any" pass over every criterion whose name starts with `x-`.  Where nothing
+else is asked for, "all" of nothing is always met: that queue gets every message, even one without
+headers.
 
 Edit what follows and run `make demo-headers` again.
 """
@@ -19,9 +19,12 @@ from routing import Binding, Exchange, Message, Scenario
 
 scenario = Scenario(
     name="headers",
-    lesson='Headers meet the criteria of a binding: x-match="all" of them, or "any" one.',
+    lesson="""\
+Headers meet the criteria of a binding: x-match="all" of them, or "any" one.
+Without x-match, "all" is meant. None asks only that the header is there.
+A criterion whose name begins with x- is skipped.""",
     exchanges=[Exchange("documents", type="headers")],
-    queues=["invoices", "print", "urgent", "single", "trap"],
+    queues=["invoices", "print", "urgent", "single", "ledger"],
     bindings=[
         Binding(
             exchange="documents",
@@ -37,7 +40,7 @@ scenario = Scenario(
         Binding(exchange="documents", queue="single", arguments={"pages": 1}),
         Binding(
             exchange="documents",
-            queue="trap",
+            queue="ledger",
             arguments={"x-match": "all", "x-type": "invoice"},
         ),
     ],

@@ -17,7 +17,10 @@ from routing import Binding, Exchange, ExchangeBinding, Message, Scenario
 
 scenario = Scenario(
     name="journey",
-    lesson="Exchanges hand messages on: by bindings, or to an alternate if none matches.",
+    lesson="""\
+Exchanges hand messages on: by bindings, or to an alternate if none matches.
+A queue gets one copy, however many ways lead to it.
+A CC header adds keys: the message is routed by each of them.""",
     exchanges=[
         Exchange("scans", type="topic", arguments={"alternate-exchange": "strays"}),
         Exchange("home", type="direct"),

@@ -159,7 +159,10 @@ def declarations(topology: Topology) -> list[Declaration]:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario(Topology):
-    """A lesson: what to declare, what to publish, and the one sentence to remember."""
+    """A lesson: what to declare, what to publish, and the one sentence to remember.
+
+    lesson: that sentence, and perhaps a line or two more that a class must know beforehand.
+    """
 
     name: str
     lesson: str

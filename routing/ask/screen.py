@@ -13,13 +13,14 @@ from routing.ask.answer import Answer, shown_at
 from routing.ask.instead import Change
 from routing.ask.messages import Counted
 from routing.ask.then import Hop
+from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.explained import Explained
 
 
 def answered(answer: Answer, *, every: bool) -> RenderableType:
     """Show where a message goes, and why: all bindings, or those that take it and few more."""
     return Group(
-        Text(f"published to {write_sent(answer.route.message)}", "bold"),
+        Text(f"published to {write_sent(answer.route.message)}", STRONG),
         fate(answer),
         *([] if answer.route.refusal else [explained(answer, every=every)]),
         *left_out(answer),
@@ -41,7 +42,7 @@ def explained(answer: Answer, *, every: bool) -> RenderableType:
 
 def fate(answer: Answer) -> Text:
     """Say what becomes of the message."""
-    style = "bold green" if answer.status == 0 else "bold yellow"
+    style = GOOD if answer.status == 0 else BAD
     return Text(
         answer.fate if answer.route.queues or not answer.route.visits else short(answer), style
     )
@@ -56,23 +57,23 @@ def left_out(answer: Answer) -> Iterator[RenderableType]:
     """List the bindings that are not there, though the source names them."""
     for why, spot in answer.left_out():
         where = "" if spot is None else f"{spot}: "
-        yield Padding(Text(f"left out, {where}{why}", "yellow"), (0, 0, 0, 2))
+        yield Padding(Text(f"left out, {where}{why}", BAD), (0, 0, 0, 2))
 
 
 def asked_of(answer: Answer, queue: str, found: Sequence[Change]) -> RenderableType:
     """Say whether a queue gets the message, and what would have to change if not."""
     name = write_key(queue)
     if queue in answer.route.queues:
-        return Text(f"queue {name} gets it", "bold green")
+        return Text(f"queue {name} gets it", GOOD)
     if not found:
         return Text(f"queue {name} does not get it, and no message was found that it would get")
-    lines = [Text(f"queue {name} does not get it; it would with", "bold yellow")]
+    lines = [Text(f"queue {name} does not get it; it would with", BAD)]
     return Group(*lines, *(Padding(Text(each.words), (0, 0, 0, 2)) for each in found))
 
 
 def dead(found: Sequence[Hop]) -> RenderableType:
     """Show what comes of each death, one hop further in than the one before."""
-    return Group(Text("then, if it dies there:", "bold"), *(hop_line(hop) for hop in found))
+    return Group(Text("then, if it dies there:", STRONG), *(hop_line(hop) for hop in found))
 
 
 def hop_line(hop: Hop) -> RenderableType:
@@ -91,7 +92,7 @@ def hop_line(hop: Hop) -> RenderableType:
 
 def counts(counted: Counted) -> RenderableType:
     """Show how many of many messages each queue gets."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style=QUIET)
     table.add_column("queue", overflow="fold")
     table.add_column("messages", justify="right")
     for queue, number in sorted(counted.queues.items()):

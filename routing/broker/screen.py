@@ -11,6 +11,7 @@ from routing.broker import Broker, find
 from routing.broker.several import brokers_of_their_own
 from routing.broker.stock import Stocked
 from routing.broker.way import Progress
+from routing.view.colours import QUIET
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -113,7 +114,7 @@ def stocked(stock: Sequence[Stocked], uses: str, why: str) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style=QUIET)
     for heading in ("RabbitMQ", "from", "here"):
         table.add_column(heading, overflow="fold")
     for each in stock:

@@ -14,6 +14,7 @@ from routing.check.coverage import Coverage
 from routing.files.cases import NOWHERE, Outcome
 from routing.files.lines import Fault
 from routing.rules.refusal import DROPPED
+from routing.view.colours import BAD, DIFFERS, GOOD, STRONG, TITLE
 from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.marks import Marks
@@ -25,9 +26,9 @@ def disagreement(checked: Checked) -> RenderableType:
     case = checked.case
     return Group(
         Text(),
-        Text.assemble((case.title, "bold reverse"), f"  {case.place}" * (case.place != NOWHERE)),
+        Text.assemble((case.title, TITLE), f"  {case.place}" * (case.place != NOWHERE)),
         Declared(case.topology, [case.message]),
-        Text(f"published to {write_sent(case.message)}", "bold"),
+        Text(f"published to {write_sent(case.message)}", STRONG),
         Padding(answers(checked), (0, 0, 0, 2)),
         Explained(checked.route, case.topology),
     )
@@ -56,13 +57,13 @@ def went(checked: Checked, marks: Marks) -> Text:
     Only the bindings are shown that made the difference; there may be many others.
     """
     untold = checked.is_open or (checked.recorded is None and checked.observed is None)
-    mark = (marks.nothing, "yellow") if untold else (marks.matches, "bold green")
+    mark = (marks.nothing, BAD) if untold else (marks.matches, GOOD)
     head = f" {checked.case.title}: {write_sent(checked.case.message)}"
     if checked.agrees:
         said = f"not decided: {checked.route.undecided}" if checked.route.undecided else ""
         return Text.assemble(mark, f"{head} {marks.into} {said or say_outcome(checked.predicted)}")
     lines = [head, *(f"{who:18}  {what}" for who, what in sayings(checked)), *checked.why]
-    return Text.assemble((marks.misses, "bold red"), "\n    ".join(lines))
+    return Text.assemble((marks.misses, BAD), "\n    ".join(lines))
 
 
 def uncovered(found: Coverage) -> Text:
@@ -91,7 +92,7 @@ def say_refusal(refusal: tuple[str, int] | None) -> str:
 
 def told(fault: str) -> Text:
     """Say in a line what is wrong with a line of a file."""
-    return Text(f"{fault}.", "yellow")
+    return Text(f"{fault}.", BAD)
 
 
 def summary(results: Sequence[Checked], faults: Sequence[Fault], followed: str) -> Text:
@@ -106,12 +107,12 @@ def summary(results: Sequence[Checked], faults: Sequence[Fault], followed: str) 
         text.append(f"{undecided} not decided, ")
     bad = sum(not checked.agrees for checked in results)
     if bad:
-        text.append(f"{bad} DO NOT AGREE", "bold red reverse")
+        text.append(f"{bad} DO NOT AGREE", DIFFERS)
     elif all(each.recorded is None and each.observed is None for each in results):
         text.append("nothing was held against anything" * bool(results))
     elif results:
-        text.append("all agree", "bold green")
-    return text.append(left_out(results, faults), "yellow").append(".")
+        text.append("all agree", GOOD)
+    return text.append(left_out(results, faults), BAD).append(".")
 
 
 def left_out(results: Sequence[Checked], faults: Sequence[Fault]) -> str:

@@ -6,7 +6,7 @@ typo answer at once, and Ctrl-C during the start finds nothing to clean up.
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario
@@ -42,7 +42,7 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Show the lessons that are named, or all of them; tell whether all went as predicted."""
     scenarios = [scenario_meant(word, options.vhost) for word in options.source or names()]
-    show = print_lines if options.json else partial(print_tables, why=options.why)
+    show = print_lines if options.json else tables(why=options.why)
     show_all = predicted if options.predict else played
     return 0 if show_all(scenarios, options.rabbitmq, show) else 1
 
@@ -78,15 +78,22 @@ def play_one(scenario: Scenario, broker: "Broker") -> tuple[Scenario, Sequence[R
     return scenario, compare(predict(scenario, version), observations), version
 
 
-def print_tables(
-    scenario: Scenario, rows: Sequence[Row], version: Version, routed_by: str | None, *, why: bool
-) -> bool:
-    """Print a scenario for people."""
-    from routing.demo.screen import show
-    from routing.view.console import stdout_console
+def tables(*, why: bool) -> Show:
+    """Print scenarios for people; the first one of a run tells what its signs mean."""
+    before = count()
 
-    stdout_console().print(show(scenario, rows, version, routed_by, why=why))
-    return all(row.agrees for row in rows)
+    def print_tables(
+        scenario: Scenario, rows: Sequence[Row], version: Version, routed_by: str | None
+    ) -> bool:
+        from routing.demo.screen import show
+        from routing.view.console import stdout_console
+        from routing.view.routed import Routed
+
+        routed = Routed(scenario, rows, why, legend=next(before) == 0)
+        stdout_console().print(show(routed, version, routed_by))
+        return all(row.agrees for row in rows)
+
+    return print_tables
 
 
 def print_lines(scenario: Scenario, rows: Sequence[Row], version: Version, _: str | None) -> bool:

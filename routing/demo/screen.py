@@ -8,25 +8,18 @@ from rich.text import Text
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import Version, beyond_tried
 from routing.rules.compare import Row
+from routing.view.colours import BAD, DIFFERS, GOOD, TITLE
 from routing.view.declared import Declared
-from routing.view.routed import DIFFERS, Routed
+from routing.view.routed import Routed
 
 
-def show(
-    scenario: Scenario,
-    rows: Sequence[Row],
-    version: Version,
-    routed_by: str | None,
-    *,
-    why: bool = False,
-) -> RenderableType:
+def show(routed: Routed, version: Version, routed_by: str | None) -> RenderableType:
     """Describe one scenario: the lesson, what is declared, where each message went, the verdict.
 
     version: that was followed.
     routed_by: product, version and address of the broker; None for a prediction alone.
-    why: whether every binding is explained, and not only those that match.
     """
-    blank = Text()
+    blank, scenario = Text(), routed.scenario
     return Group(
         blank,
         title(scenario, alone=routed_by is None),
@@ -34,16 +27,16 @@ def show(
         blank,
         Declared(scenario, scenario.messages),
         blank,
-        Routed(scenario, rows, why),
+        routed,
         blank,
-        caption(rows, version, routed_by),
+        caption(routed.rows, version, routed_by),
     )
 
 
 def title(scenario: Scenario, *, alone: bool) -> Text:
     """Name the scenario, and say where nothing but a prediction is shown."""
-    text = Text(scenario.name, "bold reverse")
-    return text.append("  PREDICTION ONLY, no broker was asked", "bold yellow") if alone else text
+    text = Text(scenario.name, TITLE)
+    return text.append("  PREDICTION ONLY, no broker was asked", BAD) if alone else text
 
 
 def caption(rows: Sequence[Row], version: Version, routed_by: str | None) -> Text:
@@ -54,7 +47,7 @@ def caption(rows: Sequence[Row], version: Version, routed_by: str | None) -> Tex
     differing = [str(row.number) for row in rows if not row.agrees]
     text = Text(f"{routed_by} routed {count(rows)}: ")
     if not differing:
-        return text.append("all as predicted.", "bold green")
+        return text.append("all as predicted.", GOOD)
     which = f"message {differing[0]}" if len(differing) == 1 else f"messages {', '.join(differing)}"
     return text.append(f"{which} NOT as predicted.", DIFFERS)
 

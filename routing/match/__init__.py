@@ -4,8 +4,6 @@ An exchange type, a binding and perhaps a message come in; a verdict goes out, o
 binding takes and some that it nearly takes, each held against the rule.
 
     verdict      what one binding does with one message
-    fit          how a pattern lies on a key, word for word
-    compared     the arguments of a binding, each held against a header
     meaning      what a binding asks for, in words
     keys         keys that a binding may take, or nearly take
     header_sets  the same for headers

@@ -1,56 +1,51 @@
 """The verdict on one message with its picture, or what a binding means with its examples."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
-from routing.amqp.notation import (
-    EMPTY_KEY,
-    shorten,
-    write_binding,
-    write_message,
-    write_table,
-    write_word,
-)
+from routing.amqp.notation import shorten, write_binding, write_message
 from routing.amqp.topology import Binding
 from routing.amqp.versions import Version, beyond_tried
-from routing.match.compared import Compared, compared
 from routing.match.examples import Example, Examples
-from routing.match.fit import Column, columns
 from routing.match.meaning import meaning
-from routing.rules.apart import escaped, tell_apart
-from routing.rules.matching import match_mode, split_words
 from routing.rules.predict import Verdict
 from routing.rules.reasons import EveryMessage
 from routing.rules.say import LEAST
-from routing.view.beside import Beside, Line
-from routing.view.marks import Marks, marks_for
+from routing.view.beside import Beside
+from routing.view.colours import BAD, GOOD, QUIET, STRONG
+from routing.view.compared import compared
+from routing.view.criteria import Criteria
+from routing.view.marks import Legend, Sign, marks_for
+from routing.view.words import DOT, LEAD, Cell, above, below, cells
 
-LABELS = ("routing key", "binding key", "")
-"""What stands before the three lines of a picture."""
+LABEL = len("binding key ")
+"""What stands before a line of a picture."""
 
 INDENT = 2
-LABEL = len(LABELS[0]) + 2
-GAP = 2
 
 BESIDES = 60
 """The most columns of a key or of headers in a line."""
-
-TAKES, LEAVES = "bold green", "bold red"
 
 
 def judged(verdict: Verdict) -> RenderableType:
     """Describe what a binding does with one message: the reason, and the picture of it."""
     parts: list[RenderableType] = [Reasoned(verdict), ""]
     if verdict.exchange_type in ("topic", "headers"):
-        picture = Laid(verdict) if verdict.exchange_type == "topic" else Beneath(verdict)
+        picture = Laid(verdict) if verdict.exchange_type == "topic" else Criteria(verdict)
         parts += [Padding(picture, (0, 0, 0, INDENT)), ""]
-    return Group(*parts, for_version(verdict.version))
+    return Group(*parts, Legend(signs_of(verdict)), for_version(verdict.version))
+
+
+def signs_of(verdict: Verdict) -> set[Sign]:
+    """List the marks of a verdict, and those of its criteria."""
+    by_headers = verdict.exchange_type == "headers"
+    met = [each.met for each in compared(verdict)] if by_headers else []
+    signs: dict[bool, Sign] = {True: "matches", False: "misses"}
+    return {signs[each] for each in (verdict.takes, *met) if each is not None}
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ class Reasoned:
 def mark_of(verdict: Verdict, options: ConsoleOptions) -> Text:
     """Give the mark of a verdict."""
     marks = marks_for(options)
-    return Text(marks.matches, TAKES) if verdict.takes else Text(marks.misses, LEAVES)
+    return Text(marks.matches, GOOD) if verdict.takes else Text(marks.misses, BAD)
 
 
 @dataclass(frozen=True)
@@ -81,117 +76,28 @@ class Laid:
     verdict: Verdict
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the picture: three lines, and three more for what they have no room for."""
-        words = split_words(self.verdict.message.routing_key)
-        pattern = split_words(self.verdict.binding.binding_key)
+        """Yield the picture: two lines, and two more for what they have no room for."""
         room, marks = max(options.max_width - LABEL, LEAST), marks_for(options)
-        laid = columns(pattern, words, self.verdict.reason)
-        cells = [Cell.of(each, room, ascii_only=options.ascii_only) for each in laid]
-        for number, row in enumerate(in_rows(cells, room) or [[]]):
-            sent, wanted, failed = lines_of(row, marks)
-            if number:
+        key, wanted = cells([self.verdict], room - len(LEAD), ascii_only=options.ascii_only)
+        start = 0
+        for end in ends_of_rows(key, room):
+            if start:
                 yield ""
-            yield line(LABELS[0], Text(sent if words else EMPTY_KEY))
-            yield line(LABELS[1], Text(wanted if pattern else EMPTY_KEY))
-            if failed.strip():
-                yield line(LABELS[2], Text(failed, LEAVES))
+            yield Text("routing key ").append_text(above(self.verdict, key[start:end], marks))
+            pattern = below(self.verdict, wanted[start:end], marks)
+            yield Text("binding key ").append_text(pattern)
+            start = end
 
 
-def line(label: str, text: Text) -> Text:
-    """Put a label before a line."""
-    return Text.assemble((label.ljust(LABEL), "dim"), text)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A column as it is written."""
-
-    sent: str
-    wanted: str
-    fails: bool
-    goes_on: bool
-
-    @property
-    def width(self) -> int:
-        """How wide it is."""
-        return max(cell_len(self.sent), cell_len(self.wanted), 1)
-
-    @classmethod
-    def of(cls, column: Column, most: int, *, ascii_only: bool) -> "Cell":
-        """Write a column; words that differ differ to the eye, too."""
-        both = ("" if each is None else write_word(each) for each in (column.sent, column.wanted))
-        # What the terminal's encoding lacks is escaped, and so is wider.
-        sent, wanted = map(escaped, both) if ascii_only else both
-        apart = column.fails and sent and wanted
-        pair = (
-            tell_apart(sent, wanted, most)
-            if apart
-            else (shorten(sent, most), shorten(wanted, most))
-        )
-        return cls(*pair, column.fails, column.goes_on)
-
-
-def in_rows(cells: Iterable[Cell], room: int) -> list[list[Cell]]:
-    """Put as many columns side by side as there is room for."""
-    rows: list[list[Cell]] = []
-    taken = room
-    for cell in cells:
-        taken += GAP + cell.width
-        if taken > room:
-            rows.append([])
-            taken = cell.width
-        rows[-1].append(cell)
-    return rows
-
-
-def lines_of(row: Sequence[Cell], marks: Marks) -> tuple[str, str, str]:
-    """Write columns as three lines: what was sent, what is wanted, and what is not as wanted.
-
-    A `#` goes on as a line over all the words that it takes.
-    """
-    sent = wanted = failed = ""
-    for cell, after in zip_longest(row, row[1:]):
-        width = cell.width + GAP * (after is not None)
-        under = marks.rule if after and after.goes_on else " "
-        own = marks.rule * cell.width if cell.goes_on else cell.wanted
-        sent += padded(cell.sent, width, " ")
-        wanted += padded(own, width, under)
-        failed += padded(marks.misses if cell.fails else "", width, " ")
-    return sent.rstrip(), wanted.rstrip(), failed.rstrip()
-
-
-def padded(text: str, width: int, by: str) -> str:
-    """Fill a text up to a width in columns."""
-    return text + by * (width - cell_len(text))
-
-
-@dataclass(frozen=True)
-class Beneath:
-    """The arguments of a binding one beneath another, each with what was sent."""
-
-    verdict: Verdict
-
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield a line for each, and what was sent besides."""
-        binding, marks = self.verdict.binding, marks_for(options)
-        lines = [argument_line(each, marks) for each in compared(self.verdict)]
-        how = "one is enough" if match_mode(binding).startswith("any") else "all of it"
-        heading = [Text(each, "dim") for each in ("", f"asked for, {how}", "sent", "")]
-        if lines:
-            yield Beside([heading, *lines])
-        headers = self.verdict.message.headers or {}
-        if besides := {name: v for name, v in headers.items() if name not in binding.arguments}:
-            yield Text(f"   not asked for: {shorten(write_table(besides), BESIDES)}")
-
-
-def argument_line(each: Compared, marks: Marks) -> Line:
-    """Write the mark of an argument, the argument, what was sent, and a word on that."""
-    mark = {
-        True: Text(marks.matches, TAKES),
-        False: Text(marks.misses, LEAVES),
-        None: Text(marks.nothing),
-    }
-    return (mark[each.met], Text(each.asked), Text(each.sent), Text(each.note))
+def ends_of_rows(line: Sequence[Cell], room: int) -> Iterator[int]:
+    """Put as many columns side by side as there is room for: tell where each row ends."""
+    taken = 0
+    for place, cell in enumerate(line):
+        if taken and taken + len(DOT) + cell.width > room:
+            yield place
+            taken = 0
+        taken += len(DOT if taken else LEAD) + cell.width
+    yield len(line)
 
 
 def explained(
@@ -199,7 +105,7 @@ def explained(
 ) -> RenderableType:
     """Describe what a binding means, with messages that it takes, and some that it nearly takes."""
     asked = "" if exchange_type == "fanout" else write_binding(binding, exchange_type)
-    means = Text.assemble((exchange_type, "dim"), (f"  {asked}".rstrip(), "bold"))
+    means = Text.assemble((exchange_type, QUIET), (f"  {asked}".rstrip(), STRONG))
     parts: list[RenderableType] = [means, Text(f"takes {meaning(exchange_type, binding)}")]
     for title, nothing, listed in (
         ("It takes, for instance:", "No message was found that it takes.", found.taken),
@@ -207,7 +113,8 @@ def explained(
     ):
         parts += ["", Text(title if listed else nothing)]
         parts += [Padding(Listed(exchange_type, listed), (0, 0, 0, INDENT))] * bool(listed)
-    return Group(*parts, "", for_version(version))
+    signs = {sign for each in (*found.taken, *found.left) for sign in signs_of(each.verdict)}
+    return Group(*parts, "", Legend(signs), for_version(version))
 
 
 @dataclass(frozen=True)
@@ -234,4 +141,4 @@ class Listed:
 def for_version(version: Version) -> Text:
     """Say which RabbitMQ this is told of."""
     note = beyond_tried(version)
-    return Text(f"For RabbitMQ {version}{note and f' ({note})'}.", "dim")
+    return Text(f"For RabbitMQ {version}{note and f' ({note})'}.", QUIET)

@@ -17,9 +17,10 @@ from routing.rules.predict import Route
 from routing.terminals.sending import Sent
 from routing.terminals.shared import LEASE, Arrival, Shared, await_stop, watch
 from routing.terminals.stopping import Stop
+from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
-from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
+from routing.view.routed import LEAST_MESSAGE, MOST_COLUMNS
 
 GAP = "  "
 
@@ -34,16 +35,16 @@ TIME = 10
 
 def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
     """Write one message in one line: time, exchange, key, headers, body."""
-    text = Text().append(f"{arrival.at:%H:%M:%S}", "dim")
+    text = Text().append(f"{arrival.at:%H:%M:%S}", QUIET)
     if with_queue:
-        text.append(GAP + write_key(arrival.queue), "bold")
+        text.append(GAP + write_key(arrival.queue), STRONG)
     text.append(GAP + write_exchange(arrival.exchange) + GAP)
-    text.append(write_key(arrival.routing_key), "bold")
+    text.append(write_key(arrival.routing_key), STRONG)
     if arrival.headers:
         text.append(GAP + write_table(arrival.headers))
     if arrival.body:
-        text.append(GAP + write_body(arrival.body), "green")
-    return text.append(GAP + "(redelivered)", "yellow") if arrival.redelivered else text
+        text.append(GAP + write_body(arrival.body), QUIET)
+    return text.append(GAP + "(redelivered)", BAD) if arrival.redelivered else text
 
 
 def write_body(body: str) -> str:
@@ -88,8 +89,8 @@ def ended(*, last: bool) -> Text:
 def destined(route: Route, consumers: Mapping[str, int], lease: float) -> Text:
     """Say which queues must get a message, and where nobody takes it yet."""
     if route.returned:
-        return Text("must come back: no queue gets it", "bold")
-    text = Text("must arrive in ").append(listed(route.copies), "bold")
+        return Text("must come back: no queue gets it", STRONG)
+    text = Text("must arrive in ").append(listed(route.copies), STRONG)
     unread = [queue for queue in route.copies if not consumers.get(queue)]
     if unread:
         text.append(f"\nNobody receives from {listed(unread)} yet: it waits there, ")
@@ -122,8 +123,8 @@ class Watched:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the title, a line for each message, and how many copies each queue got."""
-        yield Text(self.title, "bold")
-        yield Text("Ctrl-C ends this.", "dim")
+        yield Text(self.title, STRONG)
+        yield Text("Ctrl-C ends this.", QUIET)
         yield Text()
         marks = marks_for(options)
         rows, width, room = list(self.rows.values()), options.max_width, console.height - FURNITURE
@@ -141,11 +142,11 @@ class Watched:
         """Mark each copy in the column of its queue."""
         table = self.table(marks)
         for queue in self.topology.queues:
-            total, name = Text(str(self.totals[queue]), "bold"), Text(write_key(queue))
+            total, name = Text(str(self.totals[queue]), STRONG), Text(write_key(queue))
             table.add_column(name, total, justify="center", min_width=name.cell_len)
         for first, copies in rows:
             cells = [
-                Text(marks.arrived * copies[queue] or marks.nothing, ARRIVED * bool(copies[queue]))
+                Text(marks.arrived * copies[queue] or marks.nothing, GOOD * bool(copies[queue]))
                 for queue in self.topology.queues
             ]
             table.add_row(f"{first.at:%H:%M:%S}", message_of(first), *cells)
@@ -154,9 +155,9 @@ class Watched:
     def named(self, rows: Sequence[tuple[Arrival, Counter[str]]], marks: Marks) -> Table:
         """Name the queues of each message, where columns would not fit."""
         table = self.table(marks)
-        table.add_column("arrived in", Text(counted(self.totals), "bold"), ratio=1)
+        table.add_column("arrived in", Text(counted(self.totals), STRONG), ratio=1)
         for first, copies in rows:
-            arrivals = Text(counted(copies), ARRIVED)
+            arrivals = Text(counted(copies), GOOD)
             table.add_row(f"{first.at:%H:%M:%S}", message_of(first), arrivals)
         return table
 
@@ -178,9 +179,9 @@ def counted(copies: Counter[str]) -> str:
 
 def message_of(arrival: Arrival) -> Text:
     """Write what a message was published with, all but its exchange."""
-    text = Text(write_key(arrival.routing_key), "bold")
+    text = Text(write_key(arrival.routing_key), STRONG)
     text.append(GAP + write_table(arrival.headers) if arrival.headers else "")
-    return text.append(GAP + write_body(arrival.body) if arrival.body else "", "green")
+    return text.append(GAP + write_body(arrival.body) if arrival.body else "", QUIET)
 
 
 def follow(shared: Shared, stop: Stop, console: Console, title: str) -> None:

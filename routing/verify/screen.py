@@ -10,9 +10,10 @@ from routing.broker.advice import advice
 from routing.check.screen import say_observed
 from routing.verify.deaths import OtherEnd
 from routing.verify.verify import Difference, Verified
+from routing.view.colours import DIFFERS, STRONG
 from routing.view.declared import Declared
 from routing.view.explained import Explained
-from routing.view.routed import DIFFERS, say_copies
+from routing.view.routed import say_copies
 
 
 def agreed(verified: Verified, played_on: str, seed: int) -> Text:
@@ -32,7 +33,7 @@ def difference(found: Difference) -> RenderableType:
         Text(),
         Text.assemble(("NOT AS PREDICTED", DIFFERS), f"  on RabbitMQ {found.version}"),
         Declared(found.topology, [found.message]),
-        Text(f"published to {write_sent(found.message)}", "bold"),
+        Text(f"published to {write_sent(found.message)}", STRONG),
         answers(found),
         Explained(found.row.route, found.topology),
         Text(),
@@ -53,7 +54,7 @@ def other_end(found: OtherEnd, number: int, seed: int) -> RenderableType:
         Text.assemble(("NOT AS PREDICTED", DIFFERS), f"  on RabbitMQ {found.version}"),
         Declared(dying.topology, [dying.message]),
         *(Text(f"queue {write_key(queue)} with {each}") for queue, each in arguments.items()),
-        Text(f"published to {write_sent(dying.message)}, expiration {dying.expiration}", "bold"),
+        Text(f"published to {write_sent(dying.message)}, expiration {dying.expiration}", STRONG),
         *(Text(f"  {who}: {copy}") for who, copies in ended for copy in copies),
         *(Text(f"  {who}: nothing is left") for who, copies in ended if not copies),
         Text(),

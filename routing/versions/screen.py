@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from routing.versions.question import Answer, Question, why_changed
+from routing.view.colours import DIFFERS, GOOD, QUIET, STRONG, TITLE
 from routing.view.marks import marks_for
-from routing.view.routed import DIFFERS, GAP
+from routing.view.routed import GAP
 
 LEAST_TITLE = 18
 """A question gets at least this width, or the columns of the versions give way to it."""
@@ -51,11 +52,11 @@ class SideBySide:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the heading, then question by question the answers and the reasons."""
         title, column = self.widths(options.max_width)
-        headings = [Text(version, "dim") for version in self.versions]
+        headings = [Text(version, QUIET) for version in self.versions]
         yield line(title, column, Text(), headings)
-        yield Rule(characters=marks_for(options).rule, style="dim")
+        yield Rule(characters=marks_for(options).rule, style=QUIET)
         for row in self.rows:
-            yield line(title, column, Text(row.question.title, "bold"), list(cells(row)))
+            yield line(title, column, Text(row.question.title, STRONG), list(cells(row)))
             for detail in details(row, self.versions):
                 yield Padding(detail, (0, 0, 0, GAP))
 
@@ -85,7 +86,7 @@ def cells(row: Asked) -> Iterator[Text]:
         return
     before = row.answers[0].did
     for answer in row.answers:
-        style = "" if answer.did == before else "bold"
+        style = "" if answer.did == before else STRONG
         yield Text(answer.did, style if answer.agrees else DIFFERS)
         before = answer.did
 
@@ -109,7 +110,7 @@ def lesson(versions: Sequence[str], rows: Sequence[Asked]) -> RenderableType:
     table = SideBySide(versions, rows)
     return Group(
         Text(),
-        Text("versions", "bold reverse"),
+        Text("versions", TITLE),
         Text("What changed for who declares, binds and publishes, asked of each RabbitMQ now."),
         Text(),
         table,
@@ -127,7 +128,7 @@ def compared(
     shown: the rows that are shown; the others are but counted.
     """
     table: list[RenderableType] = [SideBySide(versions, shown), Text()] if shown else []
-    title = Text(name, "bold reverse")
+    title = Text(name, TITLE)
     return Group(Text(), title, Text(), *table, verdict(versions, rows, "message"))
 
 
@@ -140,5 +141,5 @@ def verdict(versions: Sequence[str], rows: Sequence[Asked], noun: str) -> Text:
     text = Text(f"{counted} on RabbitMQ {named}: {changes}, ")
     differing = sum(not row.agrees for row in rows)
     if not differing:
-        return text.append("all as predicted.", "bold green")
+        return text.append("all as predicted.", GOOD)
     return text.append(f"{differing} NOT as predicted.", DIFFERS)

@@ -3,9 +3,14 @@
 Screens are described here as rich renderables; command lines print them.  Foreign text (keys,
 names, headers) goes in as Text, never as markup, and is folded, never cut.
 
-    marks         the signs that stand for facts
-    declared      what is declared: exchange, binding, queue
+    colours       the colours, named by what they mean
+    marks         the signs that stand for facts, and the legend that explains them
     beside        lines that each end with a reason
+    declared      what is declared: exchange, binding, queue
+    fit           how patterns lie on a key, word for word
+    words         lines about bindings, their words below those of the key
+    compared      the arguments of a binding, each held against a header
+    criteria      those, one beneath another
     explained     the whole reason for one message's route
     routed        messages against queues, a mark for each copy
     pages         what is longer than a screen, cut into pages

@@ -37,14 +37,20 @@ class Beside:
             return
         widths = self.widths()
         room = options.max_width - GAP * len(widths)
-        needed = max(in_two_lines(line[-1].plain) for line in self.lines)
         widest = widths.index(max(widths))
-        lacking = max(0, needed - (room - sum(widths)))
-        if not lacking or widths[widest] - lacking >= LEAST:
+        lacking = self.lacking(options.max_width)
+        longest = max(longest_word(line[widest].plain) for line in self.lines)
+        if not lacking or widths[widest] - lacking >= max(LEAST, longest):
             widths[widest] -= lacking
             yield table(self.lines, [*widths, room - sum(widths)])
         else:
             yield from self.below(options.max_width)
+
+    def lacking(self, most: int) -> int:
+        """Tell how many columns are lacking so that all cells keep their width."""
+        widths = self.widths()
+        needed = max(in_two_lines(line[-1].plain) for line in self.lines)
+        return max(0, needed - (most - GAP * len(widths) - sum(widths)))
 
     def widths(self) -> list[int]:
         """Measure each column before the reasons."""
@@ -54,14 +60,42 @@ class Beside:
         return [max(pair) for pair in zip(needed, least, strict=True)]
 
     def below(self, most: int) -> Iterator[RenderableType]:
-        """Give each line without its reason, and then that, where there is one."""
+        """Give each line without its reason, and then that, where there is one.
+
+        Where a word of the last column would be broken, what stands before it does not stand in
+        columns.
+        """
         *widths, last = self.widths()
-        room = most - sum(widths) - GAP * len(widths)
-        widths = [*widths, min(last, room)] if room > 0 else []
+        room = min(last, most - sum(widths) - GAP * len(widths))
+        in_columns = room >= max(longest_word(line[-2].plain) for line in self.lines)
         for line in self.lines:
-            yield table([line[:-1]], widths)
+            yield table([line[:-1]], [*widths, room]) if in_columns else in_a_row(line[:-1])
             if line[-1]:
                 yield Padding(line[-1], (0, 0, 0, INDENT))
+
+
+def in_a_row(cells: Line) -> Text:
+    """Write cells one after another, broken between words alone."""
+    return Text(" " * GAP).join(cell for cell in cells if cell)
+
+
+def longest_word(text: str) -> int:
+    """Measure the longest word: a column that is narrower would break it."""
+    return max(map(cell_len, text.split()), default=0)
+
+
+def shared_out(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int] | None:
+    """Give columns their widths: the widest give way to the room, but none below its least.
+
+    None where there is no room for these.
+    """
+    widths = [*wanted]
+    while sum(widths) > room:
+        giving = [place for place, width in enumerate(widths) if width > least[place]]
+        if not giving:
+            return None
+        widths[max(giving, key=widths.__getitem__)] -= 1
+    return widths
 
 
 def in_two_lines(reason: str) -> int:
@@ -75,10 +109,9 @@ def in_two_lines(reason: str) -> int:
 
 
 def table(lines: Sequence[Line], widths: Sequence[int]) -> Table:
-    """Put cells below one another; without widths, as it comes."""
+    """Put cells below one another."""
     grid = Table.grid(padding=(0, GAP, 0, 0))
-    for column in range(len(lines[0])):
-        width = widths[column] if widths else None
+    for width in widths:
         grid.add_column(width=width or None, overflow="fold")
     for line in lines:
         grid.add_row(*line)

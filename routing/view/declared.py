@@ -1,10 +1,11 @@
 """What is declared, in the order that a message flows: exchange, binding, queue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from routing.amqp.names import PREDECLARED, kept
@@ -19,6 +20,8 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.rules.predict import bindings_of
+from routing.view.beside import GAP, in_a_row, longest_word, shared_out, table
+from routing.view.colours import QUIET
 from routing.view.marks import marks_for
 
 
@@ -30,19 +33,32 @@ class Declared:
     messages: Sequence[Message]
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the table."""
-        into = marks_for(options).into
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in ("exchange", "bound with", "", destinations(self.topology)):
-            table.add_column(heading, overflow="fold")
+        """Yield the table; where words would be broken in it, its lines one after another."""
+        headings = ("exchange", "bound with", "", destinations(self.topology))
+        lines = [*self.lines(marks_for(options).into)]
+        columns = [*zip(headings, *lines, strict=True)]
+        widths = shared_out(
+            [max(map(cell_len, column)) for column in columns],
+            [max(map(longest_word, column)) for column in columns],
+            options.max_width - GAP * len(columns),
+        )
+        if widths:
+            yield table([[Text(cell, QUIET) for cell in headings]], widths)
+            yield table([[*map(Text, line)] for line in lines], widths)
+        else:
+            for title, *binding in lines:
+                yield from [Text(title)] * bool(title)
+                yield Padding(in_a_row([*map(Text, binding)]), (0, 0, 0, GAP))
+
+    def lines(self, into: str) -> Iterator[tuple[str, ...]]:
+        """Write a line for each binding, one for an exchange without, and one for such a queue."""
         for exchange in self.exchanges():
             title = title_of(exchange)
             for asked, destination in onward(self.topology, exchange) or [("(no binding)", "")]:
-                table.add_row(*map(Text, (title, asked, into if destination else "", destination)))
+                yield title, asked, into if destination else "", destination
                 title = ""
         for queue in unbound_queues(self.topology, self.exchanges()):
-            table.add_row("", "(no binding)", "", Text(write_key(queue)))
-        yield table
+            yield "", "(no binding)", "", write_key(queue)
 
     def exchanges(self) -> list[Exchange]:
         """List the declared exchanges, and of those that are always there the ones in use."""

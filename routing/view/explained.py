@@ -11,9 +11,12 @@ from routing.amqp.notation import write_binding
 from routing.amqp.topology import AnyBinding, Topology
 from routing.rules.predict import Route, Visit
 from routing.rules.trace import Reasoned, Station, trace
-from routing.view.beside import Beside, Line
+from routing.view.beside import Line
+from routing.view.colours import BAD, GOOD, QUIET
+from routing.view.criteria import how_many, one_by_one
 from routing.view.declared import title_of, write_destination
 from routing.view.marks import Marks, marks_for
+from routing.view.words import InWords
 
 
 def all_of(visit: Visit) -> tuple[Sequence[AnyBinding], int]:
@@ -44,34 +47,43 @@ class Explained:
         if self.route.refusal:
             yield Text(f"refused with {self.route.refusal.code}: {self.route.refusal.why}")
         for station in trace(self.route, self.topology):
-            yield Text(f"at {title_of(station.visit.exchange)}", "dim")
+            yield Text(f"at {title_of(station.visit.exchange)}", QUIET)
             bindings, others = self.shown(station.visit)
             yield Padding(self.bindings_at(station, bindings, marks), (0, 0, 0, 2))
             yield from notes_at(station, others)
 
-    def bindings_at(self, station: Station, bindings: Sequence[AnyBinding], marks: Marks) -> Beside:
+    def bindings_at(
+        self, station: Station, bindings: Sequence[AnyBinding], marks: Marks
+    ) -> InWords:
         """List bindings of one exchange, those that match and those that do not."""
         listed = {id(binding) for binding in bindings}
-        return Beside(
-            [
-                binding_line(reasoned, marks, self.spot(reasoned.verdict.binding))
-                for reasoned in station.reasons
-                if id(reasoned.verdict.binding) in listed
-            ]
-        )
+        told = [
+            (line, reasoned.verdict)
+            for reasoned in station.reasons
+            if id(reasoned.verdict.binding) in listed
+            for line in binding_lines(reasoned, marks, self.spot(reasoned.verdict.binding))
+        ]
+        return InWords([line for line, _ in told], [verdict for _, verdict in told], at=1)
 
 
-def binding_line(reasoned: Reasoned, marks: Marks, spot: object) -> Line:
-    """Write whether a binding takes the message, the binding, and why; and where it is written."""
+def binding_lines(reasoned: Reasoned, marks: Marks, spot: object) -> Iterator[Line]:
+    """Write whether a binding takes the message, the binding, and why; and where it is written.
+
+    Criteria, where there are several, stand below it.
+    """
     verdict = reasoned.verdict
     where = "" if spot is None else f"  {spot}"
-    return (
-        Text(marks.matches, "bold green") if verdict.takes else Text(marks.misses, "dim"),
-        Text(write_binding(verdict.binding, verdict.exchange_type)),
+    parts = [*one_by_one(verdict, marks)]
+    binding = verdict.binding
+    yield (
+        Text(marks.matches, GOOD) if verdict.takes else Text(marks.misses, BAD),
+        Text(how_many(binding) if parts else write_binding(binding, verdict.exchange_type)),
         Text(marks.into),
-        Text(write_destination(verdict.binding)),
-        Text.assemble(reasoned.text, (where, "dim")),
+        Text(write_destination(binding)),
+        Text.assemble(reasoned.text, (where, QUIET)),
     )
+    for criterion, sent in parts:
+        yield Text(), criterion, Text(), Text(), sent
 
 
 def notes_at(station: Station, others: int) -> Iterator[Padding]:

@@ -1,6 +1,6 @@
 """Messages against queues: a mark for each copy, and under each message the reasons."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -15,8 +15,9 @@ from routing.amqp.topology import Scenario
 from routing.rules.compare import Row
 from routing.rules.predict import Verdict
 from routing.rules.trace import told
-from routing.view.beside import Beside
-from routing.view.marks import Marks, marks_for
+from routing.view.beside import Beside, longest_word
+from routing.view.colours import BAD, DIFFERS, GOOD, QUIET, STRONG
+from routing.view.marks import Legend, Marks, Sign, marks_for
 
 MOST_COLUMNS = 5
 """With more queues than this, the rows name their queues instead of marking columns."""
@@ -30,8 +31,11 @@ LEAST_MESSAGE = 24
 NUMBER = 2
 GAP = 2
 
-ARRIVED = "bold green"
-DIFFERS = "bold red reverse"
+RETURNED = {True: "returned", False: "would be returned"}
+"""What stands for a message that nobody takes, where a broker was asked and where not."""
+
+EACH = "every message"
+"""The heading of what is told once, of all messages."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +43,42 @@ class Routed:
     """The rows of one scenario, as wide as the terminal allows.
 
     why: whether every binding is explained, and not only those that match.
+    legend: whether the signs are explained below.
     """
 
     scenario: Scenario
     rows: Sequence[Row]
     why: bool = False
+    legend: bool = False
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the heading, then message by message the marks and the reasons."""
         layout = lay_out(self.scenario, self.rows, options.max_width)
         marks = marks_for(options)
-        headings = [Text(write_key(queue), "dim") for queue in layout.queues]
-        yield layout.line("", Text(MESSAGE, "dim"), headings)
-        yield Rule(characters=marks.rule, style="dim")
+        headings = [Text(write_key(queue), QUIET) for queue in layout.queues]
+        yield layout.line("", Text(MESSAGE, QUIET), headings)
+        yield Rule(characters=marks.rule, style=QUIET)
+        once = frozenset() if self.why else told_once(self.rows)
+        if once:
+            yield layout.detail(Text(EACH, STRONG))
+            yield layout.detail(Beside([*once_lines(self.rows[0], once, marks)], layout.least))
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
-            yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
-            why = explained(row, self.scenario) if self.why else reasons(row, layout, marks)
-            details = [*differences(row), why]
-            for detail in details:
-                yield Padding(detail, (0, 0, 0, NUMBER + GAP))
+            yield layout.line(str(row.number), Text(sent_by(row), STRONG), cells)
+            why = explained(row, self.scenario) if self.why else reasons(row, layout, marks, once)
+            for detail in [*differences(row), why]:
+                yield layout.detail(detail)
+        if self.legend:
+            yield ""
+            yield Legend([*self.signs(layout)])
+
+    def signs(self, layout: "Layout") -> Iterator[Sign]:
+        """List the signs that are to be seen."""
+        yield "arrived" if any(row.observed for row in self.rows) else "predicted"
+        if layout.queues:
+            yield "nothing"
+        if self.why:
+            yield from ("matches", "misses")
 
 
 @dataclass(frozen=True)
@@ -66,24 +86,38 @@ class Layout:
     """The widths that all lines of one table keep to.
 
     queues: those with a column of their own; none where the rows name their queues instead.
+    least: how wide the mark, the queue and the binding are at the least before a reason.
     """
 
     message: int
     queues: Sequence[str]
     column: Sequence[int]
-    queue_name: int
-    binding: int
+    least: Sequence[int]
 
     def line(self, number: str, message: Text, cells: Sequence[Text]) -> Table:
-        """Lay out a number, a message and a cell for each queue, or one cell for all of them."""
+        """Lay out a number, a message and a cell for each queue, or one cell for all of them.
+
+        Where no queue has a column, a cell that has no room beside the message stands below it.
+        """
+        spans = len(cells) != len(self.column) or not self.column
+        beside = bool(self.column) or self.has_room(message, cells)
         table = Table.grid(padding=(0, GAP, 0, 0))
         table.add_column(width=NUMBER, justify="right")
-        table.add_column(width=self.message, overflow="fold")
-        spans = len(cells) != len(self.column)
-        for width in [None] * len(cells) if spans else self.column:
+        table.add_column(width=self.message if self.column else None, overflow="fold")
+        for width in ([None] * len(cells) if spans else self.column) if beside else []:
             table.add_column(width=width, justify="left" if spans else "center", overflow="fold")
-        table.add_row(number, message, *cells)
+        table.add_row(number, message, *(cells if beside else []))
+        for cell in [] if beside else cells:
+            table.add_row("", cell)
         return table
+
+    def has_room(self, message: Text, cells: Sequence[Text]) -> bool:
+        """Tell whether cells have room beside a message."""
+        return sum(GAP + each.cell_len for each in (message, *cells)) <= self.message + GAP
+
+    def detail(self, detail: RenderableType) -> RenderableType:
+        """Put what belongs to a message below it."""
+        return Padding(detail, (0, 0, 0, NUMBER + GAP))
 
 
 def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
@@ -91,35 +125,43 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
     names = [cell_len(write_key(queue)) for queue in scenario.queues]
     least = 1 if all(row.agrees for row in rows) else len("unexpected")
     column = [max(name, least) for name in names]
-    message = max([len(MESSAGE), *(cell_len(sent_by(row)) for row in rows)])
-    space = width - NUMBER - GAP * (2 + len(column)) - sum(column)
-    fits = len(column) <= MOST_COLUMNS and space >= min(message, LEAST_MESSAGE)
+    sent = [sent_by(row) for row in rows]
+    message = max([len(MESSAGE), *map(cell_len, sent)])
+    queues = sum(GAP + each for each in column)
+    returned = max((GAP + len(said_returned(row)) for row in rows if row.route.returned), default=0)
+    space = width - NUMBER - 2 * GAP - max(queues, returned)
+    whole = max(LEAST_MESSAGE, *map(longest_word, sent), 0)
+    fits = 0 < len(column) <= MOST_COLUMNS and space >= min(message, whole)
     asked = [cell_len(asked_by(row, verdict)) for row in rows for verdict in row.route.hits]
     return Layout(
-        message=min(message, space if fits else width - NUMBER - 2 * GAP - len("returned")),
+        message=min(message, space) if fits else width - NUMBER - GAP,
         queues=scenario.queues if fits else (),
         column=column if fits else (),
-        queue_name=max(names, default=0),
-        binding=min(max(asked, default=0), width // 3),
+        least=(1, max(names, default=0), min(max(asked, default=0), width // 3)),
     )
 
 
 def marks_of(row: Row, queues: Sequence[str], marks: Marks) -> list[Text]:
     """Mark for each queue what arrived there; say `returned` across them where nothing did."""
     if row.agrees and row.route.returned:
-        return [Text("returned" if row.observed else "would be returned", "bold yellow")]
+        return [Text(said_returned(row), BAD)]
     return [mark_of(row, queue, marks) for queue in queues]
+
+
+def said_returned(row: Row) -> str:
+    """Say of a message that nobody takes that it came back, or would."""
+    return RETURNED[row.observed is not None]
 
 
 def mark_of(row: Row, queue: str, marks: Marks) -> Text:
     """Mark one queue: what arrived, or in a word how that differs from the prediction."""
     predicted = row.route.copies[queue]
     if row.observed is None:
-        return Text(marks.predicted, ARRIVED) if predicted else Text(marks.nothing, "dim")
+        return Text(marks.predicted, GOOD) if predicted else Text(marks.nothing, QUIET)
     copies = row.observed.copies.get(queue, 0)
     if copies != predicted:
         return Text(difference(copies, marks), DIFFERS)
-    return Text(marks.arrived, ARRIVED) if copies else Text(marks.nothing, "dim")
+    return Text(marks.arrived, GOOD) if copies else Text(marks.nothing, QUIET)
 
 
 def difference(copies: int, marks: Marks) -> str:
@@ -127,24 +169,61 @@ def difference(copies: int, marks: Marks) -> str:
     return {0: "missing", 1: "unexpected"}.get(copies, f"{marks.arrived}{copies}")
 
 
-def reasons(row: Row, layout: Layout, marks: Marks) -> Beside:
-    """List for each copy the binding that asked for it and why, or else the nearest miss."""
-    lines = [*hit_lines(row, marks), *miss_lines(row)]
-    return Beside(lines, (1, layout.queue_name, layout.binding))
+def told_once(rows: Sequence[Row]) -> frozenset[int]:
+    """Find the bindings, by their ids, that take every message, each for the same reason.
+
+    None where a message is alone, or where the broker did not do all that was predicted.
+    """
+    if len(rows) == 1 or not all(row.agrees for row in rows):
+        return frozenset()
+    told = [{(id(hit.binding), text) for hit, text in hits_told(row)} for row in rows]
+    return frozenset(each for each, _ in set.intersection(*told))
 
 
-def hit_lines(row: Row, marks: Marks) -> Iterator[Sequence[Text]]:
-    """Write a line for each binding that takes the message; a second one adds no second copy."""
+def once_lines(row: Row, once: Collection[int], marks: Marks) -> Iterator[Sequence[Text]]:
+    """Write the lines of what is told once, of all messages, as those of one of them."""
+    others = {id(hit.binding) for hit in row.route.hits} - {*once}
+    return hit_lines(row, marks, others, named=False)
+
+
+def reasons(row: Row, layout: Layout, marks: Marks, once: Collection[int]) -> Beside:
+    """List for each copy the binding that asked for it and why, or else the nearest miss.
+
+    once: the bindings of which it is told above.
+    """
+    lines = [*hit_lines(row, marks, once, named=not layout.queues), *miss_lines(row)]
+    return Beside(lines, layout.least)
+
+
+def hits_told(row: Row) -> Iterator[tuple[Verdict, str]]:
+    """Give each binding that takes a message, and why; a second one of a queue adds no copy."""
     named: set[str] = set()
     for verdict in by_queue(row.route.hits):
+        again = "still one copy" if verdict.binding.destination in named else ""
+        named.add(verdict.binding.destination)
+        yield verdict, told(verdict, row.route, again)
+
+
+def hit_lines(
+    row: Row, marks: Marks, known: Collection[int], *, named: bool
+) -> Iterator[Sequence[Text]]:
+    """Write a line for each binding that takes the message, with its queue where that is new.
+
+    named: whether queues are named, too, of which all is known.
+    """
+    seen: set[str] = set()
+    for verdict, text in hits_told(row):
         queue = verdict.binding.destination
-        again = queue in named
-        named.add(queue)
+        is_known = id(verdict.binding) in known
+        if is_known and not (named and queue not in seen):
+            continue
+        again = queue in seen
+        seen.add(queue)
         yield (
             Text() if again else mark_of(row, queue, marks),
             Text("" if again else write_key(queue)),
-            Text(asked_by(row, verdict)),
-            Text(told(verdict, row.route, "still one copy" if again else "")),
+            Text("" if is_known else asked_by(row, verdict)),
+            Text("as above" if is_known else text),
         )
 
 

@@ -156,6 +156,11 @@ OTHERWISE: Final = {
 def rule_of(judged: Judged) -> str:
     """Name the rule that decided whether a queue gets a copy."""
     clue = judged.deciding
+    before = judged.clues[: judged.clues.index(clue)]
+    if any(each.verdict is None and each.cause is Cause.ALTERNATE for each in before):
+        return ALTERNATE
+    if clue.verdict and not clue.takes and not brings(clue, judged.queue):
+        return NOT_REACHED
     if clue.verdict:
         return RULES[code_of(clue.verdict.reason)](clue.verdict.reason, clue.verdict)
     return OTHERWISE[clue.cause]

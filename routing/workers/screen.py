@@ -8,8 +8,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from routing.view.colours import BAD, DIFFERS, GOOD, QUIET, STRONG, TITLE
 from routing.view.marks import Marks, marks_for
-from routing.view.routed import ARRIVED, DIFFERS
 from routing.walk.score import Score
 from routing.walk.screen.lesson import missed_table, scored
 from routing.workers.story import WORKERS, Act, Delivery, Take, lost, take_of
@@ -35,13 +35,13 @@ def performed(act: Act, rows: Sequence[Delivery], dealt_by: str) -> RenderableTy
     agrees = all(row.agrees for row in rows)
     return Group(
         blank,
-        Text(act.title, "bold reverse"),
+        Text(act.title, TITLE),
         Text(act.lesson),
         blank,
         Taken(act, rows),
         blank,
         # What was to be seen is told only where it happened.
-        *([Text(act.see, "bold")] if agrees else []),
+        *([Text(act.see, STRONG)] if agrees else []),
         verdict(act, rows, dealt_by),
     )
 
@@ -53,7 +53,7 @@ def verdict(act: Act, rows: Sequence[Delivery], dealt_by: str) -> Text:
     fate = f"LOST {missed}" if missed else "none lost"
     text = Text(f"{dealt_by} dealt {len(act.pages)} jobs in {len(seen)} deliveries, {fate}: ")
     if all(row.agrees for row in rows):
-        return text.append("all as predicted.", "bold green")
+        return text.append("all as predicted.", GOOD)
     return text.append("NOT as predicted.", DIFFERS)
 
 
@@ -73,15 +73,15 @@ class Taken:
         """Yield the table, and the totals under a rule of the same columns."""
         marks = marks_for(options)
         gap = 2 if options.max_width >= WIDE else 1
-        table = Table(box=None, padding=(0, gap, 0, 0), header_style="dim")
+        table = Table(box=None, padding=(0, gap, 0, 0), header_style=QUIET)
         for heading in ("job", "pages", "try", *WORKERS):
             table.add_column(heading, justify="center")
         table.add_column("acknowledged", overflow="fold", min_width=len("acknowledged"))
         for row in self.rows:
             table.add_row(*numbers(self.act, row), *cells(row, marks), outcome(self.act, row))
-        table.add_row(*[Rule(characters=marks.rule, style="dim")] * len(table.columns))
+        table.add_row(*[Rule(characters=marks.rule, style=QUIET)] * len(table.columns))
         for name, values in totals(seen_in(self.rows)).items():
-            table.add_row("", "", "", *values, Text(name, "dim"))
+            table.add_row("", "", "", *values, Text(name, QUIET))
         yield table
 
 
@@ -103,10 +103,10 @@ def cell(row: Delivery, worker: int, marks: Marks) -> Text:
     if took != expected:
         return Text("unexpected" if took else "missing", DIFFERS)
     if not took or row.seen is None:
-        return Text(marks.nothing, "dim")
+        return Text(marks.nothing, QUIET)
     if row.seen.acknowledged is None:
-        return Text(marks.misses, "bold yellow")
-    return Text(marks.arrived, ARRIVED)
+        return Text("died", BAD)
+    return Text(marks.arrived, GOOD)
 
 
 def outcome(act: Act, row: Delivery) -> Text:
@@ -144,7 +144,7 @@ def totals(takes: Sequence[Take]) -> dict[str, list[str]]:
 def story() -> RenderableType:
     """Tell the story before it is walked through."""
     return Group(
-        Text("A queue with several consumers gives each message to one of them.", "bold"),
+        Text("A queue with several consumers gives each message to one of them.", STRONG),
         Text(),
         Text(STORY),
         Text("Worker 1 subscribes first, then worker 2, then worker 3."),
@@ -174,7 +174,7 @@ def stand(act: Act, takes: Sequence[Take], number: int) -> Table:
     minute, before = takes[number].dealt, takes[:number]
     table = Table.grid(padding=(0, 3, 0, 0))
     table.add_row(
-        Text(f"minute {minute}", "bold"), Text("jobs in hand", "dim"), Text("done", "dim")
+        Text(f"minute {minute}", STRONG), Text("jobs in hand", QUIET), Text("done", QUIET)
     )
     for worker, name in enumerate(WORKERS):
         own = [take for take in before if take.worker == worker]
@@ -210,8 +210,8 @@ def told(act: Act, row: Delivery, guess: int | None) -> RenderableType:
     verdict = Text()
     if guess is not None:
         right = guess == take.worker
-        verdict = Text("  right" if right else "  WRONG", ARRIVED if right else "bold red")
-    line = Text.assemble((f"Job {take.job} went to {WORKERS[take.worker]}", "bold"), verdict)
+        verdict = Text("  right" if right else "  WRONG", GOOD if right else BAD)
+    line = Text.assemble((f"Job {take.job} went to {WORKERS[take.worker]}", STRONG), verdict)
     parts = [line, Text(f"  {why(act, take)}")]
     if not row.agrees:
         parts.append(Text("NOT AS PREDICTED", DIFFERS))
@@ -238,12 +238,12 @@ def ended(act: Act, rows: Sequence[Delivery], before: RenderableType | None) -> 
     return Group(
         *([before, Text()] if before else []),
         Taken(act, rows),
-        *([Text(act.see, "bold")] if agrees else []),
+        *([Text(act.see, STRONG)] if agrees else []),
         verdict(act, rows, "The broker"),
     )
 
 
 def recap(total: Score, missed: Sequence[tuple[int, str, str]]) -> RenderableType:
     """Tell the score, and the rules that were missed."""
-    heading = [Text(), Text("Missed most:", "bold")] * bool(missed)
+    heading = [Text(), Text("Missed most:", STRONG)] * bool(missed)
     return Group(scored(total, "deliveries"), *heading, missed_table(missed))

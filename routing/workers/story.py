@@ -76,7 +76,7 @@ class Take:
     worker: int
     redelivered: bool
     acknowledged: int | None = None
-    dealt: int = 0
+    dealt: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, order=True)

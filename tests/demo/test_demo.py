@@ -239,12 +239,11 @@ def test_does_a_run_end_cleanly_when_it_is_told_to(
 
 ENDLESS = """
 import itertools, sys
-from functools import partial
-from routing.demo.command import played, print_tables
+from routing.demo.command import played, tables
 from routing.files.scenario import scenario_meant
 from routing.view.command_line import guarded
 topics = itertools.repeat(scenario_meant("topic"))
-sys.exit(guarded(lambda: played(topics, None, partial(print_tables, why=False))))
+sys.exit(guarded(lambda: played(topics, None, tables(why=False))))
 """
 
 

@@ -12,13 +12,16 @@ from routing.demo.screen import show
 from routing.rules.compare import Row, unplayed
 from routing.rules.predict import predict
 from routing.view.declared import Declared
+from routing.view.routed import Routed
 
 
 def render(scenario: Scenario, rows: Sequence[Row], width: int = 80) -> str:
     """Print to a string, without colour, as wide as told."""
     console = Console(width=width, highlight=False, color_system=None, force_terminal=False)
     with console.capture() as capture:
-        console.print(show(scenario, rows, NEWEST, "RabbitMQ 9.9 at 127.0.0.1:5672 (a test)"))
+        console.print(
+            show(Routed(scenario, rows), NEWEST, "RabbitMQ 9.9 at 127.0.0.1:5672 (a test)")
+        )
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
@@ -113,6 +116,67 @@ messages 1, 2, 3 NOT as predicted."""
     )
 
 
+EVERYBODY = Scenario(
+    name="news",
+    lesson="Anything.",
+    exchanges=[Exchange("news", type="fanout")],
+    queues=["one", "two"],
+    bindings=[Binding("news", "one"), Binding("news", "two"), Binding("news", "one", "again")],
+    messages=[Message("news", "a"), Message("news", "b")],
+)
+
+
+def test_is_what_takes_every_message_told_once() -> None:
+    """Above the messages, where each is taken for the same reason; the marks stay in each row."""
+    assert (
+        render(EVERYBODY, played(EVERYBODY)).partition("────\n")[2]
+        == """\
+    every message
+    ●  one  (empty key)  takes every message
+            again        takes every message; still one copy
+    ●  two  (empty key)  takes every message
+ 1  a         ●    ●
+ 2  b         ●    ●
+
+RabbitMQ 9.9 at 127.0.0.1:5672 (a test) routed 2 messages, 4 copies, 0 returned:
+all as predicted."""
+    )
+
+
+def test_are_queues_named_in_each_row_where_none_has_a_column() -> None:
+    """What is told above is not repeated, but whose copy it is."""
+    queues = [f"department-{n}" for n in range(6)]
+    scenario = topic(queues, [(queue, "a.b") for queue in queues], ["a.b", "a.b"])
+    shown = render(scenario, played(scenario))
+    assert shown.count("the same words") == 6
+    assert shown.count("as above") == 12
+    assert all(shown.count(f"●  {queue}") == 3 for queue in queues)
+
+
+def test_is_all_told_where_the_broker_did_something_else() -> None:
+    """Nothing is said of every message then: each row tells its own."""
+    (first, second) = played(EVERYBODY)
+    shown = render(EVERYBODY, [first, Row(2, second.route, Observation({"two": 1}, 0))])
+    assert "    every message\n" not in shown
+    assert shown.count("takes every message; still one copy") == 2
+    assert "missing  one" in shown
+
+
+def test_does_a_legend_tell_the_signs_that_are_there() -> None:
+    """Of a copy and of none; of bindings, where they are shown; of none, where it has no column."""
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        rows = played(SHOP)
+        console.print(Routed(SHOP, rows, legend=True), Routed(SHOP, rows, why=True, legend=True))
+        console.print(Routed(SHOP, unplayed(predict(SHOP)), legend=True), width=30)
+    told = [line for line in capture.get().splitlines() if "cop" in line and "   " in line[1:]]
+    assert [" ".join(line.split()) for line in told if line[0] in "●○"] == [
+        "● a copy arrived · no copy",
+        "● a copy arrived · no copy ✓ fits ✗ does not fit",
+    ]
+    assert capture.get().splitlines()[-1].strip() == "○ a copy is predicted"
+
+
 def test_is_a_prediction_alone_titled_as_such() -> None:
     """Other marks, other words: nothing looks as if it had arrived."""
     shown = render_alone(SHOP)
@@ -129,7 +193,7 @@ def render_alone(scenario: Scenario, version: Version = NEWEST) -> str:
     """Render a prediction that no broker was asked about."""
     console = Console(width=80, highlight=False, color_system=None)
     with console.capture() as capture:
-        console.print(show(scenario, unplayed(predict(scenario)), version, routed_by=None))
+        console.print(show(Routed(scenario, unplayed(predict(scenario))), version, routed_by=None))
     return capture.get().rstrip()
 
 

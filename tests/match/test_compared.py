@@ -4,8 +4,8 @@ import pytest
 
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import NEWEST
-from routing.match.compared import Compared, compared
 from routing.match.verdict import bound, sent, verdict_on
+from routing.view.compared import Compared, compared
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,7 @@ def test_do_headers_arrive_with_their_types(broker: Broker, group: str) -> None:
         line = receiver.await_line("pages")
         _, said = receiver.end()
     assert "single" not in text.stdout.partition("at documents")[0]
-    assert "must arrive in single, trap" in number.stdout
+    assert "must arrive in ledger, single" in number.stdout
     told = {"pages=1", 'name="1"', "late=True", "size=2.0", "small=3"}  # RabbitMQ 4 sorts them
     assert told <= set(line.split())
     assert said.count("pages") == 1

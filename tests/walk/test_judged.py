@@ -171,6 +171,9 @@ def test_which_rule_decides_where_no_binding_does() -> None:
     assert rule_of(judge(rows(fanout)[0], None, fanout)[3]) == rules.NO_BINDING
     city = {each.queue: rule_of(each) for each in judge(rows(journey)[0], None, journey)}
     assert city["lost"] == rules.ALTERNATE
+    assert city["customs"] == rules.NOT_REACHED
+    assert city["city"] == rules.SAME_KEY
+    assert rule_of(judge(rows(journey)[2], None, journey)[3]) == rules.ALTERNATE  # and it came
     default = lesson("default")
     assert {rule_of(each) for row in rows(default) for each in judge(row, None, default)} == {
         rules.OWN_NAME

@@ -65,9 +65,9 @@ def answer(text: str, number: int) -> str:
 
 
 def words(shown: list[str]) -> set[str]:
-    """List what stands on the pages of a screen, between title and keys, all but the marks."""
-    bodies = ["\n".join(text.splitlines()[1:-1]) for text in shown]
-    return {word.strip(",") for body in bodies for word in body.split() if word.strip("─●·✗")}
+    """List what stands on the pages of a screen, between title and keys: no marks, no pictures."""
+    lines = [line for text in shown for line in text.splitlines()[1:-1] if " . " not in line]
+    return {word.strip(",") for line in lines for word in line.split() if word.strip("─●·✓✗!")}
 
 
 def written(screens: list[tuple[list[str], list[str]]]) -> str:

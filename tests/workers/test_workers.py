@@ -248,7 +248,7 @@ def test_is_a_wrong_expectation_noticed(
 
     monkeypatch.setenv("AMQP_URL", broker.url)
     monkeypatch.setattr(command, "predict", planted)
-    assert run(Namespace(rabbitmq=None, json=False)) == 1
+    assert run(Namespace(rabbitmq=None, json=False, walk=False, auto=None)) == 1
     output = capsys.readouterr().out
     assert (output.count("all as predicted."), output.count("NOT as predicted.")) == (2, 1)
     assert DEATH.see not in output
@@ -432,5 +432,5 @@ def test_does_the_table_read_without_colour_and_in_ascii() -> None:
     lines = [
         " ".join(line.split()) for line in shown(DEATH, predict(DEATH), AsciiFile()).splitlines()
     ]
-    assert "3 5 1 . . - never: died in minute 4" in lines
-    assert "3 5 2 X . . minute 9, marked as redelivered" in lines
+    assert "3 5 1 . . died never: died in minute 4" in lines
+    assert "3 5 2 O . . minute 9, marked as redelivered" in lines

@@ -9,6 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from routing.view.colours import BAD, QUIET, STRONG, TITLE
 from routing.view.pages import Page, pages
 
 GAP = "   "
@@ -50,7 +51,7 @@ def cut(console: Console, frame: Frame) -> Cut:
     """Cut a screen into pages; in a pipe, all is one."""
     options = Columns([Text(each) for each in frame.options], padding=(0, 3, 0, 0))
     body = frame.body
-    asked: list[RenderableType] = [Text(), Text(frame.prompt, "bold")] if frame.prompt else []
+    asked: list[RenderableType] = [Text(), Text(frame.prompt, STRONG)] if frame.prompt else []
     below = [*asked, options] if frame.options else asked
     if not console.is_terminal:
         return Cut(frame, pages(console, body, None), below)
@@ -74,7 +75,7 @@ def draw(console: Console, cut: Cut, page: int, note: str, keys: Sequence[str]) 
     used = OVERHEAD + lines_of(console, cut.below) + len(cut.pages[page].lines)
     room = console.height - used
     console.print("\n" * max(0, room), end="")
-    console.print(Text(note, "bold yellow", no_wrap=True), crop=True)
+    console.print(Text(note, BAD, no_wrap=True), crop=True)
     console.print(Text(f" {fitted(keys, console.width - 3)} ", "reverse"), end=" ")
 
 
@@ -91,8 +92,8 @@ def show(console: Console, cut: Cut, page: int) -> None:
     title = Table.grid(expand=console.is_terminal, padding=(0, 2, 0, 0))
     title.add_column(overflow="fold")
     title.add_column(justify="right", no_wrap=True)
-    left = Text.assemble((f" {cut.frame.title} ", "bold reverse"), f"  {cut.frame.place}{number}")
-    title.add_row(left, Text(cut.frame.progress, "dim"))
+    left = Text.assemble((f" {cut.frame.title} ", TITLE), f"  {cut.frame.place}{number}")
+    title.add_row(left, Text(cut.frame.progress, QUIET))
     console.print(title, "", cut.pages[page], *cut.below, sep="\n")
 
 
@@ -100,5 +101,5 @@ def keys_known(known: Sequence[tuple[str, str]]) -> RenderableType:
     """List the keys of a screen."""
     table = Table.grid(padding=(0, 3, 0, 0))
     for key, what in known:
-        table.add_row(Text(key, "bold"), what)
-    return Group(Text("The keys of this screen", "bold"), Text(), table)
+        table.add_row(Text(key, STRONG), what)
+    return Group(Text("The keys of this screen", STRONG), Text(), table)

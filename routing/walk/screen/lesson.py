@@ -14,12 +14,12 @@ from routing.amqp.names import PREDECLARED
 from routing.amqp.notation import write_key, write_message
 from routing.amqp.topology import Exchange, ExchangeBinding, Message, Scenario
 from routing.rules.compare import Row
-from routing.view.beside import Beside, Line
+from routing.view.beside import Line
+from routing.view.colours import BAD, GOOD, STRONG
 from routing.view.declared import Declared, title_of, write_destination
 from routing.view.explained import Explained
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import (
-    ARRIVED,
     GAP,
     NUMBER,
     Layout,
@@ -30,12 +30,13 @@ from routing.view.routed import (
     say_copies,
     sent_by,
 )
+from routing.view.words import InWords
 from routing.walk.judged import Clue, Judged
 from routing.walk.rules import rules_of
 from routing.walk.score import Missed, Score, missed, score
 
-WRONG = "bold red"
-RETURNED = "bold yellow"
+WRONG = "!"
+"""Stands beside a queue that was guessed wrong."""
 
 # The terminal's own colours, which are made for its background.
 THEME = ANSISyntaxTheme(
@@ -60,7 +61,7 @@ def idea(scenario: Scenario, marks: Marks) -> RenderableType:
     """Tell the idea, and draw the way of a message from its producer to a consumer."""
     way = f" {marks.into} ".join(("producer", "exchange", "binding", "queue", "consumer"))
     return Group(
-        Text(scenario.lesson, "bold"),
+        Text(scenario.lesson, STRONG),
         Text(),
         Text(f"  {way}"),
         Text(),
@@ -95,7 +96,7 @@ def listed(sentence: str, lines: Sequence[tuple[str, str]]) -> RenderableType:
     """Say what is on the broker now."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, note in lines:
-        table.add_row(Text(name, "bold"), Text(note))
+        table.add_row(Text(name, STRONG), Text(note))
     return Group(
         Text(sentence), Text(), Text("On the broker now:"), Text(), Padding(table, (0, 0, 0, 2))
     )
@@ -132,7 +133,7 @@ def sent(message: Message, scenario: Scenario) -> Iterator[RenderableType]:
     """Show what a message is routed by, and where it is sent; its body may say too much."""
     types = {each.name: each for each in (*PREDECLARED.values(), *scenario.exchanges)}
     exchange = types.get(message.exchange, Exchange(message.exchange, "direct"))
-    yield Padding(Text(write_message(message, exchange.type), "bold"), (0, 0, 0, 2))
+    yield Padding(Text(write_message(message, exchange.type), STRONG), (0, 0, 0, 2))
     yield Text(f"  sent to {title_of(exchange)}")
 
 
@@ -140,7 +141,6 @@ def revealed(
     scenario: Scenario, row: Row, judged: Sequence[Judged], marks: Marks
 ) -> RenderableType:
     """Show where a message went, how the guess did, the reasons, and the rules that were missed."""
-    lines = [line for each in judged for line in lines_of(row, each, marks)]
     said = list(outcome(row, judged))
     body = row.route.message.body
     return Group(
@@ -149,7 +149,7 @@ def revealed(
         Text(),
         *said,
         *[Text()] * bool(said),
-        Beside(lines),
+        told_of(row, judged, marks),
         *told_rules(rules_of([each for each in judged if not each.right])),
     )
 
@@ -158,24 +158,34 @@ def told_rules(rules: Sequence[str]) -> Iterator[RenderableType]:
     """Write rules, each with what it is."""
     yield from [Text()] * bool(rules)
     for rule in rules:
-        yield Padding(Text.assemble(("Rule: ", "bold"), rule), (0, 0, 0, 0))
+        yield Padding(Text.assemble(("Rule: ", STRONG), rule), (0, 0, 0, 0))
 
 
 def outcome(row: Row, judged: Sequence[Judged]) -> Iterator[Text]:
     """Say in a line or two what became of the message, and of the guess."""
     yield from differences(row)
     if not any(each.copies for each in judged):
-        yield Text("Returned: no queue takes it.", RETURNED)
+        yield Text("Returned: no queue takes it.", BAD)
     if any(each.guessed is not None for each in judged):
         wrong = sum(not each.right for each in judged)
         said = f"{len(judged) - wrong} of {len(judged)} queues right."
-        yield Text(said, WRONG) if wrong else Text("All right!", ARRIVED)
+        yield Text(said, BAD) if wrong else Text("All right!", GOOD)
+
+
+def told_of(row: Row, judged: Sequence[Judged], marks: Marks) -> InWords:
+    """Write of each queue what it got, and why; patterns stand word below word."""
+    told = [
+        (line, clue.verdict)
+        for each in judged
+        for line, clue in zip(lines_of(row, each, marks), each.telling, strict=True)
+    ]
+    return InWords([line for line, _ in told], [verdict for _, verdict in told], at=4)
 
 
 def lines_of(row: Row, judged: Judged, marks: Marks) -> Iterator[Line]:
     """Write what one queue got, what was guessed, and line by line why."""
     mark = mark_of(row, judged.queue, marks)
-    first: tuple[Text, ...] = (mark, Text(write_key(judged.queue), "bold"), verdict_on(judged))
+    first: tuple[Text, ...] = (mark, Text(write_key(judged.queue), STRONG), verdict_on(judged))
     for clue in judged.telling:
         yield (*first, *told(row, clue, marks))
         first = (Text(), Text(), Text())
@@ -186,19 +196,19 @@ def verdict_on(judged: Judged) -> Text:
     if judged.guessed is None:
         return Text()
     if judged.right:
-        return Text("right", ARRIVED)
-    return Text("WRONG", WRONG)
+        return Text("right", GOOD)
+    return Text("WRONG", BAD)
 
 
-def told(row: Row, clue: Clue, marks: Marks) -> tuple[Text, Text]:
-    """Write a clue: the binding with its mark, and the reason."""
+def told(row: Row, clue: Clue, marks: Marks) -> tuple[Text, Text, Text]:
+    """Write a clue: a mark, the binding, and the reason."""
     if clue.verdict is None:
-        return Text(), Text(clue.text)
-    mark = marks.matches if clue.takes else marks.misses
+        return Text(), Text(), Text(clue.text)
     asked = asked_by(row, clue.verdict)
     if isinstance(clue.verdict.binding, ExchangeBinding):
         asked += f" {marks.into} {write_destination(clue.verdict.binding)}"
-    return Text(f"{mark} {asked}", ARRIVED if clue.takes else ""), Text(clue.text)
+    mark = Text(marks.matches, GOOD) if clue.takes else Text(marks.misses, BAD)
+    return mark, Text(asked), Text(clue.text)
 
 
 def reasons(row: Row, scenario: Scenario) -> RenderableType:
@@ -222,14 +232,14 @@ class Recap:
         """Yield the table, the score and the rules."""
         marks = marks_for(options)
         layout = lay_out(self.scenario, self.rows, options.max_width)
-        headings = [Text(write_key(queue), "bold") for queue in layout.queues]
-        yield layout.line("", Text("message", "bold"), headings)
+        headings = [Text(write_key(queue), STRONG) for queue in layout.queues]
+        yield layout.line("", Text("message", STRONG), headings)
         for row in self.rows:
             yield from recap_lines(row, self.told[row.number - 1], layout, marks)
         yield Text()
         if self.guessed:
             total = score(self.told)
-            wrong = f"   {marks.misses} guessed wrong" * (total.right < total.guessed)
+            wrong = f"   {WRONG} guessed wrong" * (total.right < total.guessed)
             yield scored(total, "messages").append(wrong)
         yield from missed_lines(self.rows, missed(self.told))
 
@@ -245,7 +255,7 @@ def recap_lines(
     yield Padding(Text(f"{row.number}  ").append_text(sent), (0, 0, 0, 1))
     wrong = [write_key(each.queue) for each in judged if not each.right]
     said = say_copies({each.queue: each.copies for each in judged}, not any_copy(judged))
-    said += f"  {marks.misses} {', '.join(wrong)}" if wrong else ""
+    said += f"  {WRONG} {', '.join(wrong)}" if wrong else ""
     yield Padding(Text(said), (0, 0, 0, NUMBER + GAP))
 
 
@@ -257,14 +267,14 @@ def any_copy(judged: Iterable[Judged]) -> bool:
 def recap_cell(row: Row, judged: Judged, marks: Marks) -> Text:
     """Mark one queue: a copy or none, and a second sign where the guess was wrong."""
     text = mark_of(row, judged.queue, marks)
-    return text if judged.right else Text.assemble(text, (marks.misses, WRONG))
+    return text if judged.right else Text.assemble(text, (WRONG, BAD))
 
 
 def scored(total: Score, noun: str) -> Text:
     """Say how many guesses were right."""
     if not total.guessed:
-        return Text("Nobody guessed this time.", "bold")
-    return Text(f"Score: {total.right} of {total.guessed} {noun} right.", "bold")
+        return Text("Nobody guessed this time.", STRONG)
+    return Text(f"Score: {total.right} of {total.guessed} {noun} right.", STRONG)
 
 
 def missed_lines(rows: Sequence[Row], most: Sequence[Missed]) -> Iterator[RenderableType]:
@@ -272,7 +282,7 @@ def missed_lines(rows: Sequence[Row], most: Sequence[Missed]) -> Iterator[Render
     if not most:
         return
     sent = {row.number - 1: sent_by(row) for row in rows}
-    yield Text("Missed most:", "bold")
+    yield Text("Missed most:", STRONG)
     yield missed_table(
         (
             each.times,
@@ -288,6 +298,6 @@ def missed_table(missed: Iterable[tuple[int, str, str]]) -> Table:
     """Write how often each rule was missed, and below it where first."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for times, rule, example in missed:
-        table.add_row(Text("once" if times == 1 else f"{times} times"), Text(rule, "bold"))
+        table.add_row(Text("once" if times == 1 else f"{times} times"), Text(rule, STRONG))
         table.add_row("", Text(example))
     return table

@@ -9,14 +9,14 @@ from rich.text import Text
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Scenario
 from routing.rules.compare import Row
-from routing.view.beside import Beside
+from routing.view.colours import BAD, QUIET, STRONG
 from routing.view.declared import Declared
 from routing.view.marks import ASCII, Marks
 from routing.view.routed import differences, mark_of
 from routing.walk.judged import Judged
 from routing.walk.question import labels
 from routing.walk.rules import rules_of
-from routing.walk.screen.lesson import RETURNED, Recap, lines_of, sent, told_rules
+from routing.walk.screen.lesson import Recap, sent, told_of, told_rules
 from routing.walk.votes import Gain, Hands
 
 BAR = 30
@@ -67,16 +67,16 @@ def seen(
 ) -> RenderableType:
     """Show what the broker did, beside both votes."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_row("", Text("hands", "dim"), Text("first vote", "dim"), Text("second", "dim"))
+    table.add_row("", Text("hands", QUIET), Text("first vote", QUIET), Text("second", QUIET))
     for queue in scenario.queues:
         counts = [Text("" if hands is None else str(hands.get(queue, 0))) for hands in votes]
-        table.add_row(mark_of(row, queue, marks), Text(write_key(queue), "bold"), *counts)
+        table.add_row(mark_of(row, queue, marks), Text(write_key(queue), STRONG), *counts)
     copies = row.observed.copies if row.observed else {}
     return Group(
         *sent(row.route.message, scenario),
         Text(),
         *differences(row),
-        *[Text("Returned: no queue takes it.", RETURNED), Text()] * (not any(copies.values())),
+        *[Text("Returned: no queue takes it.", BAD), Text()] * (not any(copies.values())),
         table,
     )
 
@@ -85,9 +85,11 @@ def explained(
     scenario: Scenario, row: Row, judged: Sequence[Judged], marks: Marks
 ) -> RenderableType:
     """Give the reason for each queue, and the rules."""
-    lines = [line for each in judged for line in lines_of(row, each, marks)]
     return Group(
-        *sent(row.route.message, scenario), Text(), Beside(lines), *told_rules(rules_of(judged))
+        *sent(row.route.message, scenario),
+        Text(),
+        told_of(row, judged, marks),
+        *told_rules(rules_of(judged)),
     )
 
 
@@ -101,12 +103,12 @@ def ended(recap: Recap, gains: Sequence[Gain], voters: int) -> RenderableType:
 def gained(gains: Sequence[Gain], voters: int) -> Iterator[RenderableType]:
     """Tell for each rule how many decisions were right in each vote."""
     if not gains:
-        yield Text("No message was voted on twice.", "bold")
+        yield Text("No message was voted on twice.", STRONG)
         return
-    yield Text(f"Right, of {voters} votes on each queue:", "bold")
+    yield Text(f"Right, of {voters} votes on each queue:", STRONG)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_row(
-        Text("first", "dim"), Text("second", "dim"), Text("gain", "dim"), Text("rule", "dim")
+        Text("first", QUIET), Text("second", QUIET), Text("gain", QUIET), Text("rule", QUIET)
     )
     for each in gains:
         first, second = round(100 * each.first), round(100 * each.second)

@@ -1,11 +1,11 @@
-"""How a pattern lies on a key: which of its words is held against which word of the key.
+"""How patterns lie on a key: which of their words are held against which word of the key.
 
 What has its place at the key's beginning or end is put there, whether it fits or not, and what
 stands between two `#` as early as it fits; where it does not, on the words that are most like it,
 or on none where none is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -84,3 +84,29 @@ def hash_over(taken: Words) -> list[Column]:
 def at_end(last: Words, words: Words) -> list[Column]:
     """Lay the last part on the words that are left for it, the end on the end."""
     return [Column(*pair) for pair in zip_longest(words[::-1], last[::-1])][::-1]
+
+
+def beneath(laid: Sequence[Sequence[Column]]) -> list[list[Column | None]]:
+    """Bring several patterns that lie on one key into columns, one for each pattern and word.
+
+    Where one of them has a word beside the key's words, the others have None.
+    """
+    split = [by_gap(each) for each in laid]
+    found: list[list[Column | None]] = []
+    for gaps in zip(*split, strict=True):
+        found += map(list, zip_longest(*(gap for gap, _ in gaps)))
+        found += [[column for _, column in gaps]] * any(column for _, column in gaps)
+    return found
+
+
+def by_gap(laid: Iterable[Column]) -> list[tuple[list[Column], Column | None]]:
+    """Give each word of the key after what stands before it; and last, what stands after all."""
+    gaps: list[tuple[list[Column], Column | None]] = []
+    before: list[Column] = []
+    for column in laid:
+        if column.sent is None:
+            before.append(column)
+        else:
+            gaps.append((before, column))
+            before = []
+    return [*gaps, (before, None)]

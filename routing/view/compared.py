@@ -29,6 +29,11 @@ class Compared:
     met: bool | None
     note: str = ""
 
+    @property
+    def is_same(self) -> bool:
+        """Whether what was sent reads as what is asked for, and meets it."""
+        return bool(self.met) and self.asked.endswith(f"={self.sent}")
+
 
 def compared(verdict: Verdict) -> Iterator[Compared]:
     """Hold each argument but x-match against the headers, as the version of the verdict does."""
