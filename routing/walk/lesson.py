@@ -109,7 +109,6 @@ def message_steps(lesson: Lesson, number: int) -> Iterator[Step]:
         lesson.stage.declare,
         asked,
         "Which queues get a copy?",
-        sending(lesson, number),
     )
     yield Step(
         message_place(lesson, number),
@@ -124,11 +123,6 @@ def message_steps(lesson: Lesson, number: int) -> Iterator[Step]:
 def message_place(lesson: Lesson, number: int) -> str:
     """Say which message a screen is about."""
     return f"message {number + 1}/{len(lesson.scenario.messages)}"
-
-
-def sending(lesson: Lesson, number: int) -> dict[str, Aside]:
-    """Give the call that publishes a message."""
-    return calls("the call", [published(lesson.scenario.messages[number])])
 
 
 def further(lesson: Lesson, number: int) -> dict[str, Aside]:

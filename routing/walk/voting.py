@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from routing.walk.judged import judge
-from routing.walk.lesson import Lesson, declared_steps, further, message_place, recap, sending
+from routing.walk.lesson import Lesson, declared_steps, further, message_place, recap
 from routing.walk.screen import lesson as screens
 from routing.walk.screen import votes as view
 from routing.walk.votes import Gain, Vote, Voted, Voters, gains
@@ -59,7 +59,6 @@ def message_steps(voting: Voting, number: int) -> Iterator[Step]:
         lesson.stage.declare,
         first,
         "Which queues get a copy? Think alone; then hands up.",
-        sending(lesson, number),
     )
     yield Step(
         place,

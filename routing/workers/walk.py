@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.broker import Broker
+from routing.broker.connection import translated
 from routing.walk.keyboard import Keyboard
 from routing.walk.question import Question
 from routing.walk.score import Score
@@ -31,7 +32,9 @@ def walk(broker: Broker, console: "Console", pause: float | None) -> bool:
     """
     played = [Played(broker, act) for act in ACTS]
     steps = [*steps_of(played)]
-    Walker("workers", steps, console, Keyboard(pause, partial(keep_alive, broker))).run()
+    keyboard = Keyboard(pause, partial(keep_alive, broker))
+    with translated(broker.address):
+        Walker("workers", steps, console, keyboard).run()
     console.print("\nAll of it is taken away from the broker again.")
     return all(row.agrees for each in played for row in each.rows)
 

@@ -1,7 +1,9 @@
 """Is a guess held against what came, queue by queue, with the reason, and by the rule?"""
 
+from dataclasses import replace
+
 import pytest
-from lessons import lesson, rendered, rows
+from lessons import LESSONS, lesson, rendered, rows
 
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario
 from routing.amqp.values import Value
@@ -178,3 +180,13 @@ def test_which_rule_decides_where_no_binding_does() -> None:
     assert {rule_of(each) for row in rows(default) for each in judge(row, None, default)} == {
         rules.OWN_NAME
     }
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_does_no_question_give_the_answer_away(name: str) -> None:
+    """It is asked before anything is known of the route; a body may tell, and comes afterwards."""
+    for row in rows(lesson(name)):
+        message = row.route.message
+        asked = rendered(view.question(lesson(name), replace(message, body="the answer")))
+        assert asked == rendered(view.question(lesson(name), message))
+        assert not any(sign in asked for sign in "●·✓✗")
