@@ -124,12 +124,13 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
     """Give each queue a column where they all fit; otherwise let the rows name them."""
     names = [cell_len(write_key(queue)) for queue in scenario.queues]
     least = 1 if all(row.agrees for row in rows) else len("unexpected")
-    column = [max(name, least) for name in names]
+    returned = max((len(said_returned(row)) for row in rows if row.route.returned), default=0)
+    # The word spans the columns: one alone has to be as wide.
+    column = [max(name, least, returned * (len(names) == 1)) for name in names]
     sent = [sent_by(row) for row in rows]
     message = max([len(MESSAGE), *map(cell_len, sent)])
     queues = sum(GAP + each for each in column)
-    returned = max((GAP + len(said_returned(row)) for row in rows if row.route.returned), default=0)
-    space = width - NUMBER - 2 * GAP - max(queues, returned)
+    space = width - NUMBER - 2 * GAP - max(queues, GAP + returned)
     whole = max(LEAST_MESSAGE, *map(longest_word, sent), 0)
     fits = 0 < len(column) <= MOST_COLUMNS and space >= min(message, whole)
     asked = [cell_len(asked_by(row, verdict)) for row in rows for verdict in row.route.hits]
@@ -174,10 +175,10 @@ def told_once(rows: Sequence[Row]) -> frozenset[int]:
 
     None where a message is alone, or where the broker did not do all that was predicted.
     """
-    if len(rows) == 1 or not all(row.agrees for row in rows):
+    if not rows[1:] or not all(row.agrees for row in rows):
         return frozenset()
-    told = [{(id(hit.binding), text) for hit, text in hits_told(row)} for row in rows]
-    return frozenset(each for each, _ in set.intersection(*told))
+    taken = [{(id(hit.binding), text) for hit, text in hits_told(row)} for row in rows]
+    return frozenset(each for each, _ in set.intersection(*taken))
 
 
 def once_lines(row: Row, once: Collection[int], marks: Marks) -> Iterator[Sequence[Text]]:

@@ -143,6 +143,15 @@ all as predicted."""
     )
 
 
+@pytest.mark.parametrize("sent", [[], ["a"]])
+def test_is_there_nothing_to_tell_once_of_few(sent: list[str]) -> None:
+    """Without a message, or with one alone, the table is as it is."""
+    scenario = topic(["q"], [("q", "a")], sent)
+    shown = render(scenario, played(scenario))
+    assert "every message" not in shown
+    assert shown.count("the same words") == len(sent)
+
+
 def test_are_queues_named_in_each_row_where_none_has_a_column() -> None:
     """What is told above is not repeated, but whose copy it is."""
     queues = [f"department-{n}" for n in range(6)]
@@ -218,6 +227,16 @@ def test_are_more_than_five_queues_listed_where_they_would_fit() -> None:
     assert "a  b  c" not in render(scenario, played(scenario))
     five = topic(queues[:5], [(queue, "#") for queue in queues[:5]], ["order.eu"])
     assert "a  b  c  d  e" in render(five, played(five))
+
+
+@pytest.mark.parametrize("length", range(20, 57))
+def test_is_a_message_that_comes_back_told_in_a_whole_word(length: int) -> None:
+    """Beside its key or below it, whatever the width that is left by key and queues."""
+    for queues in (["q"], ["q", "r"]):
+        scenario = topic(queues, [("q", "a")], ["k" * length])
+        shown = render(scenario, played(scenario), 60)
+        assert "k" * length in shown
+        assert "returned\n" in shown
 
 
 @pytest.mark.parametrize("width", [60, 80])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from routing.amqp.topology import (
     AnyBinding,
@@ -17,6 +18,7 @@ from routing.amqp.values import Value
 from routing.rules.compare import unplayed
 from routing.rules.predict import Route, predict
 from routing.rules.trace import told, trace
+from routing.view.beside import Beside
 from routing.view.routed import Routed
 
 ODD = ("a", "b", "order", "x" * 60, "日本" * 20, "two words", "", "*", "é" * 40, "w" * 120)
@@ -76,6 +78,16 @@ def test_does_every_reason_keep_to_two_lines() -> None:
         for route in routes:
             assert all(keeps_to_two(said, shown) for said in said_of(route))
             assert all(keeps_to_two(said, whole) for said in all_said_of(route, scenario))
+
+
+def test_is_no_word_broken_where_there_is_room_for_it() -> None:
+    """A column gives way to reasons, but not so far that a word of it is broken."""
+    word, reason = "w" * 40, "because of this and that"
+    for width in range(40, 90):
+        console = Console(width=width, color_system=None)
+        with console.capture() as capture:
+            console.print(Beside([[Text("q"), Text(f"a {word}"), Text(reason)]]))
+        assert {word, *reason.split()} <= {*capture.get().split()}
 
 
 def rendered(body: RenderableType) -> list[str]:
