@@ -12,8 +12,8 @@ from routing.amqp.json_form import binding_as_json, message_as_json
 from routing.amqp.json_value import table_as_json
 from routing.ask.answer import Answer
 from routing.ask.outcome import Outcome, outcome_of
-from routing.ask.then import Hop
 from routing.files.reason_json import reason_as_json
+from routing.rules.hops import Hop
 from routing.rules.predict import Verdict
 from routing.rules.trace import Station, trace
 

@@ -8,6 +8,7 @@ from rich.text import Text
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import Version, beyond_tried
 from routing.rules.compare import Row
+from routing.view.deadly import DeadlyQueues
 from routing.view.declared import Declared
 from routing.view.routed import DIFFERS, Routed
 
@@ -33,6 +34,7 @@ def show(
         Text(scenario.lesson),
         blank,
         Declared(scenario, scenario.messages),
+        *([blank, DeadlyQueues(scenario)] if scenario.is_deadly else []),
         blank,
         Routed(scenario, rows, why),
         blank,
@@ -62,7 +64,7 @@ def caption(rows: Sequence[Row], version: Version, routed_by: str | None) -> Tex
 def count(rows: Sequence[Row]) -> str:
     """Count messages, copies and returns: those seen, or without a broker those predicted."""
     copies = sum(
-        sum((row.observed.copies if row.observed else row.route.copies).values()) for row in rows
+        sum((row.observed.copies if row.observed else row.copies).values()) for row in rows
     )
     messages = plural(len(rows), "message", "messages")
     returned = sum(row.observed.returned if row.observed else row.route.returned for row in rows)

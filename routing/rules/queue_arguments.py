@@ -23,6 +23,7 @@ EXCHANGE: Final = "x-dead-letter-exchange"
 KEY: Final = "x-dead-letter-routing-key"
 TTL: Final = "x-message-ttl"
 LENGTHS: Final = ("x-max-length", "x-max-length-bytes")
+OVERFLOW: Final = "x-overflow"
 OVERFLOWS: Final = ("drop-head", "reject-publish", "reject-publish-dlx")
 QUORUM_ONLY: Final = ("x-delivery-limit", "x-dead-letter-strategy")
 
@@ -68,7 +69,7 @@ def expires(arguments: Arguments, expiration: str | None, version: Version) -> b
 def overflows(arguments: Arguments) -> bool:
     """Tell whether a message dies where a queue is full, and is not just refused."""
     full = any(name in arguments for name in LENGTHS)
-    return full and text_in(arguments, "x-overflow") != "reject-publish"
+    return full and text_in(arguments, OVERFLOW) != "reject-publish"
 
 
 def limited(arguments: Arguments, version: Version) -> bool:
@@ -96,8 +97,8 @@ def wrong_in(arguments: Arguments, version: Version) -> Iterator[str]:
         number = number_in(arguments, name)
         if name in arguments and (number is None or number < 0):
             yield f"{name} must be a whole number, and not negative"
-    if "x-overflow" in arguments and text_in(arguments, "x-overflow") not in OVERFLOWS:
-        yield f"x-overflow must be one of {', '.join(OVERFLOWS)}"
+    if OVERFLOW in arguments and text_in(arguments, OVERFLOW) not in OVERFLOWS:
+        yield f"{OVERFLOW} must be one of {', '.join(OVERFLOWS)}"
     for name in of_other_types(queue_type(arguments), version):
         if name in arguments:
             yield f"a {queue_type(arguments)} queue has no {name} on RabbitMQ {version}"
@@ -110,4 +111,4 @@ def of_other_types(kind: str, version: Version) -> Iterator[str]:
     if kind == "quorum" and version < QUORUM_EXPIRES:
         yield TTL
     if kind == "quorum" and version < OVERFLOW_OF_QUORUM:
-        yield "x-overflow"
+        yield OVERFLOW

@@ -5,6 +5,8 @@ names, headers) goes in as Text, never as markup, and is folded, never cut.
 
     marks         the signs that stand for facts
     declared      what is declared: exchange, binding, queue
+    deadly        queues in which messages die: of what, and where to then
+    lived         what is told of a message that dies
     beside        lines that each end with a reason
     explained     the whole reason for one message's route
     routed        messages against queues, a mark for each copy

@@ -16,6 +16,7 @@ from routing.rules.compare import Row
 from routing.rules.predict import Verdict
 from routing.rules.trace import told
 from routing.view.beside import Beside
+from routing.view.lived import life_lines
 from routing.view.marks import Marks, marks_for
 
 MOST_COLUMNS = 5
@@ -56,8 +57,7 @@ class Routed:
             cells = marks_of(row, layout.queues, marks)
             yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
             why = explained(row, self.scenario) if self.why else reasons(row, layout, marks)
-            details = [*differences(row), why]
-            for detail in details:
+            for detail in [*differences(row), why, *lived(row, marks)]:
                 yield Padding(detail, (0, 0, 0, NUMBER + GAP))
 
 
@@ -113,7 +113,9 @@ def marks_of(row: Row, queues: Sequence[str], marks: Marks) -> list[Text]:
 
 def mark_of(row: Row, queue: str, marks: Marks) -> Text:
     """Mark one queue: what arrived, or in a word how that differs from the prediction."""
-    predicted = row.route.copies[queue]
+    predicted = row.copies[queue]
+    if row.life and not predicted and queue in row.life.passed and row.agrees:
+        return Text(marks.into, "dim")
     if row.observed is None:
         return Text(marks.predicted, ARRIVED) if predicted else Text(marks.nothing, "dim")
     copies = row.observed.copies.get(queue, 0)
@@ -166,6 +168,12 @@ def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
         )
 
 
+def lived(row: Row, marks: Marks) -> Iterator[Text]:
+    """Tell what comes after the route, where messages die in queues."""
+    if row.life:
+        yield from map(Text, life_lines(row.life, marks))
+
+
 def explained(row: Row, scenario: Scenario) -> RenderableType:
     """Give the whole reason, hits and misses, which few runs ask for."""
     from routing.view.explained import Explained
@@ -178,7 +186,7 @@ def differences(row: Row) -> Iterator[Text]:
     if row.observed and not row.agrees:
         yield Text.assemble(
             ("NOT AS PREDICTED", DIFFERS),
-            f"  predicted: {say_copies(row.route.copies, int(row.route.returned))}; ",
+            f"  predicted: {say_copies(row.copies, int(row.route.returned))}; ",
             f"the broker: {say_copies(row.observed.copies, row.observed.returned)}",
         )
 
