@@ -4,8 +4,8 @@ Plain data, written by hand in ``scenarios/``; the rest of the package reads it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
 from routing.amqp.errors import BadUse
 from routing.amqp.values import Repeated, Value, text_of, typed
@@ -155,6 +155,11 @@ class Topology(Noun):
     def is_deadly(self) -> bool:
         """Whether messages may die in a queue."""
         return bool(self.queue_arguments or self.rejecting)
+
+    @property
+    def routing_alone(self) -> Self:
+        """The same with queues in which no message dies."""
+        return replace(self, queue_arguments={}, rejecting=())
 
 
 Declaration = Exchange | str | AnyBinding

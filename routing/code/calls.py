@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from pika.adapters.blocking_connection import BlockingChannel
 
-from routing.amqp.topology import Declaration
+from routing.amqp.topology import Declaration, Topology
 from routing.code.literal import literal
 from routing.play.account import Account
 from routing.play.declare import make
@@ -34,10 +34,14 @@ class Dictated:
         return lambda **arguments: self.calls.append(write_call(method, arguments))
 
 
-def written(declaration: Declaration) -> str:
-    """Write the call that makes a declaration, under the scenario's own names."""
+def written(declaration: Declaration, topology: Topology | None = None) -> str:
+    """Write the call that makes a declaration, under the scenario's own names.
+
+    topology: has the arguments of queues, if they have some.
+    """
     channel = Dictated()
-    make(cast("BlockingChannel", channel), declaration, prefix="", account=Account())
+    account = Account(queue_arguments=topology.queue_arguments if topology else {})
+    make(cast("BlockingChannel", channel), declaration, prefix="", account=account)
     return "\n".join(channel.calls)
 
 

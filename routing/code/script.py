@@ -10,6 +10,7 @@ from routing.code.calls import WIDTH, call, write_call, written
 from routing.code.literal import literal
 from routing.code.purpose import purpose
 from routing.code.sendable import sendable_part
+from routing.rules.queue_arguments import write_onward
 from routing.rules.staying import staying
 
 Part = Literal["send", "receive"]
@@ -154,7 +155,10 @@ def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
             )
         yield written(exchange)
     yield from [comment(SHARED)] * (part is not None)
-    yield from map(declare, scenario.queues)
+    for queue in scenario.queues:
+        if onward := write_onward(scenario.queue_arguments.get(queue, {})):
+            yield comment(f"What dies in {write_key(queue)} goes on to {onward}.")
+        yield declare(queue, scenario)
     yield ""
     types = {exchange.name: exchange.type for exchange in scenario.exchanges}
     for binding in scenario.bindings:
@@ -163,9 +167,9 @@ def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
         yield ""
 
 
-def shared_queue(queue: str) -> str:
+def shared_queue(queue: str, scenario: Scenario) -> str:
     """Declare a queue that two programs can use."""
-    arguments = {"x-expires": EXPIRES}
+    arguments = {**scenario.queue_arguments.get(queue, {}), "x-expires": EXPIRES}
     options = {"queue": queue, "durable": True, "auto_delete": True, "arguments": arguments}
     return write_call("queue_declare", options)
 

@@ -34,7 +34,7 @@ def show(
         Text(scenario.lesson),
         blank,
         Declared(scenario, scenario.messages),
-        *([blank, DeadlyQueues(scenario)] if scenario.is_deadly else []),
+        DeadlyQueues(scenario),
         blank,
         Routed(scenario, rows, why),
         blank,

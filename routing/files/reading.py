@@ -157,6 +157,7 @@ def of_lesson(word: str) -> Source:
             )
             if spot
         },
+        arguments=scenario.queue_arguments,
     )
 
 

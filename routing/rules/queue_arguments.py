@@ -6,7 +6,8 @@ Policies, which can say the same, are no part of this.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from routing.amqp.notation import write_key
+from routing.amqp.notation import write_exchange, write_key
+from routing.amqp.topology import DEFAULT_EXCHANGE
 from routing.amqp.values import Value, text_of, typed
 from routing.amqp.versions import (
     DELIVERY_LIMIT,
@@ -39,6 +40,20 @@ def number_in(arguments: Arguments, name: str) -> int | None:
     field = typed(arguments.get(name))
     number: int | None = field.value if "int" in field.type else None
     return number
+
+
+def write_onward(arguments: Arguments) -> str | None:
+    """Write where what dies in a queue goes on to; None where it goes nowhere."""
+    exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
+    if exchange is None:
+        return None
+    there = place_of(exchange)
+    return there if key is None else f"{there}, with key {write_key(key)}"
+
+
+def place_of(exchange: str) -> str:
+    """Name an exchange as a place to go to."""
+    return f"{'the' if exchange == DEFAULT_EXCHANGE else 'exchange'} {write_exchange(exchange)}"
 
 
 def queue_type(arguments: Arguments) -> str:

@@ -11,7 +11,7 @@ from routing.amqp.notation import write_exchange, write_key, write_message
 from routing.rules.dead_letters import Copy, Death
 from routing.rules.hops import Hop
 from routing.rules.life import PATIENCE, Life
-from routing.view.deadly import place_of
+from routing.rules.queue_arguments import place_of
 from routing.view.marks import Marks
 
 
@@ -65,7 +65,7 @@ def key_told(before: Copy, after: Copy) -> str:
     key = write_key(after.routing_key)
     if after.keys == before.keys:
         return f"key {key} kept"
-    return f"key {key} in place of {write_key(before.routing_key)}"
+    return f"key now {key}"
 
 
 def hop_line(hop: Hop) -> RenderableType:

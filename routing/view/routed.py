@@ -55,7 +55,8 @@ class Routed:
         yield Rule(characters=marks.rule, style="dim")
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
-            yield layout.line(str(row.number), Text(sent_by(row), "bold"), cells)
+            title = Text(layout.before(row) + sent_by(row), "bold")
+            yield layout.line(str(row.number), title, cells)
             why = explained(row, self.scenario) if self.why else reasons(row, layout, marks)
             for detail in [*differences(row), why, *lived(row, marks)]:
                 yield Padding(detail, (0, 0, 0, NUMBER + GAP))
@@ -63,9 +64,10 @@ class Routed:
 
 @dataclass(frozen=True)
 class Layout:
-    """The widths that all lines of one table keep to.
+    """The widths that all lines of one table keep to, and what they all begin with.
 
     queues: those with a column of their own; none where the rows name their queues instead.
+    several: whether the messages are sent to several exchanges.
     """
 
     message: int
@@ -73,6 +75,11 @@ class Layout:
     column: Sequence[int]
     queue_name: int
     binding: int
+    several: bool = False
+
+    def before(self, row: Row) -> str:
+        """Name the exchange that a message is sent to, where that is not the same for all."""
+        return entry_of(row) * self.several
 
     def line(self, number: str, message: Text, cells: Sequence[Text]) -> Table:
         """Lay out a number, a message and a cell for each queue, or one cell for all of them."""
@@ -91,7 +98,9 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
     names = [cell_len(write_key(queue)) for queue in scenario.queues]
     least = 1 if all(row.agrees for row in rows) else len("unexpected")
     column = [max(name, least) for name in names]
-    message = max([len(MESSAGE), *(cell_len(sent_by(row)) for row in rows)])
+    several = len({row.route.message.exchange for row in rows}) > 1
+    shown = [entry_of(row) * several + sent_by(row) for row in rows]
+    message = max([len(MESSAGE), *map(cell_len, shown)])
     space = width - NUMBER - GAP * (2 + len(column)) - sum(column)
     fits = len(column) <= MOST_COLUMNS and space >= min(message, LEAST_MESSAGE)
     asked = [cell_len(asked_by(row, verdict)) for row in rows for verdict in row.route.hits]
@@ -101,6 +110,7 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
         column=column if fits else (),
         queue_name=max(names, default=0),
         binding=min(max(asked, default=0), width // 3),
+        several=several,
     )
 
 
@@ -205,6 +215,11 @@ def sent_by(row: Row) -> str:
     """Write what the message is routed by."""
     first = row.route.visits[0].exchange if row.route.visits else None
     return write_message(row.route.message, first.type if first else "direct")
+
+
+def entry_of(row: Row) -> str:
+    """Write the exchange that a message is sent to, ahead of the message."""
+    return f"{write_exchange(row.route.message.exchange)}: "
 
 
 def asked_by(row: Row, verdict: Verdict) -> str:

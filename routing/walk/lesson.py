@@ -6,14 +6,15 @@ import signal
 import sys
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.topology import Scenario, declarations
+from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.code.calls import written
-from routing.rules.compare import Row
+from routing.rules.compare import Row, rows_of
 from routing.rules.predict import Route, predict
 from routing.rules.validity import accept
 from routing.view.marks import Marks, marks_for
@@ -55,7 +56,7 @@ def walk(scenario: Scenario, broker: Broker, console: "Console", pause: float | 
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
         keyboard = Keyboard(pause, stage.keep_alive)
         keyboard.forget()
-        lesson = Lesson(scenario, predict(scenario, version), stage, console, keyboard)
+        lesson = Lesson(scenario, predict(scenario, version), stage, console, keyboard, version)
         lesson.run()
     console.print("\nAll of it is taken away from the broker again.")
     return all(row.agrees for row in lesson.rows)
@@ -107,6 +108,7 @@ def read_line() -> str:
 class Lesson:
     """How far a class has come with a scenario.
 
+    published: the messages that were, in their order, some of them again.
     played: what the broker did, for each message that was published.
     told: how the first guess did, message by message; who goes back has seen the answer.
     """
@@ -116,6 +118,8 @@ class Lesson:
     stage: Stage
     console: "Console"
     keyboard: Keyboard
+    version: Version
+    published: list[int] = field(default_factory=list)
     played: dict[int, Row] = field(default_factory=dict)
     guesses: dict[int, Guess | None] = field(default_factory=dict)
     told: dict[int, list[Judged]] = field(default_factory=dict)
@@ -149,8 +153,11 @@ class Lesson:
 
     def publish(self, number: int) -> None:
         """Publish a message, and hold what the broker did against the prediction and the guess."""
-        observed = self.stage.publish(self.scenario.messages[number])
-        row = self.played[number] = Row(number + 1, self.routes[number], observed)
+        self.published.append(number)
+        messages = [self.scenario.messages[each] for each in self.published]
+        row = rows_of(self.scenario, messages, self.version)[-1]  # what lies in queues counts, too
+        observed = self.stage.publish(messages[-1], row.life)
+        row = self.played[number] = replace(row, number=number + 1, observed=observed)
         self.told.setdefault(number, judge(row, self.guesses.get(number), self.scenario))
 
     def visit(self, step: Step) -> Move:
@@ -175,7 +182,7 @@ class Lesson:
         if step.kind is Kind.IDEA:
             return view.idea(self.scenario, self.marks)
         if step.kind is Kind.DECLARE:
-            source = written(declarations(self.scenario)[number])
+            source = written(declarations(self.scenario)[number], self.scenario)
             return view.declared(self.scenario, number, source, self.marks)
         if step.kind is Kind.ASK:
             return view.question(self.scenario, Row(number + 1, self.routes[number]))

@@ -21,9 +21,12 @@ from routing.amqp.topology import (
     declarations,
 )
 from routing.rules.compare import Row
+from routing.rules.queue_arguments import write_onward
 from routing.view.beside import Beside, Line
+from routing.view.deadly import DeadlyQueues
 from routing.view.declared import Declared, onward, title_of, unbound_queues, write_destination
 from routing.view.explained import Explained
+from routing.view.lived import life_lines
 from routing.view.marks import Marks
 from routing.view.routed import (
     ARRIVED,
@@ -130,9 +133,20 @@ def declared(scenario: Scenario, number: int, source: str, marks: Marks) -> Rend
         Text(),
         Syntax(source, "python", theme=THEME, background_color="default", word_wrap=True),
         Text(),
+        *death_of(scenario, there[-1]),
         Text("On the broker now:"),
         Padding(inventory(scenario, there, marks), (0, 0, 0, 2)),
     )
+
+
+def death_of(scenario: Scenario, declaration: Declaration) -> Iterator[Text]:
+    """Say what becomes of messages that die in a queue, where that is one in which they do."""
+    if not isinstance(declaration, str):
+        return
+    if declaration in scenario.rejecting:
+        yield Text("Its consumer rejects what it gets.")
+    if onward := write_onward(scenario.queue_arguments.get(declaration, {})):
+        yield Text(f"What dies there goes on to {onward}.")
 
 
 def said_of(declaration: Declaration) -> str:
@@ -177,10 +191,16 @@ def question(scenario: Scenario, row: Row) -> RenderableType:
         *sent(row),
         Text(),
         Declared(scenario, [row.route.message]),
+        DeadlyQueues(scenario),
         Text(),
-        Text("Which queues get a copy? Type numbers, capital letters or names.", "bold"),
+        Text(f"{asked(scenario)} Type numbers, capital letters or names.", "bold"),
         choices(scenario.queues),
     )
+
+
+def asked(scenario: Scenario) -> str:
+    """Ask where a message goes, or where messages die, where it comes to rest."""
+    return "Where does a copy come to rest?" if scenario.is_deadly else "Which queues get a copy?"
 
 
 def sent(row: Row) -> Iterator[RenderableType]:
@@ -204,14 +224,17 @@ def revealed(row: Row, judged: Sequence[Judged], marks: Marks) -> RenderableType
     """Show where a message went, how the guess did, and the reasons."""
     lines = [line for each in judged for line in lines_of(row, each, marks)]
     said = list(outcome(row, judged))
-    return Group(*sent(row), Text(), *said, *[Text()] * bool(said), Beside(lines))
+    life = [Text(), *map(Text, life_lines(row.life, marks))] if row.life else []
+    return Group(*sent(row), Text(), *said, *[Text()] * bool(said), Beside(lines), *life)
 
 
 def outcome(row: Row, judged: Sequence[Judged]) -> Iterator[Text]:
     """Say in a line or two what became of the message, and of the guess."""
     yield from differences(row)
     if not any(each.copies for each in judged):
-        yield Text("Returned: no queue takes it.", RETURNED)
+        yield Text(
+            "It rests nowhere." if row.route.copies else "Returned: no queue takes it.", RETURNED
+        )
     if any(each.guessed is not None for each in judged):
         wrong = sum(not each.right for each in judged)
         said = f"{len(judged) - wrong} of {len(judged)} queues right."
@@ -272,9 +295,10 @@ def recap_line(row: Row, judged: Sequence[Judged], layout: Layout, marks: Marks)
     cells = [recap_cell(row, each, marks) for each in judged]
     if not layout.queues:
         wrong = [write_key(each.queue) for each in judged if not each.right]
-        said = say_copies({each.queue: each.copies for each in judged}, not any_copy(judged))
+        returned = not any_copy(judged) and not row.route.copies
+        said = say_copies({each.queue: each.copies for each in judged}, returned)
         cells = [Text(said + (f"  {marks.misses} {', '.join(wrong)}" if wrong else ""))]
-    return layout.line(str(row.number), Text(sent_by(row)), cells)
+    return layout.line(str(row.number), Text(layout.before(row) + sent_by(row)), cells)
 
 
 def any_copy(judged: Iterable[Judged]) -> bool:

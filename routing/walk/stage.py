@@ -18,12 +18,14 @@ from routing.play.account import Account
 from routing.play.collect import await_ends, collect, mark_ends, publish
 from routing.play.declare import make, new_prefix
 from routing.play.play import withdrawn
+from routing.play.resting import Rest
+from routing.rules.life import Life
 
 
 @contextmanager
 def staged(broker: Broker, topology: Topology) -> Iterator["Stage"]:
     """Yield a stage with nothing on it yet, and take away at the end whatever came there."""
-    account = Account()
+    account = Account(queue_arguments=topology.queue_arguments)
     with translated(broker.address), withdrawn(broker, account) as channel:
         yield Stage(channel, topology, account)
 
@@ -41,6 +43,7 @@ class Stage:
     prefix: str = field(default_factory=new_prefix)
     declared: int = 0
     published: int = 0
+    rest: Rest | None = None
     listens: bool = False
 
     def declare(self, until: int) -> None:
@@ -49,8 +52,13 @@ class Stage:
             make(self.channel, declaration, self.prefix, self.account)
             self.declared += 1
 
-    def publish(self, message: Message) -> Observation:
-        """Publish one message, and tell what the broker did with it."""
+    def publish(self, message: Message, life: Life | None = None) -> Observation:
+        """Publish one message, and tell what the broker did with it.
+
+        life: what is predicted, where messages die in queues; these count from the first one on.
+        """
+        if life:
+            return self.resting.publish(message, life)
         if not self.listens:
             collect(self.channel, self.account)
             self.listens = True
@@ -61,6 +69,14 @@ class Stage:
         self.channel.basic_qos()  # changes nothing; a message that was refused is told by now
         await_ends(self.channel, self.account)
         return self.account.observed(number)
+
+    @property
+    def resting(self) -> Rest:
+        """Where messages come to rest, once anything is published."""
+        if self.rest is None:
+            self.rest = Rest(self.channel, self.topology, self.account, self.prefix)
+            self.rest.listen()
+        return self.rest
 
     def keep_alive(self) -> None:
         """Send a heartbeat if one is due: a broker closes a connection that is silent."""

@@ -192,16 +192,34 @@ def nearness(clue: Clue) -> float:
 
 def judge(row: Row, guess: Guess | None, topology: Topology) -> list[Judged]:
     """Hold a guess against what arrived, queue by queue."""
-    copies = row.observed.copies if row.observed else row.route.copies
+    copies = row.observed.copies if row.observed else row.copies
     return [
         Judged(
             queue,
             copies.get(queue, 0),
             None if guess is None else queue in guess,
-            clues(queue, row.route, topology),
+            clues_of(queue, row, topology),
         )
         for queue in topology.queues
     ]
+
+
+def clues_of(queue: str, row: Row, topology: Topology) -> list[Clue]:
+    """Tell of one queue what was on the way to it, or where messages die, what happened in it."""
+    if row.life is None:
+        return clues(queue, row.route, topology)
+    deaths = [death for place, death in row.life.deaths if place == row.life.place]
+    there = [
+        Clue(f"{each.reason} there: {'; '.join(each.told)}")
+        for each in deaths
+        if each.copy.queue == queue
+    ]
+    if there and not row.copies[queue]:
+        return list(dict.fromkeys(there))
+    led = [each.route for each in deaths if each.route and queue in each.route.copies]
+    way = way_to(queue, topology)
+    after = [clue for route in led[-1:] for clue in clues_on(way, queue, route, topology)]
+    return after or clues(queue, row.route, topology)
 
 
 def clues(queue: str, route: Route, topology: Topology) -> list[Clue]:

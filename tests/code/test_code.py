@@ -26,11 +26,11 @@ from routing.broker.node.record import Kept
 from routing.code import command
 from routing.code.purpose import purpose
 from routing.code.script import Part, script
-from routing.files.lesson import lesson
+from routing.files.lesson import FIRST, lesson
 from routing.rules.predict import predict
 
 ROOT = Path(__file__).parents[2]
-LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+LESSONS = [*FIRST]
 LINE = re.compile(r"(?:(.*) got|(returned)): (\S*) (\{.*\})? ?(.*)")
 
 Copy = tuple[str, str, str, str]

@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from routing.broker import Broker
+from routing.files.lesson import FIRST
 
 ROOT = Path(__file__).parents[2]
-LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+LESSONS = [*FIRST]
 
 
 def run(
@@ -288,7 +289,7 @@ def shipped(tmp_path: Path) -> Path:
     """Give a folder with the program and the lessons that are shipped, and no others."""
     (tmp_path / "scenarios").mkdir()
     for name in ("__init__", "__main__", *LESSONS):
-        shutil.copy(ROOT / f"scenarios/{name}.py", tmp_path / "scenarios")
+        shutil.copy(ROOT / f"scenarios/{name.replace('-', '_')}.py", tmp_path / "scenarios")
     (tmp_path / "routing").symlink_to(ROOT / "routing")
     return tmp_path
 

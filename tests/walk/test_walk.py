@@ -10,9 +10,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fcntl import ioctl
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from struct import pack
@@ -29,8 +28,9 @@ from rich.console import Console, RenderableType
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, declarations
 from routing.broker import Broker
 from routing.code.calls import written
+from routing.files.lesson import FIRST, lesson
 from routing.play.play import play
-from routing.rules.compare import Row
+from routing.rules.compare import Row, expected
 from routing.rules.predict import predict
 from routing.view.marks import ASCII, UNICODE
 from routing.view.pages import pages
@@ -51,22 +51,16 @@ from routing.walk.steps import (
 )
 
 ROOT = Path(__file__).parents[2]
-LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+LESSONS = [*FIRST]
 QUEUES = ["billing", "europe", "audit"]
 ASK, REVEAL = Step(Kind.ASK), Step(Kind.REVEAL)
-
-
-def lesson(name: str) -> Scenario:
-    """Load a scenario by its name."""
-    scenario: Scenario = import_module(f"scenarios.{name}").scenario
-    return scenario
 
 
 def rows(scenario: Scenario) -> list[Row]:
     """Give each message with what a broker that obeys the rules does."""
     return [
-        Row(number, route, Observation(route.copies, int(route.returned)))
-        for number, route in enumerate(predict(scenario), 1)
+        replace(row, observed=Observation(row.copies, int(row.route.returned)))
+        for row in expected(scenario)
     ]
 
 
