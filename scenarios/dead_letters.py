@@ -19,14 +19,14 @@ from routing import Binding, Exchange, Message, Scenario
 scenario = Scenario(
     name="dead-letters",
     lesson="What dies in a queue goes on to the dead-letter exchange, if the queue has one.",
-    exchanges=[Exchange("inbox", type="topic"), Exchange("dead", type="direct")],
+    exchanges=[Exchange("inbox", type="topic"), Exchange("dead", type="topic")],
     queues=["work", "brief", "offers", "latest", "graveyard"],
     queue_arguments={
         "work": {"x-dead-letter-exchange": "dead"},
         "brief": {"x-dead-letter-exchange": "dead", "x-message-ttl": 0},
         "offers": {
             "x-dead-letter-exchange": "dead",
-            "x-dead-letter-routing-key": "late",
+            "x-dead-letter-routing-key": "late.once",
             "x-message-ttl": 0,
         },
         "latest": {"x-max-length": 1},
@@ -37,14 +37,12 @@ scenario = Scenario(
         Binding(exchange="inbox", queue="brief", binding_key="note.*"),
         Binding(exchange="inbox", queue="offers", binding_key="offer.*"),
         Binding(exchange="inbox", queue="latest", binding_key="news.*"),
-        Binding(exchange="dead", queue="graveyard", binding_key="job.print"),
-        Binding(exchange="dead", queue="graveyard", binding_key="note.once"),
-        Binding(exchange="dead", queue="graveyard", binding_key="late"),
+        Binding(exchange="dead", queue="graveyard", binding_key="*.once"),
         Binding(exchange="dead", queue="brief", binding_key="note.again"),
         Binding(exchange="dead", queue="work", binding_key="job.again"),
     ],
     messages=[
-        Message(exchange="inbox", routing_key="job.print"),  # rejected: the key is kept
+        Message(exchange="inbox", routing_key="job.once"),  # rejected: the key is kept
         Message(exchange="inbox", routing_key="job.scan"),  # a key that nobody bound there: gone
         Message(exchange="inbox", routing_key="note.once"),  # no time to live: expired
         Message(exchange="inbox", routing_key="note.again"),  # a circle that ends

@@ -34,6 +34,7 @@ def show(
         Text(scenario.lesson),
         blank,
         Declared(scenario, scenario.messages),
+        *[blank] * scenario.is_deadly,
         DeadlyQueues(scenario),
         blank,
         Routed(scenario, rows, why),

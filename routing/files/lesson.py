@@ -64,7 +64,8 @@ def path_of(word: str) -> tuple[Path, str]:
             near = [str(path) for path in Path(word).parent.glob("*.py") if path.is_file()]
             require_known("Bad use", "file", word, names(), near)
         return Path(word), word
-    require_known("Bad use", "scenario", word.replace("_", "-"), names(), near_by(word))
+    if word.replace("_", "-") not in names():
+        require_known("Bad use", "scenario", word, names(), near_by(word))
     file = f"{word.replace('-', '_')}.py"
     return FOLDER / file, f"scenarios/{file}"
 

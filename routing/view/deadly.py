@@ -10,29 +10,25 @@ from rich.text import Text
 from routing.amqp.notation import write_key, write_value
 from routing.amqp.topology import Topology
 from routing.rules.queue_arguments import EXCHANGE, KEY, write_onward
-from routing.view.marks import marks_for
 
 
 @dataclass(frozen=True)
 class DeadlyQueues:
-    """A blank and a table with a line for each queue in which messages die; else nothing."""
+    """A table with a line for each queue in which messages die; nothing where there is none."""
 
     topology: Topology
 
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield them."""
+    def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> RenderResult:
+        """Yield the table."""
         if not self.topology.is_deadly:
             return
-        into = marks_for(options).into
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in ("queue", "dies there", "", "dead letters to"):
+        for heading in ("queue", "dies there", "dead letters to"):
             table.add_column(heading, overflow="fold")
         for queue in self.topology.queues:
             if dying := ", ".join(why_there(self.topology, queue)):
                 onward = write_onward(self.topology.queue_arguments.get(queue, {}))
-                arrow = into if onward else ""
-                table.add_row(*map(Text, (write_key(queue), dying, arrow, onward or "nowhere")))
-        yield Text()
+                table.add_row(*map(Text, (write_key(queue), dying, onward or "nowhere")))
         yield table
 
 

@@ -92,6 +92,8 @@ def idea(scenario: Scenario, marks: Marks) -> RenderableType:
         Text("binding that matches gets one copy, and a consumer reads it there."),
         Text(),
         picture(scenario, exchanges, marks),
+        *[Text()] * scenario.is_deadly,
+        DeadlyQueues(scenario),
     )
 
 
