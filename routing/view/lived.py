@@ -1,7 +1,8 @@
 """What is told of a message that dies: each death in a sentence, and where what is left rests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -55,9 +56,18 @@ def ends_told(alike: Sequence[Death]) -> Iterator[str]:
     yield from death.cycles.values()
     yield from filter(None, [death.lost])
     if death.dead and death.copies:
-        entries = [f"{e['queue']} {e['reason']}, count {e['count']}" for e in death.dead.deaths]
-        again = [f"then {each.dead.deaths[0]['count']}" for each in alike[1:] if each.dead]
-        yield f"x-death: {', '.join([*entries, *again])}"
+        again = [f", then {each.dead.deaths[0]['count']}" for each in alike[1:] if each.dead]
+        yield x_death_told(death.dead.deaths) + "".join(again)
+
+
+def x_death_told(entries: Iterable[Mapping[str, Any]]) -> str:
+    """Write the header x-death: how often a message died where, and of what."""
+    told = (
+        f"{write_key(str(each.get('queue')))} {write_key(str(each.get('reason')))}, "
+        f"count {int(each.get('count', 0))}"
+        for each in entries
+    )
+    return f"x-death: {', '.join(told)}"
 
 
 def key_told(before: Copy, after: Copy) -> str:

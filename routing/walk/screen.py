@@ -21,6 +21,7 @@ from routing.amqp.topology import (
     declarations,
 )
 from routing.rules.compare import Row
+from routing.rules.life import keeps
 from routing.rules.queue_arguments import write_onward
 from routing.view.beside import Beside, Line
 from routing.view.deadly import DeadlyQueues
@@ -118,13 +119,21 @@ def ways(
         sends = ("sends", marks.into) if exchange.name in published else ("", "")
         named = title_of(exchange)
         for asked, destination in onward(scenario, exchange) or [("(no binding)", "")]:
-            read = destination in map(write_key, scenario.queues)
-            reads = (marks.into, "reads") if read else ("", "")
+            queue = next((q for q in scenario.queues if write_key(q) == destination), None)
+            reads = read_from(scenario, queue, marks)
             into = marks.into if destination else ""
             yield (*sends, named, marks.into, asked, into, destination, *reads)
             sends, named = ("", ""), ""
     for queue in unbound_queues(scenario, exchanges):
-        yield ("", "", "", "", "(no binding)", "", write_key(queue), marks.into, "reads")
+        reads = read_from(scenario, queue, marks)
+        yield ("", "", "", "", "(no binding)", "", write_key(queue), *reads)
+
+
+def read_from(scenario: Scenario, queue: str | None, marks: Marks) -> tuple[str, str]:
+    """Say what a consumer does with what comes to a queue; nothing where there is none."""
+    if queue in scenario.rejecting:
+        return marks.into, "rejects"
+    return ("", "") if queue is None or keeps(scenario, queue) else (marks.into, "reads")
 
 
 def declared(scenario: Scenario, number: int, source: str, marks: Marks) -> RenderableType:

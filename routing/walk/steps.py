@@ -216,10 +216,12 @@ def clues_of(queue: str, row: Row, topology: Topology) -> list[Clue]:
     ]
     if there and not row.copies[queue]:
         return list(dict.fromkeys(there))
-    led = [each.route for each in deaths if each.route and queue in each.route.copies]
+    onward = [each.route for each in deaths if each.route]
+    led = [route for route in onward if queue in route.copies]
     way = way_to(queue, topology)
-    after = [clue for route in led[-1:] for clue in clues_on(way, queue, route, topology)]
-    return after or clues(queue, row.route, topology)
+    along = led[-1:] or [row.route, *onward[-1:]]
+    found = [clue for route in along for clue in clues_on(way, queue, route, topology)]
+    return found or clues(queue, row.route, topology)
 
 
 def clues(queue: str, route: Route, topology: Topology) -> list[Clue]:
