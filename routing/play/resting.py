@@ -5,7 +5,7 @@ for, and what is not has time to come while every queue is asked whether it is t
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -119,7 +119,7 @@ def consume(channel: BlockingChannel, name: str, note: Note, *, rejects: bool) -
     def on_message(
         _: object, method: Basic.Deliver, properties: BasicProperties, __: bytes
     ) -> None:
-        if rejects and rejections(deaths_in(properties), name) < PATIENCE:
+        if rejects and rejections(deaths_in(properties.headers), name) < PATIENCE:
             channel.basic_reject(method.delivery_tag, requeue=False)
         else:
             note(method, properties)
@@ -128,9 +128,9 @@ def consume(channel: BlockingChannel, name: str, note: Note, *, rejects: bool) -
     channel.basic_consume(name, on_message_callback=on_message)
 
 
-def deaths_in(properties: BasicProperties) -> list[dict[str, Any]]:
+def deaths_in(headers: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """List the entries of x-death."""
-    entries = (properties.headers or {}).get("x-death")
+    entries = (headers or {}).get("x-death")
     return [each for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
 
 
@@ -138,7 +138,7 @@ def placed(
     queue: str, method: Any, properties: BasicProperties, prefix: str
 ) -> tuple[int, Resting]:
     """Describe a copy under the names of its topology, with the place of its message."""
-    for death in deaths_in(properties):
+    for death in deaths_in(properties.headers):
         death.pop("time", None)
     headers = bare(table_as_json(properties.headers or {}), prefix)
     exchange, key = bare(str(method.exchange), prefix), bare(str(method.routing_key), prefix)

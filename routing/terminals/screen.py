@@ -1,7 +1,8 @@
 """What is seen while messages come and go: a line for each, and a screen for all queues."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -12,17 +13,22 @@ from rich.text import Text
 
 from routing.amqp.notation import write_exchange, write_key, write_sent, write_table, write_text
 from routing.amqp.topology import Topology
+from routing.amqp.values import Value
 from routing.broker import Broker
+from routing.play.resting import deaths_in
 from routing.rules.life import keeps
 from routing.terminals.sending import Sent
 from routing.terminals.shared import LEASE, Arrival, Shared, await_stop, watch
 from routing.terminals.stopping import Stop
 from routing.view.explained import Explained
-from routing.view.lived import hop_line
+from routing.view.lived import hop_line, x_death_told
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import ARRIVED, LEAST_MESSAGE, MOST_COLUMNS
 
 GAP = "  "
+
+OF_DEATHS = "x-death|x-(first|last)-death-(queue|reason|exchange)"
+"""The headers in which a broker tells of deaths."""
 
 DIFFERENT = "NOT as predicted: what is bound there differs from what is written here."
 
@@ -40,11 +46,21 @@ def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
         text.append(GAP + write_key(arrival.queue), "bold")
     text.append(GAP + write_exchange(arrival.exchange) + GAP)
     text.append(write_key(arrival.routing_key), "bold")
-    if arrival.headers:
-        text.append(GAP + write_table(arrival.headers))
+    for told in headers_told(arrival.headers):
+        text.append(GAP + told)
     if arrival.body:
         text.append(GAP + write_body(arrival.body), "green")
     return text.append(GAP + "(redelivered)", "yellow") if arrival.redelivered else text
+
+
+def headers_told(headers: Mapping[str, Value]) -> Iterator[str]:
+    """Write headers; what a broker writes of deaths in short."""
+    deaths = deaths_in(headers)
+    own = {k: v for k, v in headers.items() if not (deaths and re.fullmatch(OF_DEATHS, k))}
+    if own:
+        yield write_table(own)
+    if deaths:
+        yield x_death_told(deaths)
 
 
 def write_body(body: str) -> str:

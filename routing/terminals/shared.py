@@ -28,6 +28,7 @@ from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
 from routing.play.declare import bind, dead_letters_renamed, declare_exchange
+from routing.play.resting import bare
 from routing.rules.staying import staying
 from routing.terminals.stopping import Stop
 
@@ -240,7 +241,7 @@ def arrival(
         queue=queue,
         exchange=exchange.removeprefix(prefix),
         routing_key=key.removeprefix(prefix) if exchange == DEFAULT_EXCHANGE else key,
-        headers=dict(properties.headers or {}),
+        headers=bare(dict(properties.headers or {}), prefix),
         body=body.decode(errors="replace"),
         redelivered=bool(method.redelivered),
         message_id=properties.message_id or secrets.token_hex(8),

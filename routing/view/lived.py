@@ -1,5 +1,6 @@
 """What is told of a message that dies: each death in a sentence, and where what is left rests."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -9,9 +10,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from routing.amqp.notation import write_exchange, write_key, write_message
+from routing.amqp.topology import Observation, Resting
 from routing.rules.dead_letters import Copy, Death
 from routing.rules.hops import Hop
-from routing.rules.life import PATIENCE, Life
+from routing.rules.life import PATIENCE, Life, as_consumed
 from routing.rules.queue_arguments import place_of
 from routing.view.marks import Marks
 
@@ -58,6 +60,21 @@ def ends_told(alike: Sequence[Death]) -> Iterator[str]:
     if death.dead and death.copies:
         again = [f", then {each.dead.deaths[0]['count']}" for each in alike[1:] if each.dead]
         yield x_death_told(death.dead.deaths) + "".join(again)
+
+
+def rests_otherwise(life: Life | None, observed: Observation) -> Iterator[str]:
+    """Tell of each copy that rests otherwise than predicted, or is not there, how it does."""
+    predicted = [(place, as_consumed(copy)) for place, copy in life.resting] if life else []
+    seen = observed.resting
+    yield from (f"predicted: {rest_told(each)}" for each in predicted if each not in seen)
+    yield from (f"the broker: {rest_told(each)}" for each in seen if each not in predicted)
+
+
+def rest_told(placed: tuple[int, Resting]) -> str:
+    """Write how a copy rests: where, whose, with which key and headers."""
+    place, copy = placed
+    said = f"message {place + 1} in {write_key(copy.queue)}, {place_of(copy.exchange)}"
+    return f"{said}, key {write_key(copy.routing_key)}, {json.dumps(copy.headers)}"
 
 
 def x_death_told(entries: Iterable[Mapping[str, Any]]) -> str:

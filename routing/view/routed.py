@@ -16,7 +16,7 @@ from routing.rules.compare import Row
 from routing.rules.predict import Verdict
 from routing.rules.trace import told
 from routing.view.beside import Beside
-from routing.view.lived import life_lines
+from routing.view.lived import life_lines, rests_otherwise
 from routing.view.marks import Marks, marks_for
 
 MOST_COLUMNS = 5
@@ -199,6 +199,7 @@ def differences(row: Row) -> Iterator[Text]:
             f"  predicted: {say_copies(row.copies, int(row.route.returned))}; ",
             f"the broker: {say_copies(row.observed.copies, row.observed.returned)}",
         )
+        yield from (Text(f"  {each}") for each in rests_otherwise(row.life, row.observed))
 
 
 def say_copies(copies: Mapping[str, int], returned: int) -> str:
