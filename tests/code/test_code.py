@@ -120,6 +120,31 @@ def test_does_the_script_deliver_what_is_predicted(broker: Broker, name: str) ->
     assert left(broker, lesson(name)) == []
 
 
+@pytest.mark.parametrize("part", [None, "send", "receive"])
+def test_does_a_script_declare_what_queues_are_told(part: Part | None) -> None:
+    """With where their dead letters go; a consumer that rejects is left out with a word."""
+    text = script(lesson("dead-letters"), "amqp://localhost/", part)
+    assert "# What dies in offers goes on to exchange dead, with key late.once." in text
+    assert text.count('"x-dead-letter-exchange": "dead"') == 3
+    assert text.count('"x-message-ttl": 0') == 2
+    assert "# LEFT OUT: in work a consumer rejects what it gets; here it is read." in text
+
+
+def test_do_messages_die_in_a_script_as_in_the_lesson(broker: Broker, tmp_path: Path) -> None:
+    """But for those that are rejected in the lesson; what is left is printed with its deaths."""
+    done = taken_home(script(lesson("dead-letters"), broker.url), cwd=tmp_path)
+    said = done.communicate(timeout=30)[0]
+    assert done.returncode == 0
+    got = [line.split()[::2][:2] for line in said.splitlines()]
+    assert got == [
+        *(["work", key] for key in ("job.once", "job.scan", "job.again")),
+        ["latest", "news.tuesday"],
+        ["graveyard", "note.once"],
+        ["graveyard", "late.once"],
+    ]
+    assert left(broker, lesson("dead-letters")) == []
+
+
 def test_do_exchanges_that_hold_one_another_stay(broker: Broker, tmp_path: Path) -> None:
     """No: the script deletes them."""
     prefix = f"t{secrets.token_hex(4)}."

@@ -30,7 +30,8 @@ from routing.broker import Broker
 from routing.code.calls import written
 from routing.files.lesson import FIRST, lesson
 from routing.play.play import play
-from routing.rules.compare import Row, expected
+from routing.rules.compare import Row, expected, rows_of
+from routing.rules.life import as_consumed
 from routing.rules.predict import predict
 from routing.view.marks import ASCII, UNICODE
 from routing.view.pages import pages
@@ -59,10 +60,13 @@ ASK, REVEAL = Step(Kind.ASK), Step(Kind.REVEAL)
 
 def rows(scenario: Scenario) -> list[Row]:
     """Give each message with what a broker that obeys the rules does."""
-    return [
-        replace(row, observed=Observation(row.copies, int(row.route.returned)))
-        for row in expected(scenario)
-    ]
+    return [replace(row, observed=seen(row)) for row in expected(scenario)]
+
+
+def seen(row: Row) -> Observation:
+    """Observe what is predicted, to the last header."""
+    resting = [(place, as_consumed(copy)) for place, copy in row.life.resting] if row.life else []
+    return Observation(row.copies, int(row.route.returned), resting=resting)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +193,69 @@ def test_which_rules_were_missed_most() -> None:
         ("europe", "# is order, # is paid.late", 2, 2),
     ]
     assert missed({0: judge(rows(topic)[0], None, topic)}) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "guess", "queue", "right", "texts"),
+    [
+        (0, "work", "work", False, ["rejected there: on to queue graveyard"]),
+        (0, "work", "graveyard", False, ["* is job"]),
+        (1, "graveyard", "graveyard", False, ["word 2: scan is not once"]),
+        (1, "graveyard", "work", True, ["rejected there: no queue takes it from dead: gone"]),
+        (
+            3,
+            "brief",
+            "brief",
+            False,
+            [
+                "expired there: queue brief has seen it already and nothing was rejected since: "
+                "dropped"
+            ],
+        ),
+        (4, "graveyard", "work", False, ["the same words"]),
+        (5, "graveyard", "graveyard", True, ["* is late"]),
+        (7, "graveyard", "latest", False, ["* is tuesday"]),
+        (7, "graveyard", "graveyard", False, ["the message does not get to exchange dead"]),
+    ],
+)
+def test_what_is_told_of_a_queue_in_which_messages_die(
+    number: int,
+    guess: str,
+    queue: str,
+    right: bool,  # noqa: FBT001 - a parameter of the test
+    texts: list[str],
+) -> None:
+    """What happened there, or which binding let a dead letter in, or kept it out."""
+    deadly = lesson("dead-letters")
+    judged = judge(rows(deadly)[number], frozenset({guess}), deadly)
+    [one] = [each for each in judged if each.queue == queue]
+    assert (one.right, [clue.text for clue in one.telling]) == (right, texts)
+
+
+def test_is_a_life_told_after_the_guess() -> None:
+    """Below the queues; what rests nowhere is not called returned."""
+    shown = [
+        rendered(view.revealed(row, judge(row, None, lesson("dead-letters")), UNICODE))
+        for row in rows(lesson("dead-letters"))
+    ]
+    assert "rejected in work → exchange dead, key job.once kept → graveyard" in shown[0]
+    assert "It rests nowhere." in shown[1]
+    assert not any("Returned" in each for each in shown)
+
+
+def test_does_what_lies_in_a_queue_count_when_a_message_comes_again(broker: Broker) -> None:
+    """Who goes back publishes a message again: an older copy of it makes room."""
+    scenario = lesson("dead-letters")
+    with staged(broker, scenario) as stage:
+        stage.declare(99)
+        messages: list[Message] = []
+        for number in (6, 6, 4, 7):
+            messages.append(scenario.messages[number])
+            row = rows_of(scenario, messages, broker.followed)[-1]
+            observed = stage.publish(messages[-1], row.life)
+            assert replace(row, observed=observed).agrees
+        assert row.life
+        assert [place for place, _ in row.life.deaths] == [1]
 
 
 def test_which_of_several_bindings_is_told_as_missed() -> None:
