@@ -209,13 +209,9 @@ def clues_of(queue: str, row: Row, topology: Topology) -> list[Clue]:
     if row.life is None:
         return clues(queue, row.route, topology)
     deaths = [death for place, death in row.life.deaths if place == row.life.place]
-    there = [
-        Clue(f"{each.reason} there: {'; '.join(each.told)}")
-        for each in deaths
-        if each.copy.queue == queue
-    ]
+    there = dict.fromkeys(each.reason for each in deaths if each.copy.queue == queue)
     if there and not row.copies[queue]:
-        return list(dict.fromkeys(there))
+        return [Clue(f"it dies there: {reason}") for reason in there]
     onward = [each.route for each in deaths if each.route]
     led = [route for route in onward if queue in route.copies]
     way = way_to(queue, topology)
