@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from routing import Binding, Exchange, Message, Topology
-from routing.amqp.topology import Observation
+from routing.amqp.topology import Observation, Resting
 from routing.amqp.versions import NEWEST, TRIED, Version
 from routing.rules.compare import Row, rows_of
-from routing.rules.life import PATIENCE, Life, as_consumed, lives
+from routing.rules.life import PATIENCE, Life, as_consumed, keeps, lives, rejections
 
 DEAD: Mapping[str, Any] = {"x-dead-letter-exchange": "dead"}
 TTL: Mapping[str, Any] = {"x-message-ttl": 0}
@@ -126,6 +126,7 @@ def test_a_circle_without_end_that_nobody_breaks() -> None:
     assert only(given).undecided is None
     old = only(given, version=Version(3, 10, 8))
     assert old.undecided == "it has died 30 times by then, and goes round for ever"
+    assert len(old.deaths) == 30
 
 
 def test_who_makes_room_in_a_queue_that_is_full() -> None:
@@ -144,7 +145,12 @@ def test_who_makes_room_in_a_queue_that_is_full() -> None:
 def test_two_copies_at_once_into_a_queue_that_keeps_one() -> None:
     """Which one stays is not decided, nor is what comes after it."""
     given = topology({**DEAD, **TTL}, [("r", "a"), ("r", "b")], r={"x-max-length": 1})
-    given = replace(given, bindings=[*given.bindings, Binding("in", "r")])
+    given = replace(
+        given,
+        queues=[*given.queues, "s", "t"],
+        bindings=[*(Binding("in", queue) for queue in "str"), *given.bindings],
+        queue_arguments={**given.queue_arguments, **{queue: {"x-max-length": 1} for queue in "st"}},
+    )
     first, second = lives(given, [Message("in", "a"), Message("in", "c")], NEWEST)
     assert first.undecided == "two copies come to queue r at once, which keeps the last"
     assert second.undecided == first.undecided
@@ -181,3 +187,34 @@ def test_what_is_held_against_a_broker() -> None:
         assert not replace(row, observed=seen(row, **change)).agrees
     assert not replace(row, observed=Observation(row.copies, 0)).agrees
     assert not replace(row, observed=replace(seen(row), copies={})).agrees
+
+
+def test_where_does_a_message_pass() -> None:
+    """In the queues in which it dies, and not where another makes room for it."""
+    given = topology({**DEAD, "x-max-length": 1})
+    first, second = lives(given, [Message("in", "a"), Message("in", "b")], NEWEST)
+    assert (first.passed, second.passed) == (frozenset(), frozenset())
+    assert only(topology({**DEAD, **TTL})).passed == {"q"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stays"), [({}, False), (DEAD, False), (TTL, True), ({"x-max-length": 0}, True)]
+)
+def test_which_queue_does_nobody_read(arguments: Mapping[str, Any], stays: bool) -> None:  # noqa: FBT001
+    """One with a time to live or a length; there messages would not die if somebody did."""
+    assert keeps(topology(arguments), "q") == stays
+
+
+def test_what_does_a_consumer_count() -> None:
+    """Rejections in its own queue; what is no number counts for none."""
+    entry = {"queue": "q", "reason": "rejected", "count": 2}
+    assert rejections([], "q") == 0
+    assert rejections([{**entry, "reason": "expired"}, {**entry, "queue": "r"}, entry], "q") == 2
+    assert rejections([{**entry, "count": "many"}], "q") == 0
+    assert rejections([{}], "q") == 0
+
+
+def test_how_is_a_copy_consumed_that_never_died() -> None:
+    """As it was sent, here without headers."""
+    [(_, copy)] = only(topology({})).resting
+    assert as_consumed(copy) == Resting("q", "in", "a", {})
