@@ -7,10 +7,10 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 EDITABLE = --config-settings editable_mode=compat --editable
 
 # What is shipped is tested and checked; a lesson that you add is your own.
-LESSONS = default direct fanout topic headers journey
+LESSONS = default direct fanout topic headers journey dead-letters surprises
 CHECKED = routing tests bench mutants scenarios/__init__.py scenarios/__main__.py \
-	$(LESSONS:%=scenarios/%.py)
-THERE = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
+	$(patsubst %,scenarios/%.py,$(subst -,_,$(LESSONS)))
+THERE = $(subst _,-,$(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py)))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from pika.adapters.blocking_connection import BlockingChannel
 
-from routing.amqp.topology import Declaration, Message
+from routing.amqp.topology import Declaration, Message, Topology
 from routing.code.literal import literal
 from routing.code.sendable import Unsendable, sendable
 from routing.play.account import Account
@@ -44,26 +44,35 @@ class Dictated:
         return lambda **arguments: self.calls.append(write_call(method, arguments))
 
 
-def written(declaration: Declaration) -> str:
-    """Write the call that makes a declaration, under the scenario's own names."""
+def written(declaration: Declaration, topology: Topology | None = None) -> str:
+    """Write the call that makes a declaration, under the scenario's own names.
+
+    topology: has the arguments of queues, if they have some.
+    """
     channel = Dictated()
-    make(cast("BlockingChannel", channel), declaration, prefix="", account=Account())
+    account = Account(queue_arguments=topology.queue_arguments if topology else {})
+    make(cast("BlockingChannel", channel), declaration, prefix="", account=account)
     return "\n".join(channel.calls)
 
 
-def shared(declaration: Declaration) -> str:
-    """Write the call that makes a declaration which two programs can use."""
-    if isinstance(declaration, str):
-        return shared_queue(declaration)
+def shared(declaration: Declaration, topology: Topology) -> str:
+    """Write the call that makes a declaration which two programs can use.
+
+    topology: has the arguments of queues, if they have some.
+    """
     try:
+        if isinstance(declaration, str):
+            return shared_queue(
+                declaration, sendable(topology.queue_arguments.get(declaration, {}))
+            )
         return written(replace(declaration, arguments=sendable(declaration.arguments)))
     except Unsendable as why:
         return f"# Left out: {why}."
 
 
-def shared_queue(queue: str) -> str:
-    """Declare a queue that two programs can use."""
-    arguments = {"x-expires": EXPIRES}
+def shared_queue(queue: str, own: Mapping[str, Any]) -> str:
+    """Declare a queue that two programs can use; own: its arguments."""
+    arguments = {**own, "x-expires": EXPIRES}
     options = {"queue": queue, "durable": True, "auto_delete": True, "arguments": arguments}
     return write_call("queue_declare", options)
 

@@ -10,6 +10,7 @@ from routing.code.calls import WIDTH, call, shared, write_call, written
 from routing.code.literal import literal
 from routing.code.purpose import purpose
 from routing.code.sendable import sendable_part
+from routing.rules.queue_arguments import write_onward
 from routing.rules.staying import staying
 
 Part = Literal["send", "receive"]
@@ -151,7 +152,10 @@ def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
             )
         yield written(exchange)
     yield from [comment(SHARED)] * (part is not None)
-    yield from map(declare, scenario.queues)
+    for queue in scenario.queues:
+        if onward := write_onward(scenario.queue_arguments.get(queue, {})):
+            yield comment(f"What dies in {write_key(queue)} goes on to {onward}.")
+        yield declare(queue, scenario)
     yield ""
     types = {exchange.name: exchange.type for exchange in scenario.exchanges}
     for binding in scenario.bindings:

@@ -14,8 +14,7 @@ from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.files.lesson import names
 from routing.files.reading import source_choice
 from routing.files.scenario import ForVersion, scenario_meant
-from routing.rules.compare import Row, compare, unplayed
-from routing.rules.predict import predict
+from routing.rules.compare import Row, beside, expected
 from routing.rules.validity import accept
 from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost
 
@@ -53,7 +52,7 @@ def predicted(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show)
     for meant in scenarios:
         scenario = meant(version)
         accept(scenario, version)
-        show(scenario, unplayed(predict(scenario, version)), version, None)
+        show(scenario, expected(scenario, version), version, None)
     return True
 
 
@@ -75,7 +74,7 @@ def play_one(scenario: Scenario, broker: "Broker") -> tuple[Scenario, Sequence[R
     version = broker.followed
     accept(scenario, version)
     observations = play(broker, scenario, scenario.messages)
-    return scenario, compare(predict(scenario, version), observations), version
+    return scenario, beside(expected(scenario, version), observations), version
 
 
 def tables(*, why: bool) -> Show:

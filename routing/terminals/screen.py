@@ -1,28 +1,35 @@
 """What is seen while messages come and go: a line for each, and a screen for all queues."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_exchange, write_key, write_sent, write_table, write_text
 from routing.amqp.topology import Topology
+from routing.amqp.values import Value
 from routing.broker import Broker
-from routing.rules.predict import Route
+from routing.play.resting import deaths_in
+from routing.rules.life import keeps
 from routing.terminals.sending import Sent
 from routing.terminals.shared import LEASE, Arrival, Shared, await_stop, watch
 from routing.terminals.stopping import Stop
 from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.explained import Explained
+from routing.view.lived import hop_line, x_death_told
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import LEAST_MESSAGE, MOST_COLUMNS
 
 GAP = "  "
+
+OF_DEATHS = "x-death|x-(first|last)-death-(queue|reason|exchange)"
+"""The headers in which a broker tells of deaths."""
 
 DIFFERENT = "NOT as predicted: what is bound there differs from what is written here."
 
@@ -40,11 +47,21 @@ def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
         text.append(GAP + write_key(arrival.queue), STRONG)
     text.append(GAP + write_exchange(arrival.exchange) + GAP)
     text.append(write_key(arrival.routing_key), STRONG)
-    if arrival.headers:
-        text.append(GAP + write_table(arrival.headers))
+    for told in headers_told(arrival.headers):
+        text.append(GAP + told)
     if arrival.body:
         text.append(GAP + write_body(arrival.body), QUIET)
     return text.append(GAP + "(redelivered)", BAD) if arrival.redelivered else text
+
+
+def headers_told(headers: Mapping[str, Value]) -> Iterator[str]:
+    """Write headers; what a broker writes of deaths in short."""
+    deaths = deaths_in(headers)
+    own = {k: v for k, v in headers.items() if not (deaths and re.fullmatch(OF_DEATHS, k))}
+    if own:
+        yield write_table(own)
+    if deaths:
+        yield x_death_told(deaths)
 
 
 def write_body(body: str) -> str:
@@ -56,8 +73,9 @@ def told(sent: Sent) -> Group:
     """Tell where a message must arrive and why, and what the broker did."""
     return Group(
         Text(f"To {write_sent(sent.route.message)}:"),
-        destined(sent.route, sent.consumers, LEASE),
+        destined(sent, LEASE),
         Explained(sent.route, sent.topology),
+        *deaths_that_may_follow(sent),
         Text(outcome(sent)),
         *[Text(DIFFERENT)] * (not sent.agrees),
     )
@@ -86,12 +104,22 @@ def ended(*, last: bool) -> Text:
     return Text(f"Ended: {stays}.")
 
 
-def destined(route: Route, consumers: Mapping[str, int], lease: float) -> Text:
+def deaths_that_may_follow(sent: Sent) -> list[RenderableType]:
+    """Tell what comes next where messages die in queues; that depends on who receives."""
+    if not sent.deaths:
+        return []
+    said = "then, if it dies there (whoever receives takes it, and rejects nothing):"
+    return [Text(said), *map(hop_line, sent.deaths)]
+
+
+def destined(sent: Sent, lease: float) -> Text:
     """Say which queues must get a message, and where nobody takes it yet."""
+    route, topology = sent.route, sent.topology
     if route.returned:
         return Text("must come back: no queue gets it", STRONG)
     text = Text("must arrive in ").append(listed(route.copies), STRONG)
-    unread = [queue for queue in route.copies if not consumers.get(queue)]
+    unread = [queue for queue in route.copies if not sent.consumers.get(queue)]
+    unread = [queue for queue in unread if not keeps(topology, queue)]
     if unread:
         text.append(f"\nNobody receives from {listed(unread)} yet: it waits there, ")
         text.append(f"for {lease:.0f} s if nobody comes.")

@@ -1,13 +1,16 @@
 """One message sent to what several programs share: predicted, published, compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario, Topology
+from routing.amqp.versions import Version
 from routing.broker import Broker
-from routing.rules.predict import Route, predict
+from routing.rules.dead_letters import arrives
+from routing.rules.hops import Hop, Queues, hops
+from routing.rules.predict import Route, predict, prepared
 from routing.rules.validity import accept, validate
 from routing.terminals.shared import Names, Shared, consumers_of, send
 
@@ -19,6 +22,7 @@ class Sent:
     consumers: how many take from each queue.
     came_back: the broker's words, or None where it took the message.
     untaken: why no queue takes it, where that is so.
+    deaths: that may follow, where messages die in queues.
     """
 
     route: Route
@@ -26,6 +30,7 @@ class Sent:
     consumers: Mapping[str, int]
     came_back: str | None
     untaken: str
+    deaths: Sequence[Hop] = ()
 
     @property
     def agrees(self) -> bool:
@@ -51,7 +56,15 @@ def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker
     shared.declare()
     came_back = send(broker.connection.channel(), message, names.prefix)
     shared.leave_messages()
-    return Sent(route, scenario, shared.consumers, came_back, "no binding leads it to a queue")
+    untaken = "no binding leads it to a queue"
+    deaths = deaths_after(scenario, route, broker.followed) if scenario.is_deadly else ()
+    return Sent(route, scenario, shared.consumers, came_back, untaken, deaths)
+
+
+def deaths_after(topology: Topology, route: Route, version: Version) -> list[Hop]:
+    """List each death that a message can die where it arrives, and those that can follow."""
+    queues = Queues(prepared(topology, version), topology.queue_arguments)
+    return list(hops(queues, arrives(route, version)))
 
 
 def routed(scenario: Scenario, message: Message, broker: Broker) -> Route:

@@ -9,7 +9,7 @@ one, which the consumers of one more queue tell, deletes all at once.
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,7 +27,8 @@ from routing.amqp.values import Value
 from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
-from routing.play.declare import bind, declare_exchange
+from routing.play.declare import bind, dead_letters_renamed, declare_exchange
+from routing.play.resting import bare
 from routing.rules.staying import staying
 from routing.terminals.stopping import Stop
 
@@ -104,7 +105,9 @@ class Shared:
     def declare(self) -> None:
         """Declare all of it, which renews what is there already."""
         for queue in self.topology.queues:
-            self.consumers[queue] = declare_queue(self.channel, self.names.prefix + queue)
+            given = self.topology.queue_arguments.get(queue, {})
+            arguments = dead_letters_renamed(given, self.names.prefix)
+            self.consumers[queue] = declare_queue(self.channel, self.renamed(queue), arguments)
         for exchange in self.topology.exchanges:
             declare_exchange(self.channel, exchange, self.names.prefix, [])
         for binding in self.topology.bindings:
@@ -163,10 +166,12 @@ class Shared:
         return self.names.prefix + name
 
 
-def declare_queue(channel: BlockingChannel, name: str) -> int:
+def declare_queue(
+    channel: BlockingChannel, name: str, arguments: Mapping[str, Value] | None = None
+) -> int:
     """Declare a queue that goes when its lease ends, and count its consumers."""
-    arguments = {"x-expires": int(LEASE * 1000)}
-    declared = channel.queue_declare(name, durable=True, arguments=arguments)
+    given = {**(arguments or {}), "x-expires": int(LEASE * 1000)}
+    declared = channel.queue_declare(name, durable=True, arguments=given)
     return int(declared.method.consumer_count)
 
 
@@ -236,7 +241,7 @@ def arrival(
         queue=queue,
         exchange=exchange.removeprefix(prefix),
         routing_key=key.removeprefix(prefix) if exchange == DEFAULT_EXCHANGE else key,
-        headers=dict(properties.headers or {}),
+        headers=bare(dict(properties.headers or {}), prefix),
         body=body.decode(errors="replace"),
         redelivered=bool(method.redelivered),
         message_id=properties.message_id or secrets.token_hex(8),

@@ -47,7 +47,8 @@ def walk(scenario: Scenario, broker: Broker, console: "Console", manner: Manner)
     with staged(broker, scenario) as stage:
         keyboard = Keyboard(manner.pause, stage.keep_alive)
         routes = predict(scenario, version)
-        lesson = Lesson(scenario, routes, stage, marks_for(console.options), shown_url(broker))
+        marks, url = marks_for(console.options), shown_url(broker)
+        lesson = Lesson(scenario, routes, stage, marks, url, version)
         steps = [*(steps_with_votes(lesson) if manner.votes else steps_of(lesson))]
         at = first_step(steps, lesson, manner.first) if manner.first > 1 else 0
         Walker(scenario.name, steps, console, keyboard, at).run()

@@ -20,6 +20,7 @@ class Cause(Enum):
     NO_BINDING = auto()
     NOT_REACHED = auto()
     ALTERNATE = auto()
+    DEATH = auto()
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,32 @@ def nearness(clue: Clue) -> float:
 
 def judge(row: Row, guess: Guess | None, topology: Topology) -> list[Judged]:
     """Hold a guess against what arrived, queue by queue."""
-    copies = row.observed.copies if row.observed else row.route.copies
+    copies = row.observed.copies if row.observed else row.copies
     return [
         Judged(
             queue,
             copies.get(queue, 0),
             None if guess is None else queue in guess,
-            clues(queue, row.route, topology),
+            clues_of(queue, row, topology),
         )
         for queue in topology.queues
     ]
+
+
+def clues_of(queue: str, row: Row, topology: Topology) -> list[Clue]:
+    """Tell of one queue what was on the way to it, or where messages die, what happened in it."""
+    if row.life is None:
+        return clues(queue, row.route, topology)
+    deaths = [death for place, death in row.life.deaths if place == row.life.place]
+    there = dict.fromkeys(each.reason for each in deaths if each.copy.queue == queue)
+    if there and not row.copies[queue]:
+        return [Clue(f"it dies there: {reason}", cause=Cause.DEATH) for reason in there]
+    onward = [each.route for each in deaths if each.route]
+    led = [route for route in onward if queue in route.copies]
+    way = way_to(queue, topology)
+    along = led[-1:] or [row.route, *onward[-1:]]
+    found = [clue for route in along for clue in clues_on(way, queue, route, topology)]
+    return found or clues(queue, row.route, topology)
 
 
 def clues(queue: str, route: Route, topology: Topology) -> list[Clue]:

@@ -1,13 +1,14 @@
 """A lesson as steps: the idea, what is declared, message by message a guess and its answer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from routing.amqp.topology import Scenario
+from routing.amqp.versions import Version
 from routing.code.calls import connected, published, received, shared
-from routing.rules.compare import Row
+from routing.rules.compare import Row, rows_of
 from routing.rules.predict import Route
 from routing.view.marks import Marks
 from routing.walk.judged import Guess, Judged, judge
@@ -25,6 +26,7 @@ class Lesson:
     """How far a class has come with a scenario.
 
     url: of the broker that a program is shown with.
+    published: the messages that were, in their order, some of them again.
     played: what the broker did, for each message that was published.
     asked: the question of each message; told: how the first guess did, message by message.
     """
@@ -34,6 +36,8 @@ class Lesson:
     stage: Stage
     marks: Marks
     url: str
+    version: Version
+    published: list[int] = field(default_factory=list)
     played: dict[int, Row] = field(default_factory=dict)
     asked: dict[int, Question] = field(default_factory=dict)
     told: dict[int, list[Judged]] = field(default_factory=dict)
@@ -45,8 +49,11 @@ class Lesson:
 
     def publish(self, number: int) -> None:
         """Publish a message, and hold what the broker did against prediction and first guess."""
-        observed = self.stage.publish(self.scenario.messages[number])
-        self.played[number] = Row(number + 1, self.routes[number], observed)
+        self.published.append(number)
+        messages = [self.scenario.messages[each] for each in self.published]
+        row = rows_of(self.scenario, messages, self.version)[-1]  # what lies in queues counts, too
+        observed = self.stage.publish(messages[-1], row.life)
+        self.played[number] = replace(row, number=number + 1, observed=observed)
         if self.guess(number) is not None:
             self.told.setdefault(number, self.judged(number))
 
@@ -91,7 +98,9 @@ def declared_steps(lesson: Lesson) -> Iterator[Step]:
     ):
         until += len(things)
         if things:
-            asides = calls("the calls", [shared(each) for each in things], view.SHARED[noun])
+            asides = calls(
+                "the calls", [shared(each, scenario) for each in things], view.SHARED[noun]
+            )
             yield Step(noun, body, partial(stage.declare, until), asides=asides)
 
 
@@ -108,7 +117,7 @@ def message_steps(lesson: Lesson, number: int) -> Iterator[Step]:
         partial(view.question, lesson.scenario, lesson.scenario.messages[number]),
         lesson.stage.declare,
         asked,
-        "Which queues get a copy?",
+        view.asked(lesson.scenario),
     )
     yield Step(
         message_place(lesson, number),
@@ -127,13 +136,16 @@ def message_place(lesson: Lesson, number: int) -> str:
 
 def further(lesson: Lesson, number: int) -> dict[str, Aside]:
     """Give all reasons, and the calls of both programs."""
-    got = lesson.routes[number].queues
-    taken = [received(queue) for queue in lesson.scenario.queues if queue in got]
-    both = [published(lesson.scenario.messages[number]), *taken]
     return {
         WHY: Aside("all reasons", lambda: view.reasons(lesson.played[number], lesson.scenario)),
-        **calls("the calls", both),
+        CALLS: Aside("the calls", lambda: view.calls(both_calls(lesson, number), "")),
     }
+
+
+def both_calls(lesson: Lesson, number: int) -> list[str]:
+    """Write the call that publishes a message, and those that take it out of its queues."""
+    got = [received(each.queue) for each in lesson.judged(number) if each.copies]
+    return [published(lesson.scenario.messages[number]), *got]
 
 
 def recap(lesson: Lesson) -> view.Recap:

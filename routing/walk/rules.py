@@ -31,6 +31,9 @@ ONE_COPY: Final = "A queue gets one copy, however many bindings match."
 NO_BINDING: Final = "A queue gets nothing from an exchange that no binding joins it to."
 NOT_REACHED: Final = "An exchange hands on to another only what the binding to it takes."
 ALTERNATE: Final = "An alternate exchange gets only what no binding takes."
+DEATH: Final = (
+    "What dies in a queue leaves it, and goes on to its dead-letter exchange, if it has one."
+)
 
 Rule = Callable[[Any, Verdict], str]
 
@@ -149,6 +152,7 @@ OTHERWISE: Final = {
     Cause.NO_BINDING: NO_BINDING,
     Cause.NOT_REACHED: NOT_REACHED,
     Cause.ALTERNATE: ALTERNATE,
+    Cause.DEATH: DEATH,
 }
 """Where no binding decided."""
 

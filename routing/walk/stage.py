@@ -21,6 +21,8 @@ from routing.play.account import Account
 from routing.play.collect import await_ends, collect, mark_ends, publish
 from routing.play.declare import make, new_prefix, renamed
 from routing.play.play import withdrawn
+from routing.play.resting import Rest
+from routing.rules.life import Life
 
 GUARDED: Final = ("direct", "fanout", "headers", "topic")
 """Exchanges of other types may choose one of their bindings, and then one more would count."""
@@ -32,7 +34,7 @@ NOTHING_OF_ANY: Final = {"x-match": "any"}
 @contextmanager
 def staged(broker: Broker, topology: Topology) -> Iterator["Stage"]:
     """Yield a stage with nothing on it yet, and take away at the end whatever came there."""
-    account = Account()
+    account = Account(queue_arguments=topology.queue_arguments)
     with translated(broker.address), withdrawn(broker, account) as channel:
         stage = Stage(channel, topology, account)
         yield stage
@@ -56,6 +58,7 @@ class Stage:
     guard: str = ""
     declared: int = 0
     published: int = 0
+    rest: Rest | None = None
     listens: bool = False
 
     def declare(self, until: int | None = None) -> None:
@@ -113,9 +116,14 @@ class Stage:
         if self.guard:
             self.channel.queue_delete(queue=self.guard)
 
-    def publish(self, message: Message) -> Observation:
-        """Publish one message, and tell what the broker did with it."""
+    def publish(self, message: Message, life: Life | None = None) -> Observation:
+        """Publish one message, and tell what the broker did with it.
+
+        life: what is predicted, where messages die in queues; these count from the first one on.
+        """
         self.declare()
+        if life:
+            return self.resting.publish(message, life)
         if not self.listens:
             collect(self.channel, self.account)
             self.listens = True
@@ -126,6 +134,14 @@ class Stage:
         self.channel.basic_qos()  # changes nothing; a message that was refused is told by now
         await_ends(self.channel, self.account)
         return self.account.observed(number)
+
+    @property
+    def resting(self) -> Rest:
+        """Where messages come to rest, once anything is published."""
+        if self.rest is None:
+            self.rest = Rest(self.channel, self.topology, self.account, self.prefix)
+            self.rest.listen()
+        return self.rest
 
     def keep_alive(self) -> None:
         """Send a heartbeat if one is due: a broker closes a connection that is silent."""

@@ -58,7 +58,7 @@ def message_steps(voting: Voting, number: int) -> Iterator[Step]:
         partial(screens.question, scenario, message),
         lesson.stage.declare,
         first,
-        "Which queues get a copy? Think alone; then hands up.",
+        f"{screens.asked(scenario)} Think alone; then hands up.",
     )
     yield Step(
         place,

@@ -1,29 +1,31 @@
 """The lessons, and what a broker that obeys the rules does with them."""
 
-from importlib import import_module
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console, RenderableType
 
 from routing.amqp.topology import Observation, Scenario
-from routing.rules.compare import Row
-from routing.rules.predict import predict
+from routing.files.lesson import FIRST, lesson
+from routing.rules.compare import Row, expected
+from routing.rules.life import as_consumed
 
-LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+__all__ = ["ALIVE", "LESSONS", "lesson", "rendered", "rows"]
 
-
-def lesson(name: str) -> Scenario:
-    """Load a scenario by its name."""
-    scenario: Scenario = import_module(f"scenarios.{name}").scenario
-    return scenario
+LESSONS = [*FIRST]
+ALIVE = [name for name in FIRST if not lesson(name).is_deadly]
+"""Those in which no message dies."""
 
 
 def rows(scenario: Scenario) -> list[Row]:
     """Give each message with what a broker that obeys the rules does."""
-    return [
-        Row(number, route, Observation(route.copies, int(route.returned)))
-        for number, route in enumerate(predict(scenario), 1)
-    ]
+    return [replace(row, observed=seen(row)) for row in expected(scenario)]
+
+
+def seen(row: Row) -> Observation:
+    """Observe what is predicted, to the last header."""
+    resting = [(place, as_consumed(copy)) for place, copy in row.life.resting] if row.life else []
+    return Observation(row.copies, int(row.route.returned), resting=resting)
 
 
 def rendered(body: RenderableType, width: int = 80) -> str:

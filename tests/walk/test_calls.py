@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from lessons import LESSONS, lesson
+from lessons import ALIVE, lesson
 from pika.exceptions import UnroutableError
 
 from routing.amqp.topology import Binding, Exchange, Message, Scenario, declarations
@@ -60,14 +60,14 @@ def sent(sender: Program, message: Message) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ALIVE)
 def test_do_the_calls_work_in_a_sender_and_a_receiver(broker: Broker, name: str) -> None:
     """Both declare all of it, over two connections; then each message goes where it must."""
     scenario = lesson(name)
     sender, receiver = Program(broker.url), Program(broker.url)
     for program in (receiver, sender):
         for declaration in declarations(scenario):
-            program.paste(shared(declaration))
+            program.paste(shared(declaration, scenario))
     for message, route in zip(scenario.messages, predict(scenario), strict=True):
         assert sent(sender, message) is route.returned
         receiver.said.clear()
@@ -92,7 +92,7 @@ SMALL = Scenario(
 
 def test_how_is_a_call_written() -> None:
     """As a person would: no argument that pika assumes anyway, but an empty key."""
-    assert [shared(each) for each in declarations(SMALL)] == [
+    assert [shared(each, SMALL) for each in declarations(SMALL)] == [
         'channel.exchange_declare(\n    exchange="in",\n    exchange_type="direct",\n'
         "    auto_delete=True,\n)",
         'channel.queue_declare(\n    queue="one",\n    durable=True,\n    auto_delete=True,\n'
@@ -110,7 +110,7 @@ def test_is_what_pika_cannot_send_said_in_place_of_the_call() -> None:
     """In a comment."""
     sources = {
         published(Message("in", "k", {"n": 1.5})),
-        shared(Binding("in", "one", arguments={"n": 1.5})),
-        shared(Exchange("in", "direct", {"n": 1.5})),
+        shared(Binding("in", "one", arguments={"n": 1.5}), SMALL),
+        shared(Exchange("in", "direct", {"n": 1.5}), SMALL),
     }
     assert sources == {"# Left out: pika cannot send n=1.5, of type float64, by itself."}

@@ -190,3 +190,55 @@ def test_does_no_question_give_the_answer_away(name: str) -> None:
         asked = rendered(view.question(lesson(name), replace(message, body="the answer")))
         assert asked == rendered(view.question(lesson(name), message))
         assert not any(sign in asked for sign in "●·✓✗")
+
+
+@pytest.mark.parametrize(
+    ("number", "guess", "queue", "right", "texts"),
+    [
+        (0, "work", "work", False, ["it dies there: rejected"]),
+        (0, "work", "graveyard", False, ["* is job"]),
+        (1, "graveyard", "graveyard", False, ["word 2: scan is not once"]),
+        (1, "graveyard", "work", True, ["it dies there: rejected"]),
+        (
+            3,
+            "brief",
+            "brief",
+            False,
+            ["it dies there: expired"],
+        ),
+        (4, "graveyard", "work", False, ["the same words"]),
+        (5, "graveyard", "graveyard", True, ["* is late"]),
+        (7, "graveyard", "latest", False, ["* is tuesday"]),
+        (7, "graveyard", "graveyard", False, ["the message does not get to exchange dead"]),
+    ],
+)
+def test_what_is_told_of_a_queue_in_which_messages_die(
+    number: int,
+    guess: str,
+    queue: str,
+    right: bool,  # noqa: FBT001 - a parameter of the test
+    texts: list[str],
+) -> None:
+    """What happened there, or which binding let a dead letter in, or kept it out."""
+    deadly = lesson("dead-letters")
+    judged = judge(rows(deadly)[number], frozenset({guess}), deadly)
+    [one] = [each for each in judged if each.queue == queue]
+    assert (one.right, [clue.text for clue in one.telling]) == (right, texts)
+
+
+def test_is_a_life_told_after_the_guess() -> None:
+    """Below the queues; what rests nowhere is not called returned."""
+    deadly = lesson("dead-letters")
+    shown = [
+        rendered(view.revealed(deadly, row, judge(row, None, deadly), UNICODE))
+        for row in rows(deadly)
+    ]
+    assert "rejected in work → exchange dead, key job.once kept → graveyard" in shown[0]
+    assert "It rests nowhere." in shown[1]
+    assert not any("Returned" in each for each in shown)
+
+
+def test_which_rule_decides_where_messages_die() -> None:
+    """That they go on from there."""
+    deadly = lesson("dead-letters")
+    assert rule_of(judge(rows(deadly)[1], None, deadly)[0]) == rules.DEATH

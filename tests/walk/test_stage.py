@@ -4,11 +4,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 
 import pika
 import pytest
-from lessons import LESSONS, lesson
+from lessons import ALIVE, lesson
 from pika.exceptions import ChannelClosedByBroker
 from walked import ROOT, environ
 
@@ -22,7 +23,7 @@ from routing.amqp.topology import (
     declarations,
 )
 from routing.broker import Broker
-from routing.rules.compare import compare
+from routing.rules.compare import compare, rows_of
 from routing.rules.predict import predict
 from routing.walk.stage import staged
 
@@ -84,7 +85,7 @@ def seen(broker: Broker, scenario: Scenario) -> list[Observation]:
 def test_does_what_guards_an_exchange_change_nothing(brokers: list[Broker], place: int) -> None:
     """Neither copies nor returns nor alternates, on any version, wherever one binding could."""
     version = brokers[place].followed
-    for scenario in (ODD, *map(lesson, LESSONS)):
+    for scenario in (ODD, *map(lesson, ALIVE)):
         rows = compare(predict(scenario, version), seen(brokers[place], scenario))
         assert [row for row in rows if not row.agrees] == []
 
@@ -175,3 +176,18 @@ def test_does_a_stage_leave_nothing_behind(
     with pytest.raises(ChannelClosedByBroker, match="404"):
         connection.channel().exchange_declare(stages[0].prefix + "in", passive=True)
     connection.close()
+
+
+def test_does_what_lies_in_a_queue_count_when_a_message_comes_again(broker: Broker) -> None:
+    """Who goes back publishes a message again: an older copy of it makes room."""
+    scenario = lesson("dead-letters")
+    with staged(broker, scenario) as stage:
+        stage.declare(99)
+        messages: list[Message] = []
+        for number in (6, 6, 4, 7):
+            messages.append(scenario.messages[number])
+            row = rows_of(scenario, messages, broker.followed)[-1]
+            observed = stage.publish(messages[-1], row.life)
+            assert replace(row, observed=observed).agrees
+        assert row.life
+        assert [place for place, _ in row.life.deaths] == [1]

@@ -16,12 +16,12 @@ from routing.amqp.topology import Exchange, ExchangeBinding, Message, Scenario
 from routing.rules.compare import Row
 from routing.view.beside import Line
 from routing.view.colours import BAD, GOOD, STRONG
+from routing.view.deadly import DeadlyQueues
 from routing.view.declared import Declared, title_of, write_destination
 from routing.view.explained import Explained
+from routing.view.lived import life_lines
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import (
-    GAP,
-    NUMBER,
     Layout,
     asked_by,
     differences,
@@ -86,9 +86,9 @@ def exchanges(scenario: Scenario) -> RenderableType:
 
 def queues(scenario: Scenario) -> RenderableType:
     """Show the queues that have been declared."""
-    return listed(
-        "A queue keeps messages until a consumer takes them.",
-        [(write_key(each), "") for each in scenario.queues],
+    names = [(write_key(each), "") for each in scenario.queues]
+    return Group(
+        listed("A queue keeps messages until a consumer takes them.", names), *deadly(scenario)
     )
 
 
@@ -126,15 +126,26 @@ def question(scenario: Scenario, message: Message) -> RenderableType:
         *sent(message, scenario),
         Text(),
         Declared(scenario, [message]),
+        *deadly(scenario),
     )
+
+
+def asked(scenario: Scenario) -> str:
+    """Ask where a message goes, or where messages die, where it comes to rest."""
+    return "Where does a copy come to rest?" if scenario.is_deadly else "Which queues get a copy?"
+
+
+def deadly(scenario: Scenario) -> list[RenderableType]:
+    """Tell in which queues messages die, if there are such."""
+    return [Text(), DeadlyQueues(scenario)] * scenario.is_deadly
 
 
 def sent(message: Message, scenario: Scenario) -> Iterator[RenderableType]:
     """Show what a message is routed by, and where it is sent; its body may say too much."""
     types = {each.name: each for each in (*PREDECLARED.values(), *scenario.exchanges)}
     exchange = types.get(message.exchange, Exchange(message.exchange, "direct"))
-    yield Padding(Text(write_message(message, exchange.type), STRONG), (0, 0, 0, 2))
-    yield Text(f"  sent to {title_of(exchange)}")
+    key = write_message(message, exchange.type)
+    yield Text.assemble((key, STRONG), f"   sent to {title_of(exchange)}")
 
 
 def revealed(
@@ -145,11 +156,12 @@ def revealed(
     body = row.route.message.body
     return Group(
         *sent(row.route.message, scenario),
-        *[Text(f'  body "{body}"')] * bool(body),
+        *[Text(f'body "{body}"')] * bool(body),
         Text(),
         *said,
         *[Text()] * bool(said),
         told_of(row, judged, marks),
+        *([Text(), *map(Text, life_lines(row.life, marks))] if row.life else []),
         *told_rules(rules_of([each for each in judged if not each.right])),
     )
 
@@ -165,11 +177,16 @@ def outcome(row: Row, judged: Sequence[Judged]) -> Iterator[Text]:
     """Say in a line or two what became of the message, and of the guess."""
     yield from differences(row)
     if not any(each.copies for each in judged):
-        yield Text("Returned: no queue takes it.", BAD)
+        yield Text(nowhere(row), BAD)
     if any(each.guessed is not None for each in judged):
         wrong = sum(not each.right for each in judged)
         said = f"{len(judged) - wrong} of {len(judged)} queues right."
         yield Text(said, BAD) if wrong else Text("All right!", GOOD)
+
+
+def nowhere(row: Row) -> str:
+    """Say what became of a message that is in no queue."""
+    return "It rests nowhere." if row.route.copies else "Returned: no queue takes it."
 
 
 def told_of(row: Row, judged: Sequence[Judged], marks: Marks) -> InWords:
@@ -235,7 +252,7 @@ class Recap:
         headings = [Text(write_key(queue), STRONG) for queue in layout.queues]
         yield layout.line("", Text("message", STRONG), headings)
         for row in self.rows:
-            yield from recap_lines(row, self.told[row.number - 1], layout, marks)
+            yield recap_line(row, self.told[row.number - 1], layout, marks)
         yield Text()
         if self.guessed:
             total = score(self.told)
@@ -244,19 +261,15 @@ class Recap:
         yield from missed_lines(self.rows, missed(self.told))
 
 
-def recap_lines(
-    row: Row, judged: Sequence[Judged], layout: Layout, marks: Marks
-) -> Iterator[RenderableType]:
-    """Mark for each queue what arrived, and where the guess was wrong; or say so below."""
-    sent = Text(sent_by(row))
-    if layout.queues:
-        yield layout.line(str(row.number), sent, [recap_cell(row, each, marks) for each in judged])
-        return
-    yield Padding(Text(f"{row.number}  ").append_text(sent), (0, 0, 0, 1))
-    wrong = [write_key(each.queue) for each in judged if not each.right]
-    said = say_copies({each.queue: each.copies for each in judged}, not any_copy(judged))
-    said += f"  {WRONG} {', '.join(wrong)}" if wrong else ""
-    yield Padding(Text(said), (0, 0, 0, NUMBER + GAP))
+def recap_line(row: Row, judged: Sequence[Judged], layout: Layout, marks: Marks) -> RenderableType:
+    """Mark for each queue what arrived, and where the guess was wrong; or say so in words."""
+    cells = [recap_cell(row, each, marks) for each in judged]
+    if not layout.queues:
+        wrong = [write_key(each.queue) for each in judged if not each.right]
+        returned = not any_copy(judged) and not row.route.copies
+        said = say_copies({each.queue: each.copies for each in judged}, returned)
+        cells = [Text(said + (f"  {WRONG} {', '.join(wrong)}" if wrong else ""))]
+    return layout.line(str(row.number), Text(layout.before(row) + sent_by(row)), cells)
 
 
 def any_copy(judged: Iterable[Judged]) -> bool:

@@ -16,7 +16,7 @@ from routing.view.routed import differences, mark_of
 from routing.walk.judged import Judged
 from routing.walk.question import labels
 from routing.walk.rules import rules_of
-from routing.walk.screen.lesson import Recap, sent, told_of, told_rules
+from routing.walk.screen.lesson import Recap, deadly, nowhere, sent, told_of, told_rules
 from routing.walk.votes import Gain, Hands
 
 BAR = 30
@@ -41,6 +41,7 @@ def talk(
         bars(scenario.queues, hands or {}, voters, marks),
         Text(),
         Declared(scenario, [message]),
+        *deadly(scenario),
     )
 
 
@@ -76,7 +77,7 @@ def seen(
         *sent(row.route.message, scenario),
         Text(),
         *differences(row),
-        *[Text("Returned: no queue takes it.", BAD), Text()] * (not any(copies.values())),
+        *[Text(nowhere(row), BAD), Text()] * (not any(copies.values())),
         table,
     )
 
