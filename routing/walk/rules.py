@@ -14,7 +14,7 @@ from routing.walk.judged import Cause, Judged, brings
 
 STAR: Final = "* is exactly one word."
 HASH: Final = "# is zero or more words."
-WORDS: Final = "Without * and #, each word of the pattern must stand in the key at its place."
+WORDS: Final = "Words other than * and # must be there, each at its place."
 CAPITALS: Final = "Capitals count."
 SAME_KEY: Final = "A direct exchange wants the very same key."
 NO_WILDCARDS: Final = "A direct exchange knows no wildcards: * and # are plain letters."
@@ -29,7 +29,7 @@ SKIPPED: Final = "Criteria whose names begin with x- are skipped."
 NOTHING: Final = "All of no criteria are always met, any of none never."
 ONE_COPY: Final = "A queue gets one copy, however many bindings match."
 NO_BINDING: Final = "A queue gets nothing from an exchange that no binding joins it to."
-NOT_REACHED: Final = "An exchange hands on to another only what the binding to it takes."
+NOT_REACHED: Final = "Only the exchange that a message is sent to sees it, and those it is handed on to."
 ALTERNATE: Final = "An alternate exchange gets only what no binding takes."
 DEATH: Final = (
     "What dies in a queue leaves it, and goes on to its dead-letter exchange, if it has one."
