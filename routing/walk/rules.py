@@ -29,7 +29,9 @@ SKIPPED: Final = "Criteria whose names begin with x- are skipped."
 NOTHING: Final = "All of no criteria are always met, any of none never."
 ONE_COPY: Final = "A queue gets one copy, however many bindings match."
 NO_BINDING: Final = "A queue gets nothing from an exchange that no binding joins it to."
-NOT_REACHED: Final = "Only the exchange that a message is sent to sees it, and those it is handed on to."
+NOT_REACHED: Final = (
+    "Only the exchange that a message is sent to sees it, and those it is handed on to."
+)
 ALTERNATE: Final = "An alternate exchange gets only what no binding takes."
 DEATH: Final = (
     "What dies in a queue leaves it, and goes on to its dead-letter exchange, if it has one."
