@@ -15,7 +15,7 @@ GROUPS: Final = {
         "code": ("code", "a lesson as a plain pika script, to take home"),
     },
     "class": {
-        "walk": ("walk", "a lesson step by step: guess, then see"),
+        "walk": ("walk", "a lesson, or workers, step by step: guess, then see"),
         "receive": ("terminals", "print what a queue gets"),
         "send": ("terminals", "publish one message: where it must arrive, and why"),
         "watch": ("terminals", "show what every queue of a lesson gets"),
