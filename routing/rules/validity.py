@@ -1,5 +1,6 @@
 """Is a scenario well written?  Found out before anything is predicted or declared."""
 
+import re
 import struct
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
@@ -40,6 +41,9 @@ MOST_NAME_BYTES: Final = 200
 OF_QUEUE: Final = (EXCHANGE, KEY, TTL, LENGTHS[0], OVERFLOW)
 """The arguments of a queue that a lesson plays."""
 
+NAMES_OF_DEATH: Final = re.compile("x-death|x-(first|last)-death-(queue|exchange)")
+"""Headers in which a broker names queues and exchanges."""
+
 LONGEST_TTL: Final = 1000
 """Milliseconds that a message may live in a queue of a lesson."""
 
@@ -73,6 +77,8 @@ def validate(scenario: Scenario) -> None:
         validate_queue(f"Scenario {scenario.name}, queue {write_key(queue)}", arguments)
     for queue in scenario.rejecting:
         require_known(f"Scenario {scenario.name}, rejecting", "queue", queue, queues)
+    if scenario.is_deadly:
+        require_no_names_in_headers(scenario)
 
 
 def accept(scenario: Scenario, version: Version) -> None:
@@ -136,6 +142,21 @@ def validate_queue(place: str, arguments: object) -> None:
         raise BadUse(f"{place}: with {TTL} and {LENGTHS[0]}, either may come first; keep one.")
     if text_in(arguments, OVERFLOW) == "reject-publish":
         raise BadUse(f"{place}: nothing dies with {OVERFLOW} reject-publish; leave it out.")
+
+
+def require_no_names_in_headers(scenario: Scenario) -> None:
+    """Require that no header is sent or asked for that names a queue or exchange of a death.
+
+    There it has the prefix that each run puts before it.
+    """
+    sent = [("message", message.headers or {}) for message in scenario.messages]
+    asked = [("binding", binding.arguments) for binding in scenario.bindings]
+    for noun, table in (*sent, *asked):
+        if found := [name for name in table if NAMES_OF_DEATH.fullmatch(name)]:
+            raise BadUse(
+                f"Scenario {scenario.name}: a {noun} has {found[0]}, in which RabbitMQ names what "
+                "each run calls otherwise; leave it out."
+            )
 
 
 def require_own_key(place: str, scenario: Scenario, death: Death) -> None:

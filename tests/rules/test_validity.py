@@ -241,6 +241,16 @@ DEADLY = replace(
             "out.",
         ),
         (
+            {"messages": [Message("orders", headers={"x-death": []})]},
+            "Scenario shop: a message has x-death, in which RabbitMQ names what each run calls "
+            "otherwise; leave it out.",
+        ),
+        (
+            {"bindings": [Binding("orders", "audit", "", {"x-last-death-queue": "audit"})]},
+            "Scenario shop: a binding has x-last-death-queue, in which RabbitMQ names what each "
+            "run calls otherwise; leave it out.",
+        ),
+        (
             {"queue_arguments": {"billing": {"x-message-ttl": -1}}},
             "Scenario shop: RabbitMQ 4.3.6 refuses with 406: queue billing: x-message-ttl must be "
             "a whole number, and not negative; change that.",
