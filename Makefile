@@ -7,10 +7,10 @@ PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
 EDITABLE = --config-settings editable_mode=compat --editable
 
 # What is shipped is tested and checked; a lesson that you add is your own.
-LESSONS = default direct fanout topic headers journey
+LESSONS = default direct fanout topic headers journey dead-letters surprises
 CHECKED = routing tests bench mutants scenarios/__init__.py scenarios/__main__.py \
-	$(LESSONS:%=scenarios/%.py)
-THERE = $(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py))
+	$(patsubst %,scenarios/%.py,$(subst -,_,$(LESSONS)))
+THERE = $(subst _,-,$(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py)))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
@@ -32,11 +32,13 @@ knows = $(if $(call unknown,$(1)),$(error make $@ does not know $(call unknown,$
 VERSION = $(call option,RABBITMQ,--rabbitmq)
 TABLES = $(call knows,PREDICT WHY FOLLOW JSON RABBITMQ)$(RUN) demo $(if $(PREDICT),--predict) \
 	$(if $(WHY),--why) $(if $(FOLLOW),--follow) $(if $(JSON),--json) $(VERSION)
+WALK = $(call knows,AUTO FROM RABBITMQ VOTES)$(RUN) walk $(if $(VOTES),--votes) \
+	$(call option,FROM,--from) $(call option,AUTO,--auto) $(VERSION)
 SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSION)
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers \
+.PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
 	receive send watch wheels up status down test versions verify bench mutants \
 	check format clean
 
@@ -63,8 +65,11 @@ $(FOUND:%=code-%): code-%: .venv/run ## a plain pika script to take home; PART=s
 	$(call knows,PART SAVE)$(RUN) code $* $(call option,PART,--part) $(call option,SAVE,--save)
 
 ## class
-$(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; with AUTO=8 by itself, every 8 seconds
-	$(call knows,AUTO RABBITMQ)$(RUN) walk $* $(call option,AUTO,--auto) $(VERSION)
+$(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; VOTES=1 hands, FROM=5, AUTO=8 by itself
+	$(WALK) $*
+
+walk-workers: .venv/run ## who gets the next job? guess, then see; AUTO=8
+	$(call knows,AUTO RABBITMQ)$(RUN) workers --walk $(call option,AUTO,--auto) $(VERSION)
 
 receive: .venv/run ## QUEUE=hello; or SCENARIO=topic QUEUE=billing; CLASS=name
 	$(call knows,QUEUE SCENARIO CLASS RABBITMQ)$(RUN) receive $(SHARED) -- $(call quoted,QUEUE)
@@ -133,7 +138,7 @@ demo-%: .venv/run
 	$(TABLES) -- $(call quoted,*)
 
 walk-%: .venv/run
-	$(call knows,AUTO RABBITMQ)$(RUN) walk -- $(call quoted,*)
+	$(WALK) -- $(call quoted,*)
 
 code-%: .venv/run
 	$(call knows,PART SAVE)$(RUN) code -- $(call quoted,*)

@@ -15,7 +15,7 @@ GROUPS: Final = {
         "code": ("code", "a lesson as a plain pika script, to take home"),
     },
     "class": {
-        "walk": ("walk", "a lesson step by step: guess, then see"),
+        "walk": ("walk", "a lesson, or workers, step by step: guess, then see"),
         "receive": ("terminals", "print what a queue gets"),
         "send": ("terminals", "publish one message: where it must arrive, and why"),
         "watch": ("terminals", "show what every queue of a lesson gets"),
@@ -38,6 +38,10 @@ GROUPS: Final = {
     },
 }
 """Every command: the room that has it, and what it is for."""
+
+WALK: Final = "walk"
+WORKERS: Final = "workers"
+"""A story that is walked through as lessons are, though no lesson: its own room knows it."""
 
 ROOM_OF: Final = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
 
@@ -73,6 +77,8 @@ def carry_out(words: Sequence[str]) -> int:
     if name == "--version":
         print(f"{PROGRAM} {version()}")
         return 0
+    if name == WALK and WORKERS in rest:
+        name, rest = WORKERS, ["--walk", *(word for word in rest if word != WORKERS)]
     command = command_called(name)
     return command.run(parser_of(name, command).read(rest))
 

@@ -4,8 +4,8 @@ Plain data, written by hand in ``scenarios/``; the rest of the package reads it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
 from routing.amqp.errors import BadUse
 from routing.amqp.values import Repeated, Value, text_of, typed
@@ -143,17 +143,31 @@ class Topology(Noun):
 
     unbound: bindings that are made after the others and taken away again, and so play no part; one
     that is among the others as well is there in the end.
+    queue_arguments: what pika's queue_declare calls arguments, of the queues that have some.
+    rejecting: the queues from which a consumer rejects what it gets, for good.
     """
 
     exchanges: Sequence[Exchange] = ()
     queues: Sequence[str] = ()
     bindings: Sequence[AnyBinding] = ()
     unbound: Sequence[AnyBinding] = ()
+    queue_arguments: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    rejecting: Sequence[str] = ()
 
     @property
     def every_binding(self) -> list[AnyBinding]:
         """All bindings that are made, those that are taken away again included."""
         return [*self.bindings, *self.unbound]
+
+    @property
+    def is_deadly(self) -> bool:
+        """Whether messages may die in a queue."""
+        return bool(self.queue_arguments or self.rejecting)
+
+    @property
+    def routing_alone(self) -> Self:
+        """The same with queues in which no message dies."""
+        return replace(self, queue_arguments={}, rejecting=())
 
 
 Declaration = Exchange | str | AnyBinding
@@ -185,9 +199,10 @@ LIST = ((list, tuple), "a list, in square brackets")
 KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     **dict.fromkeys(("name", "type", "exchange", "queue", "source", "destination"), TEXT),
     **dict.fromkeys(("binding_key", "routing_key", "body", "lesson"), TEXT),
-    **dict.fromkeys(("exchanges", "queues", "bindings", "unbound", "messages"), LIST),
+    **dict.fromkeys(("exchanges", "queues", "bindings", "unbound", "messages", "rejecting"), LIST),
     **dict.fromkeys(("internal", "mandatory"), YES_OR_NO),
     "arguments": TABLE,
+    "queue_arguments": (Mapping, "a table of queues, each with a table of its arguments"),
     "headers": ((type(None), Mapping), "a table of names and values, or None"),
 }
 """What each field must be: a field of one name is of one kind in every noun."""
@@ -195,6 +210,7 @@ KINDS: Final[Mapping[str, tuple[Any, str]]] = {
 MEMBERS: Final[Mapping[str, tuple[Any, str]]] = {
     "exchanges": (Exchange, "an Exchange"),
     "queues": (str, "the name of a queue"),
+    "rejecting": (str, "the name of a queue"),
     **dict.fromkeys(
         ("bindings", "unbound"), ((Binding, ExchangeBinding), "a Binding or an ExchangeBinding")
     ),
@@ -207,14 +223,28 @@ WITHIN: Final = frozenset({"arguments", *MEMBERS})
 
 
 @dataclass(frozen=True)
+class Resting:
+    """A copy as a consumer gets it; headers as JSON, without the times of deaths."""
+
+    queue: str
+    exchange: str
+    routing_key: str
+    headers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Observation:
     """What a broker did with one message, counted.
 
-    copies: how many arrived in each queue; a queue without one is left out.
+    copies: how many arrived in each queue, or where messages die came to rest; a queue without one
+    is left out.
     returned: how often the message came back as unroutable.
     refusal: ("declare", "bind" or "publish", reply code) where the broker refused something.
+    resting: where messages die, each copy that came to rest, with the place of its message; copies
+    of earlier messages, which made room, among them.
     """
 
     copies: Mapping[str, int]
     returned: int
     refusal: tuple[str, int] | None = None
+    resting: Sequence[tuple[int, Resting]] = ()

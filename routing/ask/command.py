@@ -20,7 +20,7 @@ from routing.ask.answer import NOBODY, NOT_DECIDED, NOT_THERE, Answer, Asked, as
 from routing.ask.beside import beside
 from routing.ask.instead import changes
 from routing.ask.messages import Counted, answering, numbered
-from routing.ask.then import hops
+from routing.ask.then import hops_after
 from routing.ask.underway import size_of, told_underway
 from routing.ask.written import answer_as_json, hop_as_json
 from routing.files.headers_text import read_headers
@@ -122,7 +122,7 @@ def tell(answer: Answer, options: Namespace) -> None:
     ready, message = answer.asked.has.ready, answer.route.message
     missed = options.queue is not None and options.queue not in answer.route.queues
     found = changes(ready, message, options.queue) if missed else []
-    after = hops(answer) if options.then else []
+    after = hops_after(answer) if options.then else []
     if options.json:
         told = answer_as_json(answer)
         told |= {"then": [hop_as_json(hop) for hop in after]} if options.then else {}

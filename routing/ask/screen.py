@@ -8,13 +8,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from routing.amqp.notation import write_exchange, write_key, write_sent
+from routing.amqp.notation import write_key, write_sent
 from routing.ask.answer import Answer, shown_at
 from routing.ask.instead import Change
 from routing.ask.messages import Counted
-from routing.ask.then import Hop
+from routing.rules.hops import Hop
 from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.explained import Explained
+from routing.view.lived import hop_line
 
 
 def answered(answer: Answer, *, every: bool) -> RenderableType:
@@ -74,20 +75,6 @@ def asked_of(answer: Answer, queue: str, found: Sequence[Change]) -> RenderableT
 def dead(found: Sequence[Hop]) -> RenderableType:
     """Show what comes of each death, one hop further in than the one before."""
     return Group(Text("then, if it dies there:", STRONG), *(hop_line(hop) for hop in found))
-
-
-def hop_line(hop: Hop) -> RenderableType:
-    """Write one death."""
-    death = hop.death
-    keys = {copy.routing_key for copy in death.copies}
-    key = f" with {', '.join(map(write_key, sorted(keys)))}" if keys else ""
-    over = f" over {write_exchange(death.copies[0].exchange)}" if death.copies else ""
-    more = ", and so on" if hop.further else ""
-    told = "; ".join(death.told) + over + key + more
-    return Padding(
-        Text(f"{death.reason} in {write_key(death.copy.queue)}: {told}"),
-        (0, 0, 0, 2 + 2 * hop.depth),
-    )
 
 
 def counts(counted: Counted) -> RenderableType:

@@ -9,11 +9,11 @@ parts.  `undecided` says what is not modelled, and then `queues` are those that 
 from typing import Any
 
 from routing.amqp.json_form import binding_as_json, message_as_json
-from routing.amqp.json_value import table_as_json
 from routing.ask.answer import Answer
 from routing.ask.outcome import Outcome, outcome_of
-from routing.ask.then import Hop
+from routing.files.cases import death_as_json
 from routing.files.reason_json import reason_as_json
+from routing.rules.hops import Hop
 from routing.rules.predict import Verdict
 from routing.rules.trace import Station, trace
 
@@ -63,21 +63,5 @@ def place_of(spot: object) -> str | None:
 
 
 def hop_as_json(hop: Hop) -> dict[str, Any]:
-    """Write a death, and the copies that came of it."""
-    death = hop.death
-    return {
-        "queue": death.copy.queue,
-        "reason": death.reason,
-        "hops": hop.depth,
-        "told": death.told,
-        "copies": [
-            {
-                "queue": copy.queue,
-                "exchange": copy.exchange,
-                "routing_key": copy.routing_key,
-                "headers": table_as_json(copy.headers or {}),
-            }
-            for copy in death.copies
-        ],
-        "undecided": death.undecided,
-    }
+    """Write a death, and how many came before it."""
+    return death_as_json(hop.death) | {"hops": hop.depth}

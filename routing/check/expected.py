@@ -70,7 +70,7 @@ def read_messages(file: str) -> Iterator[Expected | Fault]:
 
 def cases_of(source: Source, version: Version) -> list[Case]:
     """Give the messages of a source as cases for one version."""
-    topology = source.loaded(version).decided
+    topology = source.loaded(version).decided.routing_alone
     return [
         Expectation(
             str(each.spot) if each.spot else f"{source.shown}, message {number}",

@@ -6,16 +6,14 @@ from typing import Any, Final, Literal
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Scenario
-from routing.code.calls import WIDTH, call, write_call, written
+from routing.code.calls import WIDTH, call, shared, write_call, written
 from routing.code.literal import literal
 from routing.code.purpose import purpose
 from routing.code.sendable import sendable_part
+from routing.rules.queue_arguments import write_onward
 from routing.rules.staying import staying
 
 Part = Literal["send", "receive"]
-
-EXPIRES: Final = 120_000
-"""Milliseconds after which the broker deletes a queue that nobody has consumed from."""
 
 CONNECT: Final = """\
 connection = pika.BlockingConnection(pika.URLParameters(BROKER))
@@ -145,7 +143,7 @@ def imports(body: str) -> str:
 
 def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
     """Write what is declared: exchanges, queues, and bindings with what they are for."""
-    declare = written if part is None else shared_queue
+    declare = written if part is None else shared
     for exchange in scenario.exchanges:
         if exchange.alternate is not None:
             yield comment(
@@ -154,20 +152,16 @@ def declared_calls(scenario: Scenario, part: Part | None) -> Iterator[str]:
             )
         yield written(exchange)
     yield from [comment(SHARED)] * (part is not None)
-    yield from map(declare, scenario.queues)
+    for queue in scenario.queues:
+        if onward := write_onward(scenario.queue_arguments.get(queue, {})):
+            yield comment(f"What dies in {write_key(queue)} goes on to {onward}.")
+        yield declare(queue, scenario)
     yield ""
     types = {exchange.name: exchange.type for exchange in scenario.exchanges}
     for binding in scenario.bindings:
         yield comment(purpose(binding, types[binding.source]))
         yield written(binding)
         yield ""
-
-
-def shared_queue(queue: str) -> str:
-    """Declare a queue that two programs can use."""
-    arguments = {"x-expires": EXPIRES}
-    options = {"queue": queue, "durable": True, "auto_delete": True, "arguments": arguments}
-    return write_call("queue_declare", options)
 
 
 def published(scenario: Scenario) -> Iterator[str]:

@@ -28,9 +28,15 @@ def sendable_part(scenario: Scenario) -> tuple[Scenario, list[str]]:
         require_none({message.exchange} - there)
         return replace(message, headers=message.headers and sendable(message.headers))
 
+    notes += [
+        f"LEFT OUT: in {write_key(queue)} a consumer rejects what it gets; here it is read."
+        for queue in scenario.rejecting
+    ]
     bindings = kept("binding", scenario.bindings, binding_sent, notes)
     messages = kept("message", scenario.messages, message_sent, notes)
-    return replace(scenario, exchanges=exchanges, bindings=bindings, messages=messages), notes
+    arguments = dict(kept("queue", [*scenario.queue_arguments.items()], arguments_sent, notes))
+    sent = replace(scenario, exchanges=exchanges, bindings=bindings, messages=messages)
+    return replace(sent, queue_arguments=arguments), notes
 
 
 def kept(
@@ -49,6 +55,11 @@ def kept(
 def exchange_sent(exchange: Exchange) -> Exchange:
     """Give an exchange with its arguments as pika is to get them."""
     return replace(exchange, arguments=sendable(exchange.arguments))
+
+
+def arguments_sent(of_queue: tuple[str, Mapping[str, Value]]) -> tuple[str, dict[str, Any]]:
+    """Give the arguments of a queue as pika is to get them."""
+    return of_queue[0], sendable(of_queue[1])
 
 
 def exchanges_of(binding: AnyBinding) -> set[str]:

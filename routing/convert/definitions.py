@@ -59,6 +59,8 @@ def entries_of(source: Source, note: Note) -> Entries:
         note("Definitions hold no messages.")
     if topology.unbound:
         note("Definitions hold no bindings that are taken away again.")
+    if topology.rejecting:
+        note("Definitions hold no consumers that reject.")
     return {
         "exchanges": [exchange_entry(e, source.policies, note) for e in topology.exchanges],
         "queues": [

@@ -1,19 +1,20 @@
 """A topology as the file of a lesson, laid out as those that are shipped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key
 from routing.amqp.topology import Noun, Scenario
-from routing.amqp.values import Repeated, Typed, is_finite, typed
+from routing.amqp.values import Repeated, Typed, Value, is_finite, typed
 from routing.amqp.versions import NEWEST
 from routing.convert.definitions import Note
 from routing.files import scenario as playable
 from routing.files.source import Source
-from routing.rules.validity import validate
+from routing.rules.validity import validate, validate_queue
 
 WIDTH: Final = 100
 
@@ -51,8 +52,8 @@ def scenario_of(source: Source, note: Note) -> Scenario:
     Raises BadUse where the rest cannot be played, either.
     """
     topology = source.topology
-    if source.arguments or source.policies or source.operator_policies:
-        note("A lesson holds no arguments of queues, and no policies.")
+    if source.policies or source.operator_policies:
+        note("A lesson holds no policies.")
     if any(each.outcome for each in source.messages):
         note("A lesson does not hold which queues are expected.")
     stem = Path(source.shown).stem
@@ -63,6 +64,8 @@ def scenario_of(source: Source, note: Note) -> Scenario:
         queues=topology.queues,
         bindings=topology.bindings,
         unbound=topology.unbound,
+        queue_arguments=dict(arguments_held(source, note)),
+        rejecting=topology.rejecting,
         messages=[each.message for each in source.messages],
     )
     try:
@@ -72,6 +75,17 @@ def scenario_of(source: Source, note: Note) -> Scenario:
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadUse(f"{source.shown} has a value that AMQP cannot carry: {error}.") from error
     return scenario
+
+
+def arguments_held(source: Source, note: Note) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Give the arguments of those queues in which a lesson lets messages die as they say."""
+    for queue, arguments in source.arguments.items():
+        try:
+            validate_queue(f"queue {write_key(queue)}", arguments)
+        except BadUse as why:
+            note(f"A lesson holds no such arguments: {why}")
+        else:
+            yield queue, arguments
 
 
 def what_can_be_played(source: Source, note: Note) -> Scenario:

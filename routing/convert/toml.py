@@ -23,6 +23,8 @@ def toml(source: Source, _: str, note: Note) -> str:
     """Write a topology."""
     if source.topology.unbound:
         note("TOML holds no bindings that are taken away again.")
+    if source.topology.rejecting:
+        note("TOML holds no consumers that reject.")
     if any(each.message.body for each in source.messages):
         note("TOML holds no bodies of messages.")
     blocks = [f"queues = {written([*source.topology.queues])}\n"]

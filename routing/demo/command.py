@@ -15,8 +15,7 @@ from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.files.lesson import names
 from routing.files.reading import is_lesson, source_choice
 from routing.files.scenario import ForVersion, scenario_meant
-from routing.rules.compare import Row, compare, unplayed
-from routing.rules.predict import predict
+from routing.rules.compare import Row, beside, expected
 from routing.rules.validity import accept
 from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
 
@@ -101,7 +100,7 @@ def predicted(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show)
     for meant in scenarios:
         scenario = meant(version)
         accept(scenario, version)
-        show(scenario, unplayed(predict(scenario, version)), version, None)
+        show(scenario, expected(scenario, version), version, None)
     return True
 
 
@@ -130,7 +129,7 @@ def play_one(scenario: Scenario, broker: "Broker") -> tuple[Scenario, Sequence[R
     accept(scenario, version)
     with reopened(broker) as opened:
         observations = play(opened, scenario, scenario.messages)
-    return scenario, compare(predict(scenario, version), observations), version
+    return scenario, beside(expected(scenario, version), observations), version
 
 
 def tables(*, why: bool) -> Show:

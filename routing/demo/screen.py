@@ -11,6 +11,7 @@ from routing.amqp.versions import Version, beyond_tried
 from routing.rules.compare import Row
 from routing.rules.suspicious import suspicious
 from routing.view.colours import BAD, DIFFERS, GOOD, STRONG, TITLE
+from routing.view.deadly import DeadlyQueues
 from routing.view.declared import Declared
 from routing.view.routed import Routed
 
@@ -31,6 +32,8 @@ def show(routed: Routed, version: Version, routed_by: str | None) -> RenderableT
         Text(scenario.lesson),
         blank,
         Declared(scenario, scenario.messages),
+        *[blank] * scenario.is_deadly,
+        DeadlyQueues(scenario),
         blank,
         routed,
         blank,
@@ -72,7 +75,7 @@ def caption(rows: Sequence[Row], version: Version, routed_by: str | None) -> Tex
 def count(rows: Sequence[Row]) -> str:
     """Count messages, copies and returns: those seen, or without a broker those predicted."""
     copies = sum(
-        sum((row.observed.copies if row.observed else row.route.copies).values()) for row in rows
+        sum((row.observed.copies if row.observed else row.copies).values()) for row in rows
     )
     messages = plural(len(rows), "message", "messages")
     returned = sum(row.observed.returned if row.observed else row.route.returned for row in rows)

@@ -4,7 +4,7 @@ tests/vectors/README.md tells the form.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, get_args
 
@@ -12,9 +12,11 @@ from routing.amqp.errors import BadUse
 from routing.amqp.json_form import message_as_json, read_message, read_topology, topology_as_json
 from routing.amqp.json_parts import MOST_SHOWN, brief, require_known, short, take, within
 from routing.amqp.notation import write_key
-from routing.amqp.topology import Message, Observation, Scenario, Topology
+from routing.amqp.topology import Message, Observation, Resting, Scenario, Topology
 from routing.amqp.versions import TRIED, Version, parse_version
 from routing.rules.compare import Row
+from routing.rules.dead_letters import Death
+from routing.rules.life import Life, as_consumed
 from routing.rules.predict import Route, route
 from routing.rules.refusal import Operation
 
@@ -29,7 +31,7 @@ OF_CASE: Final = (
     "publish",
     "outcome",
 )
-WRITTEN_BESIDE: Final = ("predicted", "observed", "agrees", "changes", "why")
+WRITTEN_BESIDE: Final = ("predicted", "observed", "agrees", "changes", "why", "deaths", "undecided")
 """The entries that a case may have: those that are read, a remark, and what commands write."""
 
 OPERATIONS: Final = get_args(Operation)
@@ -106,6 +108,8 @@ def read_case(case: object, place: Place = NOWHERE) -> Case:
     Raises BadUse where something is missing, is unknown, or is not what it should be.
     """
     require_known("a case", case, OF_CASE + WRITTEN_BESIDE)
+    if take(case, "deaths", list, []):
+        raise BadUse("its message dies in a queue, and a case holds a route alone: demo plays it")
     return Case(
         id=take(case, "id", str),
         topology=read_topology(case),
@@ -210,9 +214,36 @@ def write_row(scenario: Scenario, row: Row, version: Version) -> dict[str, Any]:
     observed = row.observed
     outcomes = {version: seen_in(observed)} if observed else {}
     case = Case(f"{scenario.name}-{row.number}", scenario, row.route.message, outcomes)
-    return as_json(case) | {
+    written = as_json(case) | {
         "predicted": write_predicted(row.route),
         "observed": write_observed(observed),
         "agrees": row.agrees,
         "why": row.route.why,
+    }
+    return with_life(written, row.life, observed) if row.life else written
+
+
+def with_life(written: dict[str, Any], life: Life, observed: Observation | None) -> dict[str, Any]:
+    """Add each death, and each copy that rests, with the number of its message."""
+    resting = [(place, as_consumed(copy)) for place, copy in life.resting]
+    written["predicted"] |= {"queues": sorted(life.queues), "resting": copies_as_json(resting)}
+    if observed:
+        written["observed"] |= {"resting": copies_as_json(observed.resting)}
+    deaths = [{"message": place + 1} | death_as_json(each) for place, each in life.deaths]
+    return written | {"deaths": deaths, "undecided": life.undecided}
+
+
+def copies_as_json(copies: Sequence[tuple[int, Resting]]) -> list[dict[str, Any]]:
+    """Write copies as a consumer gets them."""
+    return [{"message": place + 1} | vars(copy) for place, copy in copies]
+
+
+def death_as_json(death: Death) -> dict[str, Any]:
+    """Write a death, and the copies that came of it."""
+    return {
+        "queue": death.copy.queue,
+        "reason": death.reason,
+        "told": death.told,
+        "copies": [vars(as_consumed(copy)) for copy in death.copies],
+        "undecided": death.undecided,
     }

@@ -15,7 +15,16 @@ from routing.rules.validity import require_known, validate
 FOLDER: Final = Path(__file__).parents[2] / "scenarios"
 """Where the lessons with a name are: beside the package, wherever that is."""
 
-FIRST: Final = ("default", "direct", "fanout", "topic", "headers", "journey")
+FIRST: Final = (
+    "default",
+    "direct",
+    "fanout",
+    "topic",
+    "headers",
+    "journey",
+    "dead-letters",
+    "surprises",
+)
 """The order of a first walk; lessons that are added come after these, by name."""
 
 WHOLE: Final = ("", None)
@@ -23,8 +32,8 @@ WHOLE: Final = ("", None)
 
 
 def names() -> list[str]:
-    """List the lessons that have a name."""
-    found = {path.stem for path in FOLDER.glob("[!_]*.py")}
+    """List the lessons that have a name: that of the file, with - for _."""
+    found = {path.stem.replace("_", "-") for path in FOLDER.glob("[!_]*.py")}
     return [name for name in FIRST if name in found] + sorted(found.difference(FIRST))
 
 
@@ -83,8 +92,10 @@ def path_of(word: str) -> tuple[Path, str]:
         raise BadUse(
             f"{word} is no lesson: its file ends in .py; another source is a .toml or a .json."
         )
-    require_known("Bad use", "scenario", word, names(), near_by(word))
-    return FOLDER / f"{word}.py", f"scenarios/{word}.py"
+    if word.replace("_", "-") not in names():
+        require_known("Bad use", "scenario", word, names(), near_by(word))
+    file = f"{word.replace('-', '_')}.py"
+    return FOLDER / file, f"scenarios/{file}"
 
 
 def near_by(word: str) -> list[str]:

@@ -33,7 +33,7 @@ Thing = TypeVar("Thing")
 
 def source_choice() -> str:
     """Say what can be given for a source, as the help texts do."""
-    return f".json, .toml, .py, -, http://USER@HOST:15672, {', '.join(names())}"
+    return f".json, .toml, .py, -, http://HOST:15672, {', '.join(names())}"
 
 
 def read_source(word: str | os.PathLike[str], vhost: str | None = None) -> Source:
@@ -157,6 +157,7 @@ def of_lesson(word: str) -> Source:
             )
             if spot
         },
+        arguments=scenario.queue_arguments,
     )
 
 

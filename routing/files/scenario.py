@@ -16,6 +16,7 @@ from routing.files.source import Source
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 from routing.rules.matching import asks_for_presence, criteria, split_words
 from routing.rules.predict import route_through
+from routing.rules.queue_arguments import EXCHANGE, LENGTHS, TTL
 from routing.rules.validity import MOST_NAME_BYTES, validate_names
 
 MOST_MADE_UP: Final = 20
@@ -57,7 +58,7 @@ def scenario_of(source: Source, version: Version) -> Scenario:
     topology, doubts = loaded.decided, loaded.ready.doubts
     messages, unplayable = playable(source, version)
     foreign = (f"Left out: {why}." for why in doubts.values())
-    notes = [*source.left_out(version), *foreign, *unplayable]
+    notes = [*source.left_out(version), *foreign, *unplayable, *deaths_left_out(source)]
     name = re.sub(r"[^\w-]+", "-", Path(source.shown).stem, flags=re.ASCII).strip("-")
     scenario = Scenario(
         name=name or "source",
@@ -73,6 +74,12 @@ def scenario_of(source: Source, version: Version) -> Scenario:
     validate_names(scenario, "exchange", [each.name for each in scenario.exchanges])
     validate_names(scenario, "queue", scenario.queues)
     return scenario
+
+
+def deaths_left_out(source: Source) -> Iterator[str]:
+    """Say that nothing dies here, though arguments of queues are there by which it would."""
+    if any({EXCHANGE, TTL, *LENGTHS}.intersection(each) for each in source.arguments.values()):
+        yield "Nothing dies in a queue here: arguments of queues are left out; route has --then."
 
 
 def playable(source: Source, version: Version) -> tuple[list[Message], list[str]]:

@@ -7,7 +7,8 @@ nothing stays on the broker.
     account     what has come of a run so far, and what it has made
     declare     exchanges, queues and bindings, under names that no other run has
     collect     copies and returns, counted up to a certain end
+    resting     messages that die, each until what is left of it rests
     play        all of it, one topology at a time
     together    many topologies at once, on one connection
-    dying       messages that die in their queues, until what is left rests
+    dying       many messages that die at once, each in a topology of its own
 """

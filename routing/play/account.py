@@ -1,10 +1,12 @@
 """What has come of a run so far, and what it has made on the broker."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from routing.amqp.topology import ExchangeBinding, Observation
+from routing.amqp.values import Value
 from routing.rules.refusal import Operation
 
 END: Final = "end"
@@ -23,6 +25,8 @@ class Account:
     made: the names of exchanges that this run declared.
     lasting: bindings between exchanges that stay, which somebody has to take away.
     auto_delete: whether an exchange goes with its last binding.
+    queue_arguments: of the queues that have some.
+    unread: the names of queues that may have no consumer to go with.
     """
 
     copies: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -34,6 +38,8 @@ class Account:
     made: list[str] = field(default_factory=list)
     lasting: list[ExchangeBinding] = field(default_factory=list)
     auto_delete: bool = True
+    queue_arguments: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
     def enter(self, message_id: str, queue: str | None) -> None:
         """Count one copy in a queue, or with None a return; or that one of these has ended."""

@@ -1,6 +1,7 @@
 """What is declared on a broker, under names that no other run has; and taken away again."""
 
 import os
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,8 +11,16 @@ from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 import routing.play.fields  # noqa: F401 - pika then sends and reads every field type
 from routing.amqp.names import is_reserved, kept
 from routing.amqp.renamed import alternate_renamed
-from routing.amqp.topology import AnyBinding, Declaration, Exchange, ExchangeBinding
+from routing.amqp.topology import (
+    DEFAULT_EXCHANGE,
+    AnyBinding,
+    Declaration,
+    Exchange,
+    ExchangeBinding,
+)
+from routing.amqp.values import Value
 from routing.play.account import Account
+from routing.rules.queue_arguments import EXCHANGE, KEY, text_in
 
 
 def new_prefix() -> str:
@@ -22,7 +31,10 @@ def new_prefix() -> str:
 def make(channel: BlockingChannel, declaration: Declaration, prefix: str, account: Account) -> None:
     """Make one declaration on the broker."""
     if isinstance(declaration, str):
-        account.queues[kept(declaration)] = declare_queue(channel, declaration, prefix)
+        arguments = account.queue_arguments.get(declaration, {})
+        name = declare_queue(channel, declaration, prefix, arguments)
+        account.queues[kept(declaration)] = name
+        account.unread += [name] * bool(arguments)
     elif isinstance(declaration, Exchange):
         auto_delete = account.auto_delete
         declare_exchange(channel, declaration, prefix, account.made, auto_delete=auto_delete)
@@ -37,14 +49,26 @@ def is_lasting(binding: ExchangeBinding) -> bool:
     return is_reserved(binding.source) and is_reserved(binding.destination)
 
 
-def declare_queue(channel: BlockingChannel, queue: str, prefix: str) -> str:
+def declare_queue(
+    channel: BlockingChannel, queue: str, prefix: str, arguments: Mapping[str, Value]
+) -> str:
     """Declare one queue, and tell its name, which the broker makes up where there is none.
 
     Line breaks are taken out here already: pika waits for an answer with the very name.
     """
     name = renamed(kept(queue), prefix)
-    answer = channel.queue_declare(queue=name, exclusive=True, auto_delete=True)
+    given = dead_letters_renamed(arguments, prefix)
+    answer = channel.queue_declare(queue=name, exclusive=True, auto_delete=True, arguments=given)
     return name or str(answer.method.queue)
+
+
+def dead_letters_renamed(arguments: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+    """Put the prefix before where dead letters go, and before a key that then names a queue."""
+    exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
+    changed: dict[str, Value] = {} if exchange is None else {EXCHANGE: renamed(exchange, prefix)}
+    if exchange == DEFAULT_EXCHANGE and key is not None:
+        changed[KEY] = renamed(key, prefix)
+    return {**arguments, **changed}
 
 
 def declare_exchange(
@@ -108,3 +132,5 @@ def withdraw(channel: BlockingChannel, account: Account) -> None:
         unbind(channel, binding, prefix="")
     for name in account.made:
         channel.exchange_delete(exchange=name)
+    for name in account.unread:
+        channel.queue_delete(name)

@@ -1,33 +1,23 @@
 """Messages that die in their queues, on a broker, until what is left of them rests somewhere."""
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import Any, Final
+from typing import Any
 
 from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.spec import Basic
 
-from routing.amqp.json_value import table_as_json
-from routing.amqp.topology import Message, Topology
-from routing.amqp.values import Value
+from routing.amqp.topology import Message, Resting, Topology
 from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.broker.find import connected
 from routing.play.account import Account
-from routing.play.declare import bind, declare_exchange
+from routing.play.declare import make
 from routing.play.play import withdrawn
-
-LIMIT: Final = 10.0
-"""Seconds that are waited for copies that were predicted."""
-
-ROUNDS: Final = 3
-"""So often each queue is asked afterwards whether it is there: what was not predicted has time to
-come.  A queue answers ahead of what waits in its mailbox, so that this is no proof for one message;
-for a rule that is wrong, of many, it is."""
+from routing.play.resting import LIMIT, ask_each, consume, placed
+from routing.rules.life import keeps
 
 
 @dataclass(frozen=True)
@@ -35,26 +25,12 @@ class Dying:
     """A message, and queues in some of which it dies.
 
     topology: under names that nobody else uses on the broker.
-    arguments: of the queues that have some: nothing stays in these.
-    rejecting: the queues from which a consumer rejects what it gets.
     expiration: of the message, in milliseconds.
     """
 
     topology: Topology
-    arguments: Mapping[str, Mapping[str, Value]]
-    rejecting: AbstractSet[str]
     message: Message
     expiration: str | None = None
-
-
-@dataclass(frozen=True)
-class Resting:
-    """A copy as a consumer gets it; headers as JSON, without the times of deaths."""
-
-    queue: str
-    exchange: str
-    routing_key: str
-    headers: Mapping[str, Any]
 
 
 def play_dying(broker: Broker, dying: Sequence[tuple[Dying, int]]) -> list[list[Resting]]:
@@ -76,51 +52,32 @@ def play_dying(broker: Broker, dying: Sequence[tuple[Dying, int]]) -> list[list[
         for each, _ in dying:
             publish(channel, each)
         await_copies(channel, arrived, [count for _, count in dying])
-        for queue in [q for each, _ in dying for q in each.topology.queues] * ROUNDS:
-            channel.queue_declare(queue, passive=True)
-        channel.connection.process_data_events(time_limit=0)
+        ask_each(channel, [q for each, _ in dying for q in each.topology.queues])
     return arrived
 
 
 def declare(channel: BlockingChannel, dying: Dying, account: Account) -> None:
     """Declare all of it."""
-    for queue in dying.topology.queues:
-        arguments = dict(dying.arguments.get(queue, {}))
-        channel.queue_declare(queue, exclusive=True, arguments=arguments)
-    for exchange in dying.topology.exchanges:
-        declare_exchange(channel, exchange, "", account.made)
-    for binding in dying.topology.bindings:
-        bind(channel, binding, "")
+    account.queue_arguments = dying.topology.queue_arguments
+    for declaration in (
+        *dying.topology.queues,
+        *dying.topology.exchanges,
+        *dying.topology.bindings,
+    ):
+        make(channel, declaration, "", account)
 
 
 def listen(channel: BlockingChannel, dying: Dying, copies: list[Resting]) -> None:
     """Consume from the queues in which a copy stays, or is rejected."""
     for queue in dying.topology.queues:
-        if queue in dying.rejecting:
-            channel.basic_consume(queue, on_message_callback=reject)
-        elif queue not in dying.arguments:
-            note = partial(note_copy, copies, queue)
-            channel.basic_consume(queue, on_message_callback=note, auto_ack=True)
+        rejects = queue in dying.topology.rejecting
+        if rejects or not keeps(dying.topology, queue):
+            consume(channel, queue, partial(note_copy, copies, queue), rejects=rejects)
 
 
-def reject(channel: Any, method: Basic.Deliver, _: BasicProperties, __: bytes) -> None:
-    """Reject one copy, for good."""
-    channel.basic_reject(method.delivery_tag, requeue=False)
-
-
-def note_copy(
-    copies: list[Resting],
-    queue: str,
-    _: Any,
-    method: Basic.Deliver,
-    properties: BasicProperties,
-    __: bytes,
-) -> None:
+def note_copy(copies: list[Resting], queue: str, method: Any, properties: BasicProperties) -> None:
     """Note one copy."""
-    headers = table_as_json(properties.headers or {})
-    for death in headers.get("x-death", []):
-        death.pop("time", None)
-    copies.append(Resting(queue, str(method.exchange), str(method.routing_key), headers))
+    copies.append(placed(queue, method, properties, prefix="")[1])
 
 
 def publish(channel: BlockingChannel, dying: Dying) -> None:

@@ -14,6 +14,8 @@ from routing.broker.find import connected
 from routing.play.account import BEFORE, Account
 from routing.play.collect import await_ends, collect, publish, publish_all
 from routing.play.declare import bind, make, new_prefix, unbind, withdraw
+from routing.play.resting import Rest
+from routing.rules.life import lives
 from routing.rules.refusal import DROPPED
 
 
@@ -73,12 +75,21 @@ def run(
 ) -> list[Observation]:
     """Declare, publish, collect, take all of it away again, and tell what came of each message."""
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
+        if topology.is_deadly:
+            return until_at_rest(Rest(channel, topology, account, prefix), messages, broker)
         collect(channel, account)
         detour(channel, topology, messages, prefix)
         publish_all(channel, messages, account, prefix)
         channel.basic_qos()  # changes nothing; a message that was refused is told by now
         await_ends(channel, account)
     return [account.observed(number) for number in range(len(messages))]
+
+
+def until_at_rest(rest: Rest, messages: Sequence[Message], broker: Broker) -> list[Observation]:
+    """Publish messages that may die in queues, each once all has come of the one before."""
+    rest.listen()
+    predicted = lives(rest.topology, messages, broker.followed)
+    return [rest.publish(each, life) for each, life in zip(messages, predicted, strict=True)]
 
 
 @contextmanager
@@ -125,6 +136,7 @@ def declare(channel: BlockingChannel, topology: Topology, prefix: str, account: 
     where bindings are taken away, an exchange must not go with the last of these.
     """
     account.auto_delete = not topology.unbound
+    account.queue_arguments = topology.queue_arguments
     for queue in topology.queues:
         make(channel, queue, prefix, account)
     for exchange in topology.exchanges:

@@ -14,10 +14,12 @@ why              what made a binding take a message, or leave it
 predict          where each message goes, exchange by exchange
 loaded           a topology as a broker has it that has loaded a file
 staying          which auto-delete exchanges stay, though all that they were for has gone
-compare          a prediction held against what a broker did
 queue_arguments  of what messages can die in a queue, and which arguments it refuses
 policies         which policy an exchange or a queue has, and what it sets there
 dead_letters     where a message goes that dies, and how it looks then
+life             each death of a message, until its copies rest
+hops             each death that it could die, and what can follow
+compare          a prediction held against what a broker did
 trace            the whole reason for a route, hits and misses
 validity         whether a scenario is well written
 suspicious       what can be played, but was hardly meant so

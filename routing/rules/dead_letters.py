@@ -60,6 +60,7 @@ class Death:
     copies: those that it led to.
     cycles: the queues that get none, each with the reason, because it would go round and round.
     lost: why it goes nowhere.
+    dead: the copy as it is published to the dead-letter exchange.
     undecided: why nothing of this is decided.
     """
 
@@ -69,6 +70,7 @@ class Death:
     copies: Sequence[Copy] = ()
     cycles: Mapping[str, str] = field(default_factory=dict)
     lost: str | None = None
+    dead: Copy | None = None
     undecided: str | None = None
 
     @property
@@ -247,7 +249,7 @@ def onward(ready: Prepared, arguments: Arguments, copy: Copy, reason: str, excha
         return Death(copy, reason, route, undecided=undecided)
     copies = [replace(dead, queue=queue) for queue in route.copies if queue not in turned]
     nobody = f"no queue takes it from {write_exchange(exchange)}: gone"
-    return Death(copy, reason, route, copies, turned, None if route.copies else nobody)
+    return Death(copy, reason, route, copies, turned, None if route.copies else nobody, dead)
 
 
 def kept_back(queue: str, arguments: Arguments) -> str | None:

@@ -6,7 +6,8 @@ Policies, which can say the same, are no part of this.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from routing.amqp.notation import write_key
+from routing.amqp.notation import write_exchange, write_key
+from routing.amqp.topology import DEFAULT_EXCHANGE
 from routing.amqp.values import Value, text_of, typed
 from routing.amqp.versions import (
     DELIVERY_LIMIT,
@@ -23,6 +24,7 @@ EXCHANGE: Final = "x-dead-letter-exchange"
 KEY: Final = "x-dead-letter-routing-key"
 TTL: Final = "x-message-ttl"
 LENGTHS: Final = ("x-max-length", "x-max-length-bytes")
+OVERFLOW: Final = "x-overflow"
 OVERFLOWS: Final = ("drop-head", "reject-publish", "reject-publish-dlx")
 QUORUM_ONLY: Final = ("x-delivery-limit", "x-dead-letter-strategy")
 
@@ -38,6 +40,20 @@ def number_in(arguments: Arguments, name: str) -> int | None:
     field = typed(arguments.get(name))
     number: int | None = field.value if "int" in field.type else None
     return number
+
+
+def write_onward(arguments: Arguments) -> str | None:
+    """Write where what dies in a queue goes on to; None where it goes nowhere."""
+    exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
+    if exchange is None:
+        return None
+    there = place_of(exchange)
+    return there if key is None else f"{there}, with key {write_key(key)}"
+
+
+def place_of(exchange: str) -> str:
+    """Name an exchange as a place to go to."""
+    return f"{'the' if exchange == DEFAULT_EXCHANGE else 'exchange'} {write_exchange(exchange)}"
 
 
 def queue_type(arguments: Arguments) -> str:
@@ -68,7 +84,7 @@ def expires(arguments: Arguments, expiration: str | None, version: Version) -> b
 def overflows(arguments: Arguments) -> bool:
     """Tell whether a message dies where a queue is full, and is not just refused."""
     full = any(name in arguments for name in LENGTHS)
-    return full and text_in(arguments, "x-overflow") != "reject-publish"
+    return full and text_in(arguments, OVERFLOW) != "reject-publish"
 
 
 def limited(arguments: Arguments, version: Version) -> bool:
@@ -96,8 +112,8 @@ def wrong_in(arguments: Arguments, version: Version) -> Iterator[str]:
         number = number_in(arguments, name)
         if name in arguments and (number is None or number < 0):
             yield f"{name} must be a whole number, and not negative"
-    if "x-overflow" in arguments and text_in(arguments, "x-overflow") not in OVERFLOWS:
-        yield f"x-overflow must be one of {', '.join(OVERFLOWS)}"
+    if OVERFLOW in arguments and text_in(arguments, OVERFLOW) not in OVERFLOWS:
+        yield f"{OVERFLOW} must be one of {', '.join(OVERFLOWS)}"
     for name in of_other_types(queue_type(arguments), version):
         if name in arguments:
             yield f"a {queue_type(arguments)} queue has no {name} on RabbitMQ {version}"
@@ -110,4 +126,4 @@ def of_other_types(kind: str, version: Version) -> Iterator[str]:
     if kind == "quorum" and version < QUORUM_EXPIRES:
         yield TTL
     if kind == "quorum" and version < OVERFLOW_OF_QUORUM:
-        yield "x-overflow"
+        yield OVERFLOW

@@ -1,5 +1,6 @@
 """Is a scenario well written?  Found out before anything is predicted or declared."""
 
+import re
 import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,11 +21,32 @@ from routing.amqp.topology import (
 from routing.amqp.values import Value, encode, typed
 from routing.amqp.versions import Version
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
+from routing.rules.dead_letters import Death
+from routing.rules.life import lives
 from routing.rules.matching import RULES
+from routing.rules.queue_arguments import (
+    EXCHANGE,
+    KEY,
+    LENGTHS,
+    OVERFLOW,
+    TTL,
+    number_in,
+    refuse_arguments,
+    text_in,
+)
 from routing.rules.refusal import MATCH_MODES, refuse_declarations, refuse_message
 
 MOST_NAME_BYTES: Final = 200
 """A name must leave room for the prefix that each run puts before it."""
+
+OF_QUEUE: Final = (EXCHANGE, KEY, TTL, LENGTHS[0], OVERFLOW)
+"""The arguments of a queue that a lesson plays."""
+
+NAMES_OF_DEATH: Final = re.compile("x-death|x-(first|last)-death-(queue|exchange)")
+"""Headers in which a broker names queues and exchanges."""
+
+LONGEST_TTL: Final = 1000
+"""Milliseconds that a message may live in a queue of a lesson."""
 
 
 def validate(scenario: Scenario) -> None:
@@ -49,6 +71,17 @@ def validate(scenario: Scenario) -> None:
             said = f"Scenario {scenario.name}, message {place + 1}"
             require_known(said, "exchange", message.exchange, entries)
             validate_message(said, message)
+    with part("queue_arguments"):
+        for queue, arguments in scenario.queue_arguments.items():
+            require_known(
+                f"Scenario {scenario.name}, queue_arguments", "queue", queue, known["queue"]
+            )
+            validate_queue(f"Scenario {scenario.name}, queue {write_key(queue)}", arguments)
+    for place, queue in enumerate(scenario.rejecting):
+        with part("rejecting", place):
+            require_known(f"Scenario {scenario.name}, rejecting", "queue", queue, known["queue"])
+    if scenario.is_deadly:
+        require_no_names_in_headers(scenario)
 
 
 @contextmanager
@@ -65,7 +98,8 @@ def accept(scenario: Scenario, version: Version) -> None:
     """Raise BadUse where a RabbitMQ of this version refuses something, or would not be done."""
     exchanges = {exchange.name: exchange for exchange in scenario.exchanges}
     published = (refuse_message(message, exchanges, version) for message in scenario.messages)
-    refusal = next(chain(refuse_declarations(scenario, version), *published), None)
+    queues = (refuse_arguments(*each, version) for each in scenario.queue_arguments.items())
+    refusal = next(chain(refuse_declarations(scenario, version), *queues, *published), None)
     if refusal:
         raise BadUse(
             f"Scenario {scenario.name}: RabbitMQ {version} refuses with {refusal.code}: "
@@ -75,6 +109,9 @@ def accept(scenario: Scenario, version: Version) -> None:
     for number, message in enumerate(scenario.messages, 1):
         if cost(among, message) > MOST_VISITS:
             raise BadUse(f"Scenario {scenario.name}, message {number}: {TOO_COSTLY}.")
+    for life in lives(scenario, scenario.messages, version) if scenario.is_deadly else ():
+        for _, death in life.deaths:
+            require_own_key(f"Scenario {scenario.name}, message {life.place + 1}", scenario, death)
 
 
 def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
@@ -108,6 +145,52 @@ def validate_binding(place: str, binding: AnyBinding, known: Mapping[str, Collec
     mode = binding.arguments.get("x-match", "all")
     if typed(mode).value not in MATCH_MODES:
         raise BadUse(f"{place}: x-match is {write_value(mode)}, but must be {one_of(MATCH_MODES)}.")
+
+
+def validate_queue(place: str, arguments: object) -> None:
+    """Require arguments of a queue that a lesson plays, within moments and always to one end."""
+    if not isinstance(arguments, Mapping):
+        raise BadUse(f"{place}: its arguments are {arguments!r}, but must be a table.")
+    for name in arguments:
+        require_key(place, "the name of an argument", name, MOST_BYTES)
+        require_known(place, "argument", name, OF_QUEUE)
+    require_values(place, "argument", arguments)
+    if (number_in(arguments, TTL) or 0) > LONGEST_TTL:
+        raise BadUse(f"{place}: {TTL} is at most {LONGEST_TTL} ms, as all who see it wait so long.")
+    if TTL in arguments and LENGTHS[0] in arguments:
+        raise BadUse(f"{place}: with {TTL} and {LENGTHS[0]}, either may come first; keep one.")
+    if text_in(arguments, OVERFLOW) == "reject-publish":
+        raise BadUse(f"{place}: nothing dies with {OVERFLOW} reject-publish; leave it out.")
+
+
+def require_no_names_in_headers(scenario: Scenario) -> None:
+    """Require that no header is sent or asked for that names a queue or exchange of a death.
+
+    There it has the prefix that each run puts before it.
+    """
+    sent = [("message", message.headers or {}) for message in scenario.messages]
+    asked = [("binding", binding.arguments) for binding in scenario.bindings]
+    for noun, table in (*sent, *asked):
+        if found := [name for name in table if NAMES_OF_DEATH.fullmatch(name)]:
+            raise BadUse(
+                f"Scenario {scenario.name}: a {noun} has {found[0]}, in which RabbitMQ names what "
+                "each run calls otherwise; leave it out."
+            )
+
+
+def require_own_key(place: str, scenario: Scenario, death: Death) -> None:
+    """Require a new key where a kept one would begin or cease to name a queue.
+
+    A run puts a prefix before the names of queues, and before no other key.
+    """
+    arguments = scenario.queue_arguments.get(death.copy.queue, {})
+    exchange = text_in(arguments, EXCHANGE)
+    to_default, from_default = exchange == DEFAULT_EXCHANGE, death.copy.exchange == DEFAULT_EXCHANGE
+    if exchange is not None and KEY not in arguments and to_default != from_default:
+        raise BadUse(
+            f"{place}: its key names a queue for the default exchange alone; give queue "
+            f"{write_key(death.copy.queue)} an {KEY}."
+        )
 
 
 def validate_message(place: str, message: Message) -> None:

@@ -1,10 +1,12 @@
 """Queues that the broker deletes when nobody uses them any longer."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
+from routing.amqp.values import Value
 from routing.broker import Broker
 
 LEASE: Final = 120.0
@@ -15,10 +17,10 @@ LOCKED: Final = 405
 
 
 def declare_queue(
-    channel: BlockingChannel, name: str, lease: float, arguments: dict[str, int] | None = None
+    channel: BlockingChannel, name: str, lease: float, arguments: Mapping[str, Value] | None = None
 ) -> int:
     """Declare a queue that goes when its lease ends, and count its consumers."""
-    expiring = {"x-expires": int(lease * 1000)} | (arguments or {})
+    expiring = {**(arguments or {}), "x-expires": int(lease * 1000)}
     declared = channel.queue_declare(name, durable=True, arguments=expiring)
     return int(declared.method.consumer_count)
 

@@ -16,6 +16,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.errors import BadUse
 from routing.amqp.json_form import topology_as_json
+from routing.amqp.json_value import table_as_json
 from routing.amqp.topology import Topology
 from routing.broker import Broker
 from routing.terminals import leases
@@ -38,6 +39,8 @@ DIFFERS: Final = 406
 def fingerprint(topology: Topology) -> dict[str, int]:
     """Give the arguments that tell a topology from others, whatever the order of its parts."""
     written = topology_as_json(topology)
+    given = topology.queue_arguments
+    written["queues"] = [[queue, table_as_json(given.get(queue, {}))] for queue in topology.queues]
     return {argument: number_of(written[part]) for part, argument in CARRIERS.items()}
 
 

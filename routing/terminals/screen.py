@@ -1,19 +1,23 @@
 """What is seen while messages come and go: a line for each, and a screen for all queues."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_exchange, write_key, write_sent, write_table, write_text
 from routing.amqp.topology import Scenario, Topology
+from routing.amqp.values import Value
 from routing.broker import Broker
+from routing.play.resting import deaths_in
+from routing.rules.life import keeps
 from routing.terminals import leases
 from routing.terminals.alone import Alone
 from routing.terminals.sending import Sent
@@ -21,12 +25,16 @@ from routing.terminals.shared import Arrival, Shared, watch
 from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.command_line import announce, harmless
 from routing.view.explained import Explained
+from routing.view.lived import hop_line, x_death_told
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import LEAST_MESSAGE, MOST_COLUMNS
 
 Awaited = TypeVar("Awaited")
 
 GAP = "  "
+
+OF_DEATHS = "x-death|x-(first|last)-death-(queue|reason|exchange)"
+"""The headers in which a broker tells of deaths."""
 
 DIFFERENT = "NOT as predicted: what is bound there differs from what is written here."
 DIFFERENT_ALONE = "NOT as predicted: the queue came, went, or is full."
@@ -48,11 +56,21 @@ def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
         text.append(GAP + queue, style)
     text.append(GAP + write_exchange(arrival.exchange) + GAP)
     text.append(write_key(arrival.routing_key), STRONG)
-    if arrival.headers:
-        text.append(GAP + write_table(arrival.headers))
+    for told in headers_told(arrival.headers):
+        text.append(GAP + told)
     if arrival.body:
         text.append(GAP + write_body(arrival.body), QUIET)
     return text.append(GAP + "(redelivered)", BAD) if arrival.redelivered else text
+
+
+def headers_told(headers: Mapping[str, Value]) -> Iterator[str]:
+    """Write headers; what a broker writes of deaths in short."""
+    deaths = deaths_in(headers)
+    own = {k: v for k, v in headers.items() if not (deaths and re.fullmatch(OF_DEATHS, k))}
+    if own:
+        yield write_table(own)
+    if deaths:
+        yield x_death_told(deaths)
 
 
 def write_body(body: str) -> str:
@@ -63,11 +81,13 @@ def write_body(body: str) -> str:
 def told(sent: Sent) -> Group:
     """Tell where a message must arrive and why, and what the broker did."""
     unread = [queue for queue in sent.route.copies if not sent.consumers.get(queue)]
+    unread = [queue for queue in unread if not keeps(sent.topology, queue)]
     return Group(
         Text(f"To {write_sent(sent.route.message)}:"),
         destined(sent),
         *[Text(unclaimed(unread, None if sent.alone else leases.LEASE))] * bool(unread),
         *[Explained(sent.route, sent.topology)] * bool(sent.topology.queues),
+        *deaths_that_may_follow(sent),
         Text(outcome(sent)),
         *[Text(DIFFERENT_ALONE if sent.alone else DIFFERENT)] * (not sent.agrees),
     )
@@ -117,6 +137,14 @@ def ended_alone(alone: Alone) -> Text:
     if alone.stays:
         return Text(f"Ended: {queue} stays, because {alone.stays}.")
     return Text(f"Ended: {queue} was declared here, and is deleted.")
+
+
+def deaths_that_may_follow(sent: Sent) -> list[RenderableType]:
+    """Tell what comes next where messages die in queues; that depends on who receives."""
+    if not sent.deaths:
+        return []
+    said = "then, if it dies there (whoever receives takes it, and rejects nothing):"
+    return [Text(said), *map(hop_line, sent.deaths)]
 
 
 def destined(sent: Sent) -> Text:

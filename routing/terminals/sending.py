@@ -1,16 +1,19 @@
 """One message sent to what several programs share: predicted, published, compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario, Topology
+from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.advice import advice
-from routing.rules.predict import Route, predict
+from routing.rules.dead_letters import arrives
+from routing.rules.hops import Hop, Queues, hops
+from routing.rules.predict import Route, predict, prepared
 from routing.rules.validity import accept, require_known, validate
 from routing.terminals.leases import consumers_of
 from routing.terminals.shared import Names, Shared, send, tell_returned
@@ -28,6 +31,7 @@ class Sent:
     untaken: why no queue takes it, where that is so.
     alone: whether it was sent to one queue, and not into a scenario.
     replaced: how many messages an older version had left, which are deleted; None for nothing.
+    deaths: that may follow, where messages die in queues.
     """
 
     route: Route
@@ -37,6 +41,7 @@ class Sent:
     untaken: str
     alone: bool = False
     replaced: int | None = None
+    deaths: Sequence[Hop] = ()
 
     @property
     def agrees(self) -> bool:
@@ -77,7 +82,22 @@ def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker
         tell_returned(broker, names, message)
     shared.leave_messages()
     untaken = "no binding leads it to a queue"
-    return Sent(route, scenario, shared.consumers, came_back, untaken, replaced=shared.replaced)
+    deaths = deaths_after(scenario, route, broker.followed) if scenario.is_deadly else ()
+    return Sent(
+        route,
+        scenario,
+        shared.consumers,
+        came_back,
+        untaken,
+        replaced=shared.replaced,
+        deaths=deaths,
+    )
+
+
+def deaths_after(topology: Topology, route: Route, version: Version) -> list[Hop]:
+    """List each death that a message can die where it arrives, and those that can follow."""
+    queues = Queues(prepared(topology, version), topology.queue_arguments)
+    return list(hops(queues, arrives(route, version)))
 
 
 def routed(scenario: Scenario, message: Message, broker: Broker) -> Route:

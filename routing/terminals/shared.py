@@ -28,7 +28,8 @@ from routing.amqp.values import Value
 from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
-from routing.play.declare import bind, declare_exchange
+from routing.play.declare import bind, dead_letters_renamed, declare_exchange
+from routing.play.resting import bare
 from routing.rules.staying import staying
 from routing.terminals import leases
 from routing.terminals.leases import consumers_of, declare_queue
@@ -156,8 +157,10 @@ class Shared:
         """Declare all of it, which renews what is there already."""
         self.meet()
         for queue in self.topology.queues:
-            name = self.names.prefix + queue
-            self.consumers[queue] = declare_queue(self.channel, name, leases.LEASE)
+            given = self.topology.queue_arguments.get(queue, {})
+            arguments = dead_letters_renamed(given, self.names.prefix)
+            name = self.renamed(queue)
+            self.consumers[queue] = declare_queue(self.channel, name, leases.LEASE, arguments)
         for exchange in self.topology.exchanges:
             declare_exchange(self.channel, exchange, self.names.prefix, [])
         for binding in self.topology.bindings:
@@ -317,7 +320,7 @@ def arrival(
         queue=queue,
         exchange=exchange.removeprefix(prefix),
         routing_key=key.removeprefix(prefix) if exchange == DEFAULT_EXCHANGE else key,
-        headers=dict(properties.headers or {}),
+        headers=bare(dict(properties.headers or {}), prefix),
         body=body.decode(errors="replace"),
         redelivered=bool(method.redelivered),
         message_id=properties.message_id or secrets.token_hex(8),

@@ -7,22 +7,18 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final
 
-from routing.amqp.json_value import table_as_json
 from routing.amqp.renamed import exchanges_renamed
-from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology
+from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Resting, Topology
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.files.cases import Case, as_json
 from routing.play.declare import new_prefix
-from routing.play.dying import Dying, Resting, play_dying
-from routing.rules.dead_letters import Copy, arrives, dies
-from routing.rules.predict import prepared, route_through
+from routing.play.dying import Dying, play_dying
+from routing.rules.life import as_consumed, deadly, life
+from routing.rules.predict import route_through
 from routing.rules.queue_arguments import EXCHANGE, KEY, LENGTHS, TTL
 from routing.verify.draw import Draw
-
-MOST_DEATHS: Final = 30
-"""A message that dies more often may go round for ever, and is not played."""
 
 NEAR: Final[Sequence[Value]] = (1, "a", True)
 
@@ -46,8 +42,8 @@ class OtherEnd:
         case = as_json(Case("dead-letter", dying.topology, dying.message, {}))
         del case["outcome"]
         return case | {
-            "arguments": dying.arguments,
-            "rejecting": sorted(dying.rejecting),
+            "arguments": dying.topology.queue_arguments,
+            "rejecting": dying.topology.rejecting,
             "expiration": dying.expiration,
             "predicted": [vars(each) for each in self.predicted],
             "observed": [vars(each) for each in self.observed],
@@ -71,14 +67,15 @@ def draw_dying(seed: str) -> Dying:
     drawn = replace(draw.topology(), unbound=())
     topology = exchanges_renamed(drawn, lambda name: name and prefix + name)
     topology = replace(topology, bindings=[*topology.bindings, *by_death(draw, topology)])
-    deadly = [queue for queue in queues if not draw.one_in(3)]
-    rejecting = {queue for queue in deadly if draw.one_in(3)}
+    dies_there = [queue for queue in queues if not draw.one_in(3)]
+    rejecting = [queue for queue in dies_there if draw.one_in(3)]
     arguments = {
         queue: {**onward(draw, topology), **({} if queue in rejecting else random.choice(AT_ONCE))}
-        for queue in deadly
+        for queue in dies_there
     }
     expiration = "1000" if draw.one_in(3) else None
-    return Dying(topology, arguments, rejecting, message(draw, topology), expiration)
+    topology = replace(topology, queue_arguments=arguments, rejecting=rejecting)
+    return Dying(topology, message(draw, topology), expiration)
 
 
 def by_death(draw: Draw, topology: Topology) -> list[Binding]:
@@ -119,36 +116,11 @@ def message(draw: Draw, topology: Topology) -> Message:
 
 def settled(dying: Dying, version: Version) -> list[Resting] | None:
     """Predict what comes to rest; None where nothing dies, or that is not decided or has no end."""
-    ready = prepared(dying.topology, version)
-    route = route_through(ready, dying.message)
-    if route.undecided or route.refusal:
+    queues = deadly(dying.topology, version)
+    whole = life(queues, 0, route_through(queues.ready, dying.message), dying.expiration)
+    if whole.undecided or whole.route.refusal or not whole.deaths:
         return None
-    moving, resting, deaths = arrives(route, version, dying.expiration), [], 0
-    while moving and deaths <= MOST_DEATHS:
-        copy = moving.pop()
-        reason = reason_in(dying, copy.queue)
-        if reason is None:
-            resting.append(as_consumed(copy))
-            continue
-        death, deaths = dies(ready, dying.arguments, copy, reason), deaths + 1
-        if death.undecided:
-            return None
-        moving += death.copies
-    return resting if deaths and not moving else None
-
-
-def reason_in(dying: Dying, queue: str) -> str | None:
-    """Tell of what messages die in a queue; None where they stay."""
-    if queue in dying.rejecting:
-        return "rejected"
-    arguments = dying.arguments.get(queue, {})
-    return "expired" if TTL in arguments else "maxlen" if LENGTHS[0] in arguments else None
-
-
-def as_consumed(copy: Copy) -> Resting:
-    """Give a copy as a consumer gets it."""
-    headers = table_as_json(copy.headers or {})
-    return Resting(copy.queue, copy.exchange, copy.routing_key, headers)
+    return [as_consumed(copy) for _, copy in whole.resting]
 
 
 def held(broker: Broker, drawn: Sequence[Dying]) -> Ended:

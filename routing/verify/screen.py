@@ -4,13 +4,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from routing.amqp.notation import write_key, write_sent, write_table
+from routing.amqp.notation import write_sent
 from routing.amqp.versions import Version
 from routing.broker.advice import advice
 from routing.check.screen import say_observed
 from routing.verify.deaths import OtherEnd
 from routing.verify.verify import Difference, Verified
 from routing.view.colours import DIFFERS, STRONG
+from routing.view.deadly import DeadlyQueues
 from routing.view.declared import Declared
 from routing.view.explained import Explained
 from routing.view.routed import say_copies
@@ -46,14 +47,12 @@ def difference(found: Difference) -> RenderableType:
 def other_end(found: OtherEnd, number: int, seed: int) -> RenderableType:
     """Show queues and message, and how the copies were to end and did."""
     dying = found.dying
-    arguments = {queue: write_table(each) for queue, each in dying.arguments.items()}
-    arguments |= {q: f"{arguments.get(q, '')}, rejecting" for q in sorted(dying.rejecting)}
     ended = (("the model predicts", found.predicted), ("the broker did", found.observed))
     return Group(
         Text(),
         Text.assemble(("NOT AS PREDICTED", DIFFERS), f"  on RabbitMQ {found.version}"),
         Declared(dying.topology, [dying.message]),
-        *(Text(f"queue {write_key(queue)} with {each}") for queue, each in arguments.items()),
+        DeadlyQueues(dying.topology),
         Text(f"published to {write_sent(dying.message)}, expiration {dying.expiration}", STRONG),
         *(Text(f"  {who}: {copy}") for who, copies in ended for copy in copies),
         *(Text(f"  {who}: nothing is left") for who, copies in ended if not copies),

@@ -12,9 +12,9 @@ from routing.check.check import by_topology
 from routing.check.playable import obstacle
 from routing.files.cases import Case
 from routing.play.play import play_refusable
-from routing.rules.compare import Row
-from routing.rules.predict import Route, route
-from routing.view.routed import say_copies, sent_by
+from routing.rules.compare import Row, beside, rows_of
+from routing.rules.predict import route
+from routing.view.routed import entry_of, say_copies, sent_by
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,10 @@ def questions_of(scenario: Scenario) -> list[Question]:
     cases = [
         Case(f"{scenario.name}-{n}", scenario, m, {}) for n, m in enumerate(scenario.messages, 1)
     ]
-    return [Question(sent_by(Row(1, route(scenario, case.message))), case) for case in cases]
+    rows = [Row(1, route(scenario, case.message)) for case in cases]
+    several = len({each.exchange for each in scenario.messages}) > 1
+    titles = [entry_of(row) * several + sent_by(row) for row in rows]
+    return [Question(title, case) for title, case in zip(titles, cases, strict=True)]
 
 
 def require_playable(questions: Sequence[Question]) -> None:
@@ -101,11 +104,10 @@ def routed(cases: Sequence[Case], broker: Broker) -> list[Answer]:
     """Publish the messages of cases with the same declarations."""
     topology, messages = cases[0].topology, [case.message for case in cases]
     observed = play_refusable(broker, topology, messages)
-    routes = [route(topology, message, broker.followed) for message in messages]
-    rows = [Row(1, *each) for each in zip(routes, observed, strict=True)]
+    rows = beside(rows_of(topology, messages, broker.followed), observed)
     few = len(topology.queues) == 1
     return [
-        Answer(say_observed(row.observed, few=few), say_route(row.route, few=few), row.agrees, row)
+        Answer(say_observed(row.observed, few=few), say_predicted(row, few=few), row.agrees, row)
         for row in rows
     ]
 
@@ -134,12 +136,13 @@ def why_changed(before: Answer, after: Answer, version: str) -> str:
     return next((f"{version}: {verdict}" for verdict in changed), "")
 
 
-def say_route(predicted: Route, *, few: bool) -> str:
+def say_predicted(row: Row, *, few: bool) -> str:
     """Say in a few words where a message is predicted to go."""
-    if predicted.undecided:
+    if row.undecided:
         return "not decided"
-    refusal = (predicted.refusal.at, predicted.refusal.code) if predicted.refusal else None
-    seen = Observation(predicted.copies, int(predicted.returned), refusal)
+    refused = row.route.refusal
+    refusal = (refused.at, refused.code) if refused else None
+    seen = Observation(row.copies, int(row.route.returned), refusal)
     return say_observed(seen, few=few)
 
 

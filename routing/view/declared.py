@@ -24,6 +24,9 @@ from routing.view.beside import GAP, in_a_row, longest_word, shared_out, table
 from routing.view.colours import QUIET
 from routing.view.marks import marks_for
 
+MOST_NAMED = 3
+"""So many queues are listed one by one for the default exchange, to which all are bound."""
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -84,10 +87,10 @@ def destinations(topology: Topology) -> str:
 
 def onward(topology: Topology, exchange: Exchange) -> list[tuple[str, str]]:
     """List what leads on from an exchange, and where to: its bindings, then its alternate."""
-    ways = [
-        (write_binding(binding, exchange.type), write_destination(binding))
-        for binding in bindings_of(topology, exchange.name)
-    ]
+    bindings = bindings_of(topology, exchange.name)
+    if exchange.name == DEFAULT_EXCHANGE and len(bindings) > MOST_NAMED:
+        return [("a queue's name", "that queue")]
+    ways = [(write_binding(each, exchange.type), write_destination(each)) for each in bindings]
     ways += [
         (f"{write_binding(each, exchange.type)}, taken away again", write_destination(each))
         for each in topology.unbound

@@ -17,6 +17,7 @@ from routing.rules.predict import Verdict
 from routing.rules.trace import told
 from routing.view.beside import Beside, longest_word
 from routing.view.colours import BAD, DIFFERS, GOOD, QUIET, STRONG
+from routing.view.lived import life_lines, rests_otherwise
 from routing.view.marks import Legend, Marks, Sign, marks_for
 
 MOST_COLUMNS = 5
@@ -64,9 +65,10 @@ class Routed:
             yield layout.detail(Beside([*once_lines(self.rows[0], once, marks)], layout.least))
         for row in self.rows:
             cells = marks_of(row, layout.queues, marks)
-            yield layout.line(str(row.number), Text(sent_by(row), STRONG), cells)
+            title = Text(layout.before(row) + sent_by(row), STRONG)
+            yield layout.line(str(row.number), title, cells)
             why = explained(row, self.scenario) if self.why else reasons(row, layout, marks, once)
-            for detail in [*differences(row), why]:
+            for detail in [*differences(row), why, *lived(row, marks)]:
                 yield layout.detail(detail)
         if self.legend:
             yield ""
@@ -83,16 +85,22 @@ class Routed:
 
 @dataclass(frozen=True)
 class Layout:
-    """The widths that all lines of one table keep to.
+    """The widths that all lines of one table keep to, and what they all begin with.
 
     queues: those with a column of their own; none where the rows name their queues instead.
     least: how wide the mark, the queue and the binding are at the least before a reason.
+    several: whether the messages are sent to several exchanges.
     """
 
     message: int
     queues: Sequence[str]
     column: Sequence[int]
     least: Sequence[int]
+    several: bool = False
+
+    def before(self, row: Row) -> str:
+        """Name the exchange that a message is sent to, where that is not the same for all."""
+        return entry_of(row) * self.several
 
     def line(self, number: str, message: Text, cells: Sequence[Text]) -> Table:
         """Lay out a number, a message and a cell for each queue, or one cell for all of them.
@@ -127,7 +135,8 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
     returned = max((len(said_returned(row)) for row in rows if row.route.returned), default=0)
     # The word spans the columns: one alone has to be as wide.
     column = [max(name, least, returned * (len(names) == 1)) for name in names]
-    sent = [sent_by(row) for row in rows]
+    several = len({row.route.message.exchange for row in rows}) > 1
+    sent = [entry_of(row) * several + sent_by(row) for row in rows]
     message = max([len(MESSAGE), *map(cell_len, sent)])
     queues = sum(GAP + each for each in column)
     space = width - NUMBER - 2 * GAP - max(queues, GAP + returned)
@@ -139,6 +148,7 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
         queues=scenario.queues if fits else (),
         column=column if fits else (),
         least=(1, max(names, default=0), min(max(asked, default=0), width // 3)),
+        several=several,
     )
 
 
@@ -156,7 +166,9 @@ def said_returned(row: Row) -> str:
 
 def mark_of(row: Row, queue: str, marks: Marks) -> Text:
     """Mark one queue: what arrived, or in a word how that differs from the prediction."""
-    predicted = row.route.copies[queue]
+    predicted = row.copies[queue]
+    if row.life and not predicted and queue in row.life.passed and row.agrees:
+        return Text(marks.into, QUIET)
     if row.observed is None:
         return Text(marks.predicted, GOOD) if predicted else Text(marks.nothing, QUIET)
     copies = row.observed.copies.get(queue, 0)
@@ -246,6 +258,12 @@ def miss_lines(row: Row) -> Iterator[Sequence[Text]]:
         )
 
 
+def lived(row: Row, marks: Marks) -> Iterator[Text]:
+    """Tell what comes after the route, where messages die in queues."""
+    if row.life:
+        yield from map(Text, life_lines(row.life, marks))
+
+
 def explained(row: Row, scenario: Scenario) -> RenderableType:
     """Give the whole reason, hits and misses, which few runs ask for."""
     from routing.view.explained import Explained
@@ -258,9 +276,10 @@ def differences(row: Row) -> Iterator[Text]:
     if row.observed and not row.agrees:
         yield Text.assemble(
             ("NOT AS PREDICTED", DIFFERS),
-            f"  predicted: {say_copies(row.route.copies, int(row.route.returned))}; ",
+            f"  predicted: {say_copies(row.copies, int(row.route.returned))}; ",
             f"the broker: {say_copies(row.observed.copies, row.observed.returned)}",
         )
+        yield from (Text(f"  {each}") for each in rests_otherwise(row.life, row.observed))
 
 
 def say_copies(copies: Mapping[str, int], returned: int) -> str:
@@ -277,6 +296,11 @@ def sent_by(row: Row) -> str:
     """Write what the message is routed by."""
     first = row.route.visits[0].exchange if row.route.visits else None
     return write_message(row.route.message, first.type if first else "direct")
+
+
+def entry_of(row: Row) -> str:
+    """Write the exchange that a message is sent to, ahead of the message."""
+    return f"{write_exchange(row.route.message.exchange)}: "
 
 
 def asked_by(row: Row, verdict: Verdict) -> str:

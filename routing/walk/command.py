@@ -1,45 +1,45 @@
 """walk: a lesson step by step."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Final
 
+from routing.amqp.errors import BadUse
 from routing.files.reading import source_choice
 from routing.files.scenario import scenario_meant
 from routing.view.command_line import COMMON, Command, add_version, add_vhost
-
-LONGEST_PAUSE: Final = 3600
-"""Seconds that --auto can wait at most."""
+from routing.walk.keyboard import is_present
+from routing.walk.pause import add_auto
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("source", metavar="SOURCE", help=source_choice())
     add_vhost(parser)
+    add_auto(parser, "go on by itself after so long")
     parser.add_argument(
-        "--auto", type=seconds, metavar="SECONDS", help="walk on by itself after so long"
+        "--from", type=int, metavar="N", dest="first", default=1, help="begin at message N"
+    )
+    parser.add_argument(
+        "--votes", action="store_true", help="count hands, talk, count again, then see"
     )
     add_version(parser)
 
 
-def seconds(text: str) -> float:
-    """Read a number of seconds; argparse tells what is wrong with another text."""
-    number = float(text)
-    if not 0 <= number <= LONGEST_PAUSE:
-        raise ArgumentTypeError(f"{text} is not from 0 to {LONGEST_PAUSE} seconds")
-    return number
-
-
 def run(options: Namespace) -> int:
     """Walk through one lesson on a broker."""
+    if options.votes and (options.auto is not None or not is_present()):
+        raise BadUse("--votes needs somebody who counts hands: use a terminal, and no --auto.")
     meant = scenario_meant(options.source, options.vhost)
 
     from routing.broker.screen import broker_found
     from routing.view.console import stdout_console
-    from routing.walk.lesson import walk
+    from routing.walk.classroom import Manner, walk
 
     with broker_found(options.rabbitmq) as broker:
-        return 0 if walk(meant(broker.followed), broker, stdout_console(), options.auto) else 1
+        manner = Manner(options.auto, options.first, options.votes)
+        agreed = walk(meant(broker.followed), broker, stdout_console(), manner)
+        return 0 if agreed else 1
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -48,6 +48,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe,
         run=run,
         statuses=f"0 all as predicted, 1 not all, {COMMON}",
-        examples=("walk topic", "walk headers --auto 8"),
+        examples=("walk topic --from 5", "walk headers --auto 8"),
     )
 }

@@ -1,209 +1,153 @@
-"""The class walks through a lesson: screen by screen on a terminal, in one go in a pipe."""
+"""A lesson as steps: the idea, what is declared, message by message a guess and its answer."""
 
-import os
-import select
-import signal
-import sys
-import termios
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from time import monotonic
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
 
-from routing.amqp.topology import Scenario, declarations
-from routing.broker import Broker
-from routing.code.calls import written
-from routing.rules.compare import Row
-from routing.rules.predict import Route, predict
-from routing.rules.validity import accept
-from routing.view.marks import Marks, marks_for
-from routing.view.pages import Page, pages
-from routing.walk import screen as view
-from routing.walk.stage import Stage, staged
-from routing.walk.steps import (
-    Guess,
-    Judged,
-    Kind,
-    Move,
-    Step,
-    Unclear,
-    back,
-    judge,
-    parse_reply,
-    steps_of,
-)
+from routing.amqp.topology import Scenario
+from routing.amqp.versions import Version
+from routing.code.calls import connected, published, received, shared
+from routing.rules.compare import Row, rows_of
+from routing.rules.predict import Route
+from routing.view.marks import Marks
+from routing.walk.judged import Guess, Judged, judge
+from routing.walk.question import Question
+from routing.walk.screen import lesson as view
+from routing.walk.stage import Stage
+from routing.walk.walker import Aside, Step
 
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
-PULSE: Final = 0.5
-"""Seconds after which, while somebody thinks, the connection is kept alive."""
-
-OVERHEAD: Final = 5
-"""Lines of a screen for the title, a blank, a note, the keys, and one that Enter scrolls into."""
-
-
-def walk(scenario: Scenario, broker: Broker, console: "Console", pause: float | None) -> bool:
-    """Walk through a scenario, and tell whether the broker did all that was predicted.
-
-    pause: seconds after which it goes on by itself; None to wait for Enter, where there is one.
-    """
-    version = broker.followed
-    accept(scenario, version)
-    with staged(broker, scenario) as stage:
-        # A terminal that is closed ends the walk as a signal does that asks for it.
-        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
-        keyboard = Keyboard(pause, stage.keep_alive)
-        keyboard.forget()
-        lesson = Lesson(scenario, predict(scenario, version), stage, console, keyboard)
-        lesson.run()
-    console.print("\nAll of it is taken away from the broker again.")
-    return all(row.agrees for row in lesson.rows)
-
-
-@dataclass
-class Keyboard:
-    """What is typed, a line at a time.
-
-    meanwhile: done again and again while nobody types.
-    """
-
-    pause: float | None
-    meanwhile: Callable[[], None]
-
-    @property
-    def present(self) -> bool:
-        """Whether somebody can type."""
-        return sys.stdin is not None and sys.stdin.isatty()
-
-    def forget(self) -> None:
-        """Drop what was typed before there was anything to answer, while a broker started say."""
-        if self.present:
-            termios.tcflush(sys.stdin, termios.TCIFLUSH)
-
-    def line(self) -> str:
-        """Wait for a line; when the time is over, or nobody can type, it is an empty one."""
-        if self.pause is None and not self.present:
-            return ""
-        end = None if self.pause is None else monotonic() + self.pause
-        while end is None or monotonic() < end:
-            left = PULSE if end is None else min(PULSE, max(0, end - monotonic()))
-            if select.select([sys.stdin] if self.present else [], [], [], left)[0]:
-                return read_line()
-            self.meanwhile()
-        return ""
-
-
-def read_line() -> str:
-    """Read the line that was typed; one without an end is Ctrl-D or a closed terminal: quit."""
-    try:
-        line = os.read(sys.stdin.fileno(), 4096).decode(errors="replace")
-    except OSError:
-        return "q"
-    return line if line.endswith("\n") else "q"
+CALLS: Final = "c"
+WHY: Final = "w"
 
 
 @dataclass
 class Lesson:
     """How far a class has come with a scenario.
 
+    url: of the broker that a program is shown with.
+    published: the messages that were, in their order, some of them again.
     played: what the broker did, for each message that was published.
-    told: how the first guess did, message by message; who goes back has seen the answer.
+    asked: the question of each message; told: how the first guess did, message by message.
     """
 
     scenario: Scenario
-    routes: list[Route]
+    routes: Sequence[Route]
     stage: Stage
-    console: "Console"
-    keyboard: Keyboard
+    marks: Marks
+    url: str
+    version: Version
+    published: list[int] = field(default_factory=list)
     played: dict[int, Row] = field(default_factory=dict)
-    guesses: dict[int, Guess | None] = field(default_factory=dict)
+    asked: dict[int, Question] = field(default_factory=dict)
     told: dict[int, list[Judged]] = field(default_factory=dict)
-
-    @property
-    def marks(self) -> Marks:
-        """The signs that the terminal can show."""
-        return marks_for(self.console.options)
 
     @property
     def rows(self) -> list[Row]:
         """What the broker did so far, in the order of the scenario."""
         return [self.played[number] for number in sorted(self.played)]
 
-    def run(self) -> None:
-        """Go from screen to screen, until the last one or until somebody has enough."""
-        steps, at = steps_of(self.scenario, self.scenario.messages), 0
-        while at < len(steps):
-            self.carry_out(steps[at])
-            move = self.visit(steps[at])
-            if move is Move.QUIT:
-                return
-            at = back(steps, at) if move is Move.BACK else at + 1
-
-    def carry_out(self, step: Step) -> None:
-        """Do on the broker what a step is about."""
-        if step.kind is Kind.DECLARE:
-            self.stage.declare(step.number + 1)
-        elif step.kind is Kind.REVEAL:
-            self.publish(step.number)
-
     def publish(self, number: int) -> None:
-        """Publish a message, and hold what the broker did against the prediction and the guess."""
-        observed = self.stage.publish(self.scenario.messages[number])
-        row = self.played[number] = Row(number + 1, self.routes[number], observed)
-        self.told.setdefault(number, judge(row, self.guesses.get(number), self.scenario))
+        """Publish a message, and hold what the broker did against prediction and first guess."""
+        self.published.append(number)
+        messages = [self.scenario.messages[each] for each in self.published]
+        row = rows_of(self.scenario, messages, self.version)[-1]  # what lies in queues counts, too
+        observed = self.stage.publish(messages[-1], row.life)
+        self.played[number] = replace(row, number=number + 1, observed=observed)
+        if self.guess(number) is not None:
+            self.told.setdefault(number, self.judged(number))
 
-    def visit(self, step: Step) -> Move:
-        """Show a screen until somebody leaves it."""
-        body, note = self.body(step), ""
-        while True:
-            try:
-                reply = parse_reply(self.shown(step, body, note), step, self.scenario.queues)
-            except Unclear as unclear:
-                note = str(unclear)
-                continue
-            if reply is Move.WHY:
-                body, note = view.reasons(self.played[step.number], self.scenario), ""
-                continue
-            if step.kind is Kind.ASK:
-                self.guesses[step.number] = reply if isinstance(reply, frozenset) else None
-            return reply if isinstance(reply, Move) else Move.ON
+    def guess(self, number: int) -> Guess | None:
+        """Give what is guessed now of a message, if anything is."""
+        asked = self.asked.get(number)
+        return asked.chosen if asked else None
 
-    def body(self, step: Step) -> "RenderableType":
-        """Describe what a step shows."""
-        number = step.number
-        if step.kind is Kind.IDEA:
-            return view.idea(self.scenario, self.marks)
-        if step.kind is Kind.DECLARE:
-            source = written(declarations(self.scenario)[number])
-            return view.declared(self.scenario, number, source, self.marks)
-        if step.kind is Kind.ASK:
-            return view.question(self.scenario, Row(number + 1, self.routes[number]))
-        if step.kind is Kind.REVEAL:
-            row = self.played[number]
-            judged = judge(row, self.guesses.get(number), self.scenario)
-            return view.revealed(row, judged, self.marks)
-        return view.recap(self.scenario, self.rows, self.told, self.marks)
+    def judged(self, number: int) -> list[Judged]:
+        """Hold what is guessed now against what the broker did."""
+        return judge(self.played[number], self.guess(number), self.scenario)
 
-    def shown(self, step: Step, body: "RenderableType", note: str) -> str:
-        """Show a body page by page, and return what is typed; Enter turns to the next page."""
-        height = max(1, self.console.height - OVERHEAD) if self.console.is_terminal else None
-        line = ""
-        for page in pages(self.console, body, height):
-            self.draw(step, page, note)
-            line = self.keyboard.line()
-            if line.strip():
-                break
-        return line
+    @property
+    def all_told(self) -> dict[int, list[Judged]]:
+        """How the first guess of each message did that was published, or that there was none."""
+        return {
+            number: self.told.get(number) or judge(row, None, self.scenario)
+            for number, row in sorted(self.played.items())
+        }
 
-    def draw(self, step: Step, page: Page, note: str) -> None:
-        """Put one page on a clear screen; in a pipe, after what went before."""
-        if self.console.is_terminal:
-            self.console.clear()
-        else:
-            self.console.print()
-        self.console.print(view.title(self.scenario, step), "", page, sep="\n")
-        if self.keyboard.present:
-            room = self.console.height - OVERHEAD - len(page.lines)
-            self.console.print("\n" * room * self.console.is_terminal, end="")
-            self.console.print(view.foot(step, note), end="")
+
+def steps_of(lesson: Lesson) -> Iterator[Step]:
+    """List the screens of a lesson: the idea, the declarations, the messages, the recap."""
+    yield from declared_steps(lesson)
+    for number in range(len(lesson.scenario.messages)):
+        yield from message_steps(lesson, number)
+    yield Step("what came of it", partial(recap, lesson))
+
+
+def declared_steps(lesson: Lesson) -> Iterator[Step]:
+    """Tell the idea, and declare exchanges, queues and bindings, each kind on a screen."""
+    scenario, stage, until = lesson.scenario, lesson.stage, 0
+    yield Step(
+        "the idea",
+        partial(view.idea, scenario, lesson.marks),
+        asides=calls("how to connect", [connected(lesson.url)]),
+    )
+    for noun, things, body in (
+        ("exchanges", scenario.exchanges, partial(view.exchanges, scenario)),
+        ("queues", scenario.queues, partial(view.queues, scenario)),
+        ("bindings", scenario.bindings, partial(view.bindings, scenario)),
+    ):
+        until += len(things)
+        if things:
+            asides = calls(
+                "the calls", [shared(each, scenario) for each in things], view.SHARED[noun]
+            )
+            yield Step(noun, body, partial(stage.declare, until), asides=asides)
+
+
+def calls(named: str, sources: Sequence[str], said: str = "") -> dict[str, Aside]:
+    """Give pika's calls, to be shown when the key for them is pressed."""
+    return {CALLS: Aside(named, partial(view.calls, sources, said))}
+
+
+def message_steps(lesson: Lesson, number: int) -> Iterator[Step]:
+    """Ask where a message goes; then publish it, and show where it went, and why."""
+    asked = lesson.asked[number] = Question(lesson.scenario.queues)
+    yield Step(
+        message_place(lesson, number),
+        partial(view.question, lesson.scenario, lesson.scenario.messages[number]),
+        lesson.stage.declare,
+        asked,
+        view.asked(lesson.scenario),
+    )
+    yield Step(
+        message_place(lesson, number),
+        lambda: view.revealed(
+            lesson.scenario, lesson.played[number], lesson.judged(number), lesson.marks
+        ),
+        partial(lesson.publish, number),
+        asides=further(lesson, number),
+    )
+
+
+def message_place(lesson: Lesson, number: int) -> str:
+    """Say which message a screen is about."""
+    return f"message {number + 1}/{len(lesson.scenario.messages)}"
+
+
+def further(lesson: Lesson, number: int) -> dict[str, Aside]:
+    """Give all reasons, and the calls of both programs."""
+    return {
+        WHY: Aside("all reasons", lambda: view.reasons(lesson.played[number], lesson.scenario)),
+        CALLS: Aside("the calls", lambda: view.calls(both_calls(lesson, number), "")),
+    }
+
+
+def both_calls(lesson: Lesson, number: int) -> list[str]:
+    """Write the call that publishes a message, and those that take it out of its queues."""
+    got = [received(each.queue) for each in lesson.judged(number) if each.copies]
+    return [published(lesson.scenario.messages[number]), *got]
+
+
+def recap(lesson: Lesson) -> view.Recap:
+    """Show all messages once more, the score, and the rules that were missed most."""
+    return view.Recap(lesson.scenario, lesson.rows, lesson.all_told)

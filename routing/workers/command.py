@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
+from routing.amqp.errors import BadUse
 from routing.broker.screen import broker_found
 from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.walk.pause import add_auto
 from routing.workers.performance import perform
 from routing.workers.story import ACTS, Act, Delivery, compare, predict
 
@@ -15,11 +17,17 @@ from routing.workers.story import ACTS, Act, Delivery, compare, predict
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
     add_json(parser)
+    parser.add_argument("--walk", action="store_true", help="guess who gets each job, then see")
+    add_auto(parser, "with --walk: go on by itself after so long")
     add_version(parser)
 
 
 def run(options: Namespace) -> int:
     """Perform the acts, and tell whether the broker did all that was predicted."""
+    if options.walk:
+        return walked(options)
+    if options.auto is not None:
+        raise BadUse("--auto is for a walk: add --walk.")
     with broker_found(options.rabbitmq) as broker:
         if not options.json:
             print_opening()
@@ -32,6 +40,18 @@ def run(options: Namespace) -> int:
             else:
                 print_performed(act, deliveries, broker.described)
     return 0 if all(agreed) else 1
+
+
+def walked(options: Namespace) -> int:
+    """Walk through the acts."""
+    if options.json:
+        raise BadUse("--walk asks on screens, and --json is for programs: leave one of them out.")
+
+    from routing.view.console import stdout_console
+    from routing.workers.walk import walk
+
+    with broker_found(options.rabbitmq) as broker:
+        return 0 if walk(broker, stdout_console(), options.auto) else 1
 
 
 def print_opening() -> None:
@@ -62,6 +82,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe,
         run=run,
         statuses=f"0 all as predicted, 1 not all, {COMMON}",
-        examples=("workers", "workers --json"),
+        examples=("workers --walk", "workers --json"),
     )
 }

@@ -68,6 +68,7 @@ class Take:
     job: counted from 1; attempt: which delivery of that job this is, likewise.
     redelivered: whether the broker marked it so.
     acknowledged: the minute, or None where the worker died before.
+    dealt: the minute in which the worker got it.
     """
 
     job: int
@@ -75,6 +76,7 @@ class Take:
     worker: int
     redelivered: bool
     acknowledged: int | None = None
+    dealt: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -127,7 +129,7 @@ class Shift:
         attempt = 1 + sum(take.job == job for take in self.takes)
         if not self.held[worker]:
             self.begun[worker] = self.minute
-        self.held[worker].append(Take(job, attempt, worker, redelivered))
+        self.held[worker].append(Take(job, attempt, worker, redelivered, dealt=self.minute))
 
     def next_event(self) -> Event | None:
         """Tell what happens next, if anything does."""
@@ -219,6 +221,11 @@ def compare(predicted: Sequence[Take], seen: Sequence[Take]) -> list[Delivery]:
     happened = {(take.job, take.attempt): take for take in seen}
     keys = sorted(expected.keys() | happened.keys())
     return [Delivery(expected.get(key), happened.get(key)) for key in keys]
+
+
+def take_of(row: Delivery) -> Take:
+    """Give a delivery as it was seen, or where it was not, as it was predicted."""
+    return row.seen or row.predicted or Take(0, 0, 0, redelivered=False)
 
 
 def lost(act: Act, takes: Sequence[Take]) -> list[int]:

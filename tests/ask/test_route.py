@@ -13,7 +13,7 @@ from routing.amqp.versions import NEWEST
 from routing.ask.answer import ask
 from routing.ask.command import COMMANDS
 from routing.ask.instead import changes
-from routing.ask.then import hops
+from routing.ask.then import hops_after
 from routing.files.source import Source
 from routing.view.command_line import parser_of, status_of
 
@@ -209,6 +209,6 @@ def test_how_many_deaths_are_followed() -> None:
     arguments = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "r"}
     back = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "q"}
     source = Source("it", Topology(queues=["q", "r"]), arguments={"q": arguments, "r": back})
-    found = hops(ask(source, NEWEST).answer(Message("", "q")))
+    found = hops_after(ask(source, NEWEST).answer(Message("", "q")))
     assert [(hop.death.copy.queue, hop.depth) for hop in found] == [("q", 0), ("r", 1), ("q", 2)]
     assert [hop.further for hop in found] == [False, False, True]

@@ -95,7 +95,7 @@ def test_shows_a_walk(kept: Kept) -> None:
         text=True,
     ) as walk:
         assert walk.stdout
-        assert any("message 1 of 3" in line for line in walk.stdout)
+        assert any("message 1/3" in line for line in walk.stdout)
         exchanges = {each["name"].split(".")[-1] for each in asked(kept, "exchanges", kept.login)}
         queues = {each["name"].split(".")[-1] for each in asked(kept, "queues", kept.login)}
         walk.send_signal(signal.SIGINT)

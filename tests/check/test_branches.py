@@ -28,11 +28,13 @@ CASES: Final = [
 RULES: Final = [
     file
     for file in sorted((ROOT / "routing/rules").glob("[a-z]*.py"))
-    if file.stem not in ("cost", "loaded", "policies", "staying", "suspicious", "validity")
+    if file.stem
+    not in ("cost", "hops", "life", "loaded", "policies", "staying", "suspicious", "validity")
 ]
 """What decides a route and explains it; validity and suspicious ask how a lesson is written, cost
 how long a broker takes; loaded and policies ask what a file makes of a broker, and no case is such
-a file; staying asks what is left when everything goes."""
+a file; staying asks what is left when everything goes; life and hops ask what comes after a route,
+of which a case of dead letters tells a step."""
 
 NO_CASE: Final = {
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
@@ -48,6 +50,14 @@ NO_CASE: Final = {
     ("dead_letters.dies", "undecided"): "the same",
     ("dead_letters.arrives", "return []"): "the same",
     ("queue_arguments.wrong_in", "yield"): "tried, and in no case of dead letters",
+    ("queue_arguments.write_onward", ""): "who shows a queue asks",
+    ("queue_arguments.place_of", ""): "the same",
+    ("compare.Row.agrees", "return True"): "a route that is decided, and deaths that are not",
+    ("compare.Row.rests_as_predicted", ""): "a case holds a route alone",
+    ("compare.counted", ""): "the same",
+    ("compare.expected", ""): "who shows a scenario asks",
+    ("compare.rows_of", ""): "the same",
+    ("compare.beside", ""): "the same",
     ("unknown.unknowns", "direct reply-to"): "no end of its messages could be waited for",
 }
 """Functions, and what stands in a line of them, to which no case can come, and why."""

@@ -155,7 +155,8 @@ def test_are_lines_that_cannot_be_read_reported_beside_the_others(
     assert (done.returncode, done.stderr) == (status, "")
     assert [line for line in done.stdout.splitlines() if line.startswith("-, line ")] == [
         '-, line 1: a case has no entry "argments" (known: id, source, note, exchanges, queues, '
-        "bindings, unbound, publish, outcome, predicted, observed, agrees, changes, why).",
+        "bindings, unbound, publish, outcome, predicted, observed, agrees, changes, why, deaths, "
+        "undecided).",
         "-, line 2: this is no JSON (Expecting value, column 1).",
     ]
     assert summary in " ".join(done.stdout.split())

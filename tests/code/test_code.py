@@ -26,11 +26,12 @@ from routing.broker.node.record import Kept
 from routing.code import command
 from routing.code.purpose import purpose
 from routing.code.script import Part, script
-from routing.files.lesson import lesson
+from routing.files.lesson import FIRST, lesson
 from routing.rules.predict import predict
 
 ROOT = Path(__file__).parents[2]
-LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+LESSONS = [*FIRST]
+ALIVE = [name for name in FIRST if not lesson(name).is_deadly]
 LINE = re.compile(r"(?:(.*) got|(returned)): (\S*) (\{.*\})? ?(.*)")
 
 Copy = tuple[str, str, str, str]
@@ -101,7 +102,7 @@ def left(broker: Broker, scenario: Scenario) -> list[str]:
     return there
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ALIVE)
 def test_does_the_script_deliver_what_is_predicted(broker: Broker, name: str) -> None:
     """`exchange-routing code topic | python -`: every copy, every return, and nothing stays."""
     program = f"{sys.executable} -m routing code {name} | {sys.executable} -"
@@ -117,6 +118,31 @@ def test_does_the_script_deliver_what_is_predicted(broker: Broker, name: str) ->
     assert (done.returncode, done.stderr) == (0, "")
     assert told(done.stdout.splitlines()) == predicted(lesson(name))
     assert left(broker, lesson(name)) == []
+
+
+@pytest.mark.parametrize("part", [None, "send", "receive"])
+def test_does_a_script_declare_what_queues_are_told(part: Part | None) -> None:
+    """With where their dead letters go; a consumer that rejects is left out with a word."""
+    text = script(lesson("dead-letters"), "amqp://localhost/", part)
+    assert "# What dies in offers goes on to exchange dead, with key late.once." in text
+    assert text.count('"x-dead-letter-exchange": "dead"') == 3
+    assert text.count('"x-message-ttl": 0') == 2
+    assert "# LEFT OUT: in work a consumer rejects what it gets; here it is read." in text
+
+
+def test_do_messages_die_in_a_script_as_in_the_lesson(broker: Broker, tmp_path: Path) -> None:
+    """But for those that are rejected in the lesson; what is left is printed with its deaths."""
+    done = taken_home(script(lesson("dead-letters"), broker.url), cwd=tmp_path)
+    said = done.communicate(timeout=30)[0]
+    assert done.returncode == 0
+    got = [line.split()[::2][:2] for line in said.splitlines()]
+    assert got == [
+        *(["work", key] for key in ("job.once", "job.scan", "job.again")),
+        ["latest", "news.tuesday"],
+        ["graveyard", "note.once"],
+        ["graveyard", "late.once"],
+    ]
+    assert left(broker, lesson("dead-letters")) == []
 
 
 def test_do_exchanges_that_hold_one_another_stay(broker: Broker, tmp_path: Path) -> None:
@@ -142,7 +168,7 @@ def test_do_exchanges_that_hold_one_another_stay(broker: Broker, tmp_path: Path)
 
 
 @pytest.mark.parametrize("first", ["send", "receive"])
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ALIVE)
 def test_do_sender_and_receiver_meet(broker: Broker, name: str, first: str, tmp_path: Path) -> None:
     """In two processes, whoever starts first: what was predicted arrives, and nothing stays."""
     scenario = lesson(name)

@@ -312,3 +312,31 @@ def test_what_is_said_of_text_that_is_none(
     text, said = told(capsys, "convert", f"{tmp_path}/odd.py", "--to", "py")
     assert r'Typed("longstr", b"\xff")' in text
     assert said == []
+
+
+@pytest.mark.parametrize(("form", "noun"), [("toml", "TOML holds"), ("json", "Definitions hold")])
+def test_are_arguments_of_queues_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, form: str, noun: str
+) -> None:
+    """There and back, but for a consumer that rejects, which is left out with a word."""
+    written, notes = told(capsys, "convert", "dead-letters", "--to", form)
+    file = tmp_path / f"dead.{form}"
+    file.write_text(written)
+    assert read_source(str(file)).arguments == lesson("dead-letters").queue_arguments
+    assert f"{noun} no consumers that reject." in notes
+    back, _ = told(capsys, "convert", str(file), "--to", "py")
+    (tmp_path / "back.py").write_text(back)
+    again = lesson(str(tmp_path / "back.py"))
+    assert again.queue_arguments == lesson("dead-letters").queue_arguments
+
+
+def test_which_arguments_does_a_lesson_not_hold(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Those for which a class would have to wait; the queue is kept without, and it is told."""
+    file = tmp_path / "slow.toml"
+    file.write_text('queues = ["q"]\n[arguments.q]\nx-message-ttl = 60000\n')
+    written, notes = told(capsys, "convert", str(file), "--to", "py")
+    assert "x-message-ttl" not in written
+    [note] = [each for each in notes if "arguments" in each]
+    assert note.startswith("A lesson holds no such arguments: queue q: x-message-ttl is at most")

@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from routing.broker import Broker
+from routing.files.lesson import FIRST
 
 ROOT = Path(__file__).parents[2]
-LESSONS = ["default", "direct", "fanout", "topic", "headers", "journey"]
+LESSONS = [*FIRST]
 
 
 def run(
@@ -290,7 +291,7 @@ def shipped(tmp_path: Path) -> Path:
     """Give a folder with the program and the lessons that are shipped, and no others."""
     (tmp_path / "scenarios").mkdir()
     for name in ("__init__", "__main__", *LESSONS):
-        shutil.copy(ROOT / f"scenarios/{name}.py", tmp_path / "scenarios")
+        shutil.copy(ROOT / f"scenarios/{name.replace('-', '_')}.py", tmp_path / "scenarios")
     (tmp_path / "routing").symlink_to(ROOT / "routing")
     return tmp_path
 
@@ -390,6 +391,31 @@ def test_can_what_a_demo_writes_for_programs_be_checked(broker: Broker) -> None:
         check=False,
     )
     assert (checked.returncode, checked.stdout[:7]) == (0, "5 cases")
+
+
+def test_is_what_dies_told_to_programs(broker: Broker) -> None:
+    """Each death, and how each copy rests; `check` says of such a line that it holds none."""
+    environ = {"AMQP_URL": broker.url}
+    done = run("routing", "demo", "dead-letters", "--json", environ=environ)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, len(lines)) == (0, 8)
+    first, last = lines[0], lines[7]
+    assert [(each["queue"], each["reason"]) for each in first["deaths"]] == [("work", "rejected")]
+    assert first["predicted"]["queues"] == first["observed"]["queues"] == ["graveyard"]
+    for key in ("message", "queue", "exchange", "routing_key"):
+        assert first["predicted"]["resting"][0][key] == first["observed"]["resting"][0][key]
+    assert [each["message"] for each in last["deaths"]] == [7]
+    checked = subprocess.run(
+        [sys.executable, "-m", "routing", "check", "-"],
+        cwd=ROOT,
+        input=done.stdout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 2
+    assert "line 1: its message dies in a queue, and a case holds a route alone" in checked.stdout
+    assert "1 cases" in checked.stdout
 
 
 ODD = MINE.replace("KEY, Message", "KEY").replace("from words import KEY", 'KEY = "é\\u2028日本🐇"')

@@ -7,10 +7,12 @@ from routing.amqp.versions import FEW_HASHES, NEWEST, Version
 from routing.broker import Broker
 from routing.files.lesson import FIRST, lesson
 from routing.play.play import play
+from routing.rules.compare import beside
+from routing.rules.compare import expected as expected_rows
 from routing.rules.predict import predict
 from routing.rules.suspicious import suspicious
 from routing.rules.validity import accept, validate
-from scenarios import default, direct, fanout, headers, journey, topic
+from scenarios import dead_letters, default, direct, fanout, headers, journey, surprises, topic
 
 EXPECTED: list[tuple[Scenario, list[set[str]]]] = [
     (default.scenario, [{"hello"}, {"goodbye"}, set()]),
@@ -46,7 +48,23 @@ EXPECTED: list[tuple[Scenario, list[set[str]]]] = [
         ],
     ),
     (journey.scenario, [{"city"}, {"audit"}, {"lost"}, set(), {"city", "customs"}]),
+    (
+        surprises.scenario,
+        [{"sales"}, {"sales"}, *[set()] * 4, {"press"}, {"sales"}, {"sales"}, set()],
+    ),
 ]
+
+RESTING: list[tuple[set[str], list[str]]] = [
+    ({"graveyard"}, ["rejected"]),
+    (set(), ["rejected"]),
+    ({"graveyard"}, ["expired"]),
+    (set(), ["expired"]),
+    ({"work"}, ["rejected"] * 3),
+    ({"graveyard"}, ["expired"]),
+    ({"latest"}, []),
+    ({"latest"}, ["maxlen"]),
+]
+"""Of the dead letters, in which queues each rests, and what happens before."""
 
 each_scenario = pytest.mark.parametrize(
     ("scenario", "expected"), EXPECTED, ids=[scenario.name for scenario, _ in EXPECTED]
@@ -80,6 +98,27 @@ def test_does_the_broker_route_as_written_by_hand(
         dict.fromkeys(queues, 1) for queues in expected
     ]
     assert [seen.returned for seen in observations] == [int(not queues) for queues in expected]
+
+
+def test_do_dead_letters_rest_as_written_by_hand() -> None:
+    """The prediction is what a person who knows the rules would write down."""
+    rows = expected_rows(dead_letters.scenario)
+    ends = [
+        (set(row.copies), [death.reason for _, death in row.life.deaths])
+        for row in rows
+        if row.life
+    ]
+    assert ends == RESTING
+    assert [row.route.returned for row in rows] == [False] * 8
+
+
+def test_do_dead_letters_rest_so_on_each_broker(brokers: list[Broker]) -> None:
+    """On every RabbitMQ that is tried, with key and headers as predicted."""
+    scenario = dead_letters.scenario
+    for broker in brokers:
+        observed = play(broker, scenario, scenario.messages)
+        assert [set(seen.copies) for seen in observed] == [queues for queues, _ in RESTING]
+        assert all(row.agrees for row in beside(expected_rows(scenario, broker.followed), observed))
 
 
 @pytest.mark.parametrize("version", [Version(3, 10, 8), FEW_HASHES, NEWEST], ids=str)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -9,10 +10,12 @@ from rich.console import Console
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Scenario, Topology
 from routing.amqp.versions import NEWEST, Version
 from routing.demo.screen import MOST_NOTES, show
-from routing.rules.compare import Row, unplayed
+from routing.rules.compare import Row, expected, unplayed
+from routing.rules.life import as_consumed
 from routing.rules.predict import predict
 from routing.view.declared import Declared
 from routing.view.routed import Routed
+from scenarios import dead_letters
 
 
 def render(scenario: Scenario, rows: Sequence[Row], width: int = 80) -> str:
@@ -84,6 +87,82 @@ orders (topic)  order.*.paid  →  billing
 RabbitMQ 9.9 at 127.0.0.1:5672 (a test) routed 3 messages, 2 copies, 1 returned:
 all as predicted."""
     )
+
+
+def test_what_is_told_of_messages_that_die() -> None:
+    """The queues in which a copy rests are marked, and each death is told below, line by line."""
+    rows = [replace(row, observed=seen(row)) for row in expected(dead_letters.scenario)]
+    shown = render(dead_letters.scenario, rows)
+    assert (
+        """
+queue   dies there                 dead letters to
+work    all: its consumer rejects  exchange dead
+brief   x-message-ttl=0            exchange dead
+offers  x-message-ttl=0            exchange dead, with key late.once
+latest  x-max-length=1             nowhere
+
+"""
+        in shown
+    )
+    told = shown.partition("────\n")[2].partition(" 6  offer")
+    assert (
+        told[0]
+        == """\
+ 1  job.once       →      ·      ·       ·         ●
+    →  work       job.*    * is once
+    rejected in work → exchange dead, key job.once kept → graveyard
+      x-death: work rejected, count 1
+ 2  job.scan       →      ·      ·       ·         ·
+    →  work       job.*    * is scan
+    rejected in work → exchange dead, key job.scan kept
+      no queue takes it from dead: gone
+ 3  note.once      ·      →      ·       ·         ●
+    →  brief      note.*   * is once
+    expired in brief → exchange dead, key note.once kept → graveyard
+      x-death: brief expired, count 1
+ 4  note.again     ·      →      ·       ·         ·
+    →  brief      note.*   * is again
+    expired in brief → exchange dead, key note.again kept
+      queue brief has seen it already and nothing was rejected since: dropped
+ 5  job.again      ●      ·      ·       ·         ·
+    ●  work       job.*    * is again
+    rejected in work → exchange dead, key job.again kept → work
+      x-death: work rejected, count 1, then 2, then 3
+    back in work: at count 3 its consumer gives up and keeps it;
+      without that it would go round for ever
+"""
+    )
+    assert "    expired in offers → exchange dead, key now late.once → graveyard\n" in told[2]
+    assert "    maxlen in latest: news.monday, the oldest, makes room\n" in told[2]
+    assert told[2].endswith("6 copies, 0 returned:\nall as predicted.")
+
+
+def seen(row: Row) -> Observation:
+    """Observe what is predicted, to the last header."""
+    resting = [(place, as_consumed(copy)) for place, copy in row.life.resting] if row.life else []
+    return Observation(row.copies, int(row.route.returned), resting=resting)
+
+
+def test_how_is_a_copy_told_that_rests_otherwise() -> None:
+    """With key and headers, as the queue may be the same."""
+    row = expected(dead_letters.scenario)[0]
+    right = seen(row)
+    [(place, copy)] = right.resting
+    other = replace(right, resting=[(place, replace(copy, routing_key="other"))])
+    shown = render(dead_letters.scenario, [replace(row, observed=other)])
+    assert "      predicted: message 1 in graveyard, exchange dead, key job.once," in shown
+    assert "      the broker: message 1 in graveyard, exchange dead, key other," in shown
+    assert shown.endswith("message 1 NOT as predicted.")
+
+
+def test_is_it_said_to_which_of_several_exchanges_a_message_goes() -> None:
+    """Ahead of it, where not all go to one."""
+    shown = render(SHOP, played(SHOP))
+    assert "orders: " not in shown
+    several = replace(SHOP, messages=[*SHOP.messages, Message("", "audit")])
+    shown = render(several, played(several))
+    assert " 1  orders: order.us.paid " in shown
+    assert " 4  default exchange: audit " in shown
 
 
 def test_what_does_a_difference_look_like() -> None:

@@ -199,3 +199,13 @@ def test_is_a_name_too_long_told(tmp_path: Path) -> None:
     """A run puts a prefix before it."""
     with pytest.raises(BadUse, match="queue has 201 bytes, but 200 is the most"):
         read(tmp_path, queues=[{"name": "q" * 201, "vhost": "/"}])
+
+
+def test_is_it_said_that_nothing_dies(tmp_path: Path) -> None:
+    """Where arguments of queues say that messages would."""
+    said = "Nothing dies in a queue here: arguments of queues are left out; route has --then."
+    for arguments, told in (({"x-message-ttl": 9}, True), ({"x-expires": 9}, False)):
+        queue = {"name": "q", "vhost": "/", "arguments": arguments}
+        _, scenario = read(tmp_path, queues=[queue])
+        assert (said in scenario.lesson.splitlines()) == told
+        assert not scenario.is_deadly

@@ -1,5 +1,6 @@
 """Is a scenario that cannot be played refused, with one sentence that names the place?"""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -193,3 +194,100 @@ def test_what_may_have_been_meant_besides() -> None:
         require_known("Here", "word", "tpoics", ["direct"], near=["topics"])
     with pytest.raises(BadUse, match=r"there is no word fan; known: direct\.$"):
         require_known("Here", "word", "fan", ["direct"], near=["topics"])
+
+
+DEADLY = replace(
+    GOOD,
+    exchanges=[*GOOD.exchanges, Exchange("dead", "fanout")],
+    queue_arguments={"billing": {"x-dead-letter-exchange": "dead", "x-message-ttl": 0}},
+    rejecting=["audit"],
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"queue_arguments": {"biling": {}}},
+            "Scenario shop, queue_arguments: there is no queue biling; did you mean billing?",
+        ),
+        (
+            {"rejecting": ["audits"]},
+            "Scenario shop, rejecting: there is no queue audits; did you mean audit?",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-dead-leter-exchange": "dead"}}},
+            "Scenario shop, queue billing: there is no argument x-dead-leter-exchange; did you "
+            "mean x-dead-letter-exchange?",
+        ),
+        (
+            {"queue_arguments": {"billing": ["x-message-ttl"]}},
+            "Scenario shop, queue billing: its arguments are ['x-message-ttl'], but must be a "
+            "table.",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-message-ttl": 60_000}}},
+            "Scenario shop, queue billing: x-message-ttl is at most 1000 ms, as all who see it "
+            "wait so long.",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-message-ttl": 0, "x-max-length": 0}}},
+            "Scenario shop, queue billing: with x-message-ttl and x-max-length, either may come "
+            "first; keep one.",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-overflow": "reject-publish"}}},
+            "Scenario shop, queue billing: nothing dies with x-overflow reject-publish; leave it "
+            "out.",
+        ),
+        (
+            {"messages": [Message("orders", headers={"x-death": []})]},
+            "Scenario shop: a message has x-death, in which RabbitMQ names what each run calls "
+            "otherwise; leave it out.",
+        ),
+        (
+            {"bindings": [Binding("orders", "audit", "", {"x-last-death-queue": "audit"})]},
+            "Scenario shop: a binding has x-last-death-queue, in which RabbitMQ names what each "
+            "run calls otherwise; leave it out.",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-message-ttl": -1}}},
+            "Scenario shop: RabbitMQ 4.3.6 refuses with 406: queue billing: x-message-ttl must be "
+            "a whole number, and not negative; change that.",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-dead-letter-routing-key": "k"}}},
+            "Scenario shop: RabbitMQ 4.3.6 refuses with 406: queue billing: "
+            "x-dead-letter-routing-key without x-dead-letter-exchange; change that.",
+        ),
+        (
+            {"queue_arguments": {"audit": {"x-dead-letter-exchange": "dead"}}},
+            "Scenario shop, message 2: its key names a queue for the default exchange alone; give "
+            "queue audit an x-dead-letter-routing-key.",
+        ),
+        (
+            {"queue_arguments": {"billing": {"x-dead-letter-exchange": "", "x-max-length": 0}}},
+            "Scenario shop, message 1: its key names a queue for the default exchange alone; give "
+            "queue billing an x-dead-letter-routing-key.",
+        ),
+    ],
+)
+def test_are_queues_that_cannot_be_played_told(change: dict[str, Any], sentence: str) -> None:
+    """A queue or an argument that is not there, what RabbitMQ refuses, and what has no one end."""
+    for scenario in (DEADLY, replace(DEADLY, **change)):
+        with pytest.raises(BadUse) if scenario != DEADLY else nullcontext() as told:
+            held(scenario)
+    assert told
+    assert str(told.value) == sentence
+
+
+def held(scenario: Scenario) -> None:
+    """Hold a scenario against all that it must be."""
+    validate(scenario)
+    accept(scenario, NEWEST)
+
+
+def test_must_arguments_of_queues_be_a_table() -> None:
+    """Found out when a scenario is made."""
+    with pytest.raises(BadUse, match="must be a table of queues"):
+        replace(GOOD, queue_arguments=[])  # type: ignore[arg-type]

@@ -146,6 +146,13 @@ def test_fits_every_number_all_three_arguments() -> None:
     assert fingerprint(Topology()) != fingerprint(ORDERS)
 
 
+def test_do_arguments_of_a_queue_tell_a_topology_from_others() -> None:
+    """One whose queue has a time to live is another one, though all names are the same."""
+    plain = Topology(queues=["a"])
+    other = Topology(queues=["a"], queue_arguments={"a": {"x-message-ttl": 0}})
+    assert fingerprint(plain) != fingerprint(other)
+
+
 def test_is_a_queue_alone_no_version_of_a_scenario(broker: Broker, group: str) -> None:
     """A queue called topic and the lesson of that name do not meet."""
     with terminal(broker.url, "receive", "topic", "--class", group) as receiver:

@@ -198,6 +198,22 @@ def test_do_headers_arrive_with_their_types(broker: Broker, group: str) -> None:
     assert said.count("pages") == 1
 
 
+def test_do_messages_die_where_queues_are_shared(broker: Broker, group: str) -> None:
+    """The sender tells what may follow, and the receiver what happened, in short."""
+    shared = ("--scenario", "dead-letters", "--class", group)
+    with terminal(broker.url, "receive", "graveyard", *shared) as receiver:
+        sent = run(broker.url, "send", "note.once", *shared, "--headers", "a=b")
+        assert sent.returncode == 0
+        assert "then, if it dies there" in sent.stdout
+        assert "  expired in brief: on to queue graveyard over dead with note.once" in sent.stdout
+        assert "waits there" not in sent.stdout
+        line = receiver.await_line("note.once")
+        assert 'dead  note.once  a="b"  x-death: brief expired, count 1\n' in line
+        assert receiver.end()[0] == 0
+    assert not is_there(broker, f"{group}.dead-letters.brief")
+    assert not is_there(broker, f"{group}.dead-letters.dead", "exchange")
+
+
 def test_does_a_watcher_take_nothing_away(broker: Broker, group: str) -> None:
     """In a pipe it prints a line for each copy; the receiver gets its copy all the same."""
     with (

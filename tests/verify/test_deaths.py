@@ -1,14 +1,16 @@
 """Does verify see where messages that die do not end as predicted?"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from routing import Binding, Exchange, Message, Topology
+from routing.amqp.topology import Resting
 from routing.amqp.versions import NEWEST
 from routing.broker import Broker
-from routing.play.dying import Dying, Resting
+from routing.play.dying import Dying
 from routing.rules import dead_letters
 from routing.verify import verify
 from routing.verify.command import print_verified, written
@@ -23,21 +25,22 @@ BACK = Topology(exchanges=[Exchange("x", "fanout")], queues=["q"], bindings=[Bin
 @pytest.mark.parametrize(
     ("topology", "arguments", "rejecting", "end"),
     [
-        (X, {**TO_X, "x-message-ttl": 0}, set(), ["d"]),
-        (X, {**TO_X, "x-max-length": 0}, set(), ["d"]),
-        (X, TO_X, {"q"}, ["d"]),
-        (X, {"x-message-ttl": 0}, set(), []),
-        (X, {}, set(), None),
-        (BACK, {**TO_X, "x-message-ttl": 0}, set(), []),
-        (BACK, TO_X, {"q"}, None),
+        (X, {**TO_X, "x-message-ttl": 0}, [], ["d"]),
+        (X, {**TO_X, "x-max-length": 0}, [], ["d"]),
+        (X, TO_X, ["q"], ["d"]),
+        (X, {"x-message-ttl": 0}, [], []),
+        (X, {}, [], None),
+        (BACK, {**TO_X, "x-message-ttl": 0}, [], []),
+        (BACK, TO_X, ["q"], ["q"]),
     ],
 )
 def test_where_does_a_message_come_to_rest(
-    topology: Topology, arguments: Mapping[str, Any], rejecting: set[str], end: list[str] | None
+    topology: Topology, arguments: Mapping[str, Any], rejecting: list[str], end: list[str] | None
 ) -> None:
-    """In the queues at the end of its way; where it does not die, or for ever, nothing is held."""
-    dying = Dying(topology, {"q": arguments} if arguments else {}, rejecting, Message("", "q"))
-    resting = settled(dying, NEWEST)
+    """At the end of its way, or where a consumer gives up; where it does not die, none is held."""
+    given = {"q": arguments} if arguments else {}
+    deadly = replace(topology, queue_arguments=given, rejecting=rejecting)
+    resting = settled(Dying(deadly, Message("", "q")), NEWEST)
     assert (None if resting is None else [each.queue for each in resting]) == end
 
 

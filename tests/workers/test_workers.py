@@ -248,7 +248,7 @@ def test_is_a_wrong_expectation_noticed(
 
     monkeypatch.setenv("AMQP_URL", broker.url)
     monkeypatch.setattr(command, "predict", planted)
-    assert run(Namespace(rabbitmq=None, json=False)) == 1
+    assert run(Namespace(rabbitmq=None, json=False, walk=False, auto=None)) == 1
     output = capsys.readouterr().out
     assert (output.count("all as predicted."), output.count("NOT as predicted.")) == (2, 1)
     assert DEATH.see not in output

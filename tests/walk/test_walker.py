@@ -1,0 +1,63 @@
+"""Does a walk go from step to step, and do each just when somebody goes on to it?"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from routing.walk.keyboard import OVER, Keyboard
+from routing.walk.walker import Step, Walker
+
+
+@dataclass
+class Script(Keyboard):
+    """Keys that are pressed one after the other, and then no more."""
+
+    keys: list[str] = field(default_factory=list)
+
+    def key(self) -> str:
+        """Give the next one."""
+        return self.keys.pop(0) if self.keys else "q"
+
+
+def walked(keys: list[str], at: int = 0) -> Counter[int]:
+    """Tell how often each of four steps has been done."""
+    done: Counter[int] = Counter()
+    steps = [
+        Step(str(number), partial(Text, "body"), partial(done.update, [number]))
+        for number in range(4)
+    ]
+    keyboard = Script(None, lambda: None, keys=keys)
+    Walker("title", steps, Console(file=StringIO()), keyboard, at).run()
+    return done
+
+
+@pytest.mark.parametrize(
+    ("keys", "done"),
+    [
+        ("", {0: 1}),
+        ("\n", {0: 1, 1: 1}),
+        ("\nb", {0: 1, 1: 1}),
+        ("\nb\n", {0: 1, 1: 2}),
+        ("bb", {0: 1}),
+        ("\n\n\n\n\n", {0: 1, 1: 1, 2: 1, 3: 1}),
+        ("?\n", {0: 1}),
+    ],
+)
+def test_what_is_done_on_the_way(keys: str, done: dict[int, int]) -> None:
+    """Each step when it is gone on to, again after a step back; a step back does nothing."""
+    assert walked([*keys]) == done
+
+
+def test_is_a_step_before_the_first_one_done_when_it_is_seen() -> None:
+    """Who begins in the middle and goes back sees it done, once."""
+    assert walked(["b", "\n", "b"], at=2) == {2: 2, 1: 1}
+
+
+def test_does_a_time_that_is_over_go_on() -> None:
+    """As Enter does."""
+    assert walked([OVER, OVER]) == {0: 1, 1: 1, 2: 1}
