@@ -1,5 +1,6 @@
 """Does the front door find every room, and does every command say what it does?"""
 
+import json
 import os
 import re
 import signal
@@ -12,7 +13,7 @@ import pytest
 from conftest import make
 
 import routing
-from routing.__main__ import GROUPS, ROOM_OF
+from routing.__main__ import GROUPS, ROOM_OF, main
 from routing.amqp.errors import RoutingError
 from routing.broker import Broker
 
@@ -152,3 +153,55 @@ def test_does_make_say_what_it_does_not_know(words: list[str], said: str) -> Non
     done = make(*words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["walk"], "the following arguments are required: SOURCE"),
+        (["walk", "topic", "direct"], "too many words: direct"),
+        (["walk", "topik"], "did you mean topic?"),
+        (["walk", "topic", "--predict"], "there is no option --predict"),
+        (["walk", "topic", "--auto", "nan"], "nan is not from 0 to 3600"),
+        (["walk", "topic", "--auto", "-1"], "-1 is not from 0 to 3600"),
+        (["walk", "topic", "--auto", "soon"], "invalid seconds value: 'soon'"),
+        (["walk", "topic", "--votes"], "--votes needs somebody who counts hands"),
+        (["walk", "topic", "--from", "9"], "topic has no message 9: --from goes from 1 to 8."),
+        (["walk", "topic", "--from", "0"], "topic has no message 0"),
+        (["workers", "--walk", "--json"], "--walk asks on screens, and --json is for programs"),
+        (["workers", "--auto", "8"], "--auto is for a walk: add --walk."),
+    ],
+)
+def test_is_bad_use_of_a_walk_told(
+    broker: Broker,
+    words: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a walk cannot do is status 2, and a sentence."""
+    monkeypatch.setenv("AMQP_URL", broker.url)
+    assert main(words) == 2
+    assert said in capsys.readouterr().err
+
+
+PLAIN = """
+import json, sys
+from routing.__main__ import main
+main(["demo", "topic"])
+print(json.dumps([name for name in sys.modules if name.startswith("routing.")]))
+"""
+
+
+def test_does_a_plain_demo_not_load_the_walk(broker: Broker) -> None:
+    """Whoever does not walk does not wait for its modules."""
+    done = subprocess.run(
+        [sys.executable, "-c", PLAIN],
+        cwd=ROOT,
+        env=os.environ | {"AMQP_URL": broker.url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert not any(each.startswith(("routing.walk.", "routing.code.calls")) for each in loaded)

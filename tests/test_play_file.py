@@ -9,7 +9,7 @@ import pytest
 
 from routing.__main__ import main
 from routing.broker import Broker
-from routing.files.lesson import FIRST
+from routing.files.lesson import FIRST, file_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,7 +30,7 @@ def python(*words: str, cwd: Path = ROOT, url: str = "") -> subprocess.Completed
 @pytest.mark.parametrize("name", FIRST)
 def test_does_a_lesson_play_by_itself(name: str) -> None:
     """As the command demo shows it, with the words that follow it."""
-    by_itself = python(f"scenarios/{name}.py", "--predict", "--why")
+    by_itself = python(f"scenarios/{file_of(name)}", "--predict", "--why")
     shown = python("-m", "routing", "demo", name, "--predict", "--why")
     assert (by_itself.returncode, by_itself.stderr) == (0, "")
     assert by_itself.stdout == shown.stdout

@@ -33,7 +33,7 @@ WHOLE: Final = ("", None)
 
 def names() -> list[str]:
     """List the lessons that have a name: that of the file, with - for _."""
-    found = {path.stem.replace("_", "-") for path in FOLDER.glob("[!_]*.py")}
+    found = {called(path) for path in FOLDER.glob("[!_]*.py")}
     return [name for name in FIRST if name in found] + sorted(found.difference(FIRST))
 
 
@@ -62,14 +62,24 @@ def lesson(word: str) -> Scenario:
 
 def require_own_name(scenario: Scenario, path: Path) -> None:
     """Raise BadUse for a copy of a lesson that has a name, and has that still."""
-    name = scenario.name
-    if path.absolute().parent == FOLDER and name != path.stem and name in names():
+    name, own = scenario.name, called(path)
+    if path.absolute().parent == FOLDER and name != own and name in names():
         error = BadUse(
-            f"the lesson in scenarios/{name}.py is called {name}, too, and terminals would meet "
-            f'by that name: write name="{path.stem}".'
+            f"the lesson in scenarios/{file_of(name)} is called {name}, too, and terminals would "
+            f'meet by that name: write name="{own}".'
         )
         error.part = ("name", None)
         raise error
+
+
+def called(path: Path) -> str:
+    """Give the name of the lesson in a file: with - for _."""
+    return path.stem.replace("_", "-")
+
+
+def file_of(name: str) -> str:
+    """Give the name of the file of a lesson."""
+    return f"{name.replace('-', '_')}.py"
 
 
 def path_of(word: str) -> tuple[Path, str]:
@@ -94,8 +104,7 @@ def path_of(word: str) -> tuple[Path, str]:
         )
     if word.replace("_", "-") not in names():
         require_known("Bad use", "scenario", word, names(), near_by(word))
-    file = f"{word.replace('-', '_')}.py"
-    return FOLDER / file, f"scenarios/{file}"
+    return FOLDER / file_of(word), f"scenarios/{file_of(word)}"
 
 
 def near_by(word: str) -> list[str]:

@@ -5,9 +5,10 @@ names, headers) goes in as Text, never as markup, and is folded, never cut.
 
     colours       the colours, named by what they mean
     marks         the signs that stand for facts, and the legend that explains them
+    beside        lines that each end with a reason
+    headed        a table under headings
     deadly        queues in which messages die: of what, and where to then
     lived         what is told of a message that dies
-    beside        lines that each end with a reason
     declared      what is declared: exchange, binding, queue
     fit           how patterns lie on a key, word for word
     words         lines about bindings, their words below those of the key

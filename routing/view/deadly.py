@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
-from rich.text import Text
 
 from routing.amqp.notation import write_key, write_value
 from routing.amqp.topology import Topology
 from routing.rules.queue_arguments import EXCHANGE, KEY, write_onward
+from routing.view.headed import Headed
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,15 @@ class DeadlyQueues:
         """Yield the table."""
         if not self.topology.is_deadly:
             return
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in ("queue", "dies there", "dead letters to"):
-            table.add_column(heading, overflow="fold")
-        for queue in self.topology.queues:
-            if dying := ", ".join(why_there(self.topology, queue)):
-                onward = write_onward(self.topology.queue_arguments.get(queue, {}))
-                table.add_row(*map(Text, (write_key(queue), dying, onward or "nowhere")))
-        yield table
+        lines = [line for queue in self.topology.queues for line in told_of(self.topology, queue)]
+        yield Headed(("queue", "dies there", "dead letters to"), lines)
+
+
+def told_of(topology: Topology, queue: str) -> Iterator[tuple[str, str, str]]:
+    """Write the line of a queue, if messages die in it."""
+    if dying := ", ".join(why_there(topology, queue)):
+        onward = write_onward(topology.queue_arguments.get(queue, {}))
+        yield write_key(queue), dying, onward or "nowhere"
 
 
 def why_there(topology: Topology, queue: str) -> Iterator[str]:

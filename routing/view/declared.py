@@ -3,10 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.padding import Padding
-from rich.text import Text
 
 from routing.amqp.names import PREDECLARED, kept
 from routing.amqp.notation import write_binding, write_exchange, write_key
@@ -20,8 +17,7 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.rules.predict import bindings_of
-from routing.view.beside import GAP, in_a_row, longest_word, shared_out, table
-from routing.view.colours import QUIET
+from routing.view.headed import Headed
 from routing.view.marks import marks_for
 
 MOST_NAMED = 3
@@ -36,22 +32,9 @@ class Declared:
     messages: Sequence[Message]
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the table; where words would be broken in it, its lines one after another."""
+        """Yield the table."""
         headings = ("exchange", "bound with", "", destinations(self.topology))
-        lines = [*self.lines(marks_for(options).into)]
-        columns = [*zip(headings, *lines, strict=True)]
-        widths = shared_out(
-            [max(map(cell_len, column)) for column in columns],
-            [max(map(longest_word, column)) for column in columns],
-            options.max_width - GAP * len(columns),
-        )
-        if widths:
-            yield table([[Text(cell, QUIET) for cell in headings]], widths)
-            yield table([[*map(Text, line)] for line in lines], widths)
-        else:
-            for title, *binding in lines:
-                yield from [Text(title)] * bool(title)
-                yield Padding(in_a_row([*map(Text, binding)]), (0, 0, 0, GAP))
+        yield Headed(headings, [*self.lines(marks_for(options).into)])
 
     def lines(self, into: str) -> Iterator[tuple[str, ...]]:
         """Write a line for each binding, one for an exchange without, and one for such a queue."""

@@ -138,4 +138,11 @@ def test_what_is_noticed_in_the_lessons() -> None:
         "topic": [],
         "headers": ["criterion-passed-over"],
         "journey": [],
+        "dead-letters": [],
+        "surprises": [
+            "criterion-passed-over",
+            "wildcard-in-direct",
+            "key-ignored",
+            "wildcard-sent",
+        ],
     }

@@ -47,7 +47,7 @@ def rows_in(lines: list[str]) -> list[list[str]]:
     """
     begin = next(n for n, line in enumerate(lines) if line.startswith("────")) + 1
     body = lines[begin : next(n for n, line in enumerate(lines) if line.startswith("● a copy"))]
-    starts = [n for n, line in enumerate(body) if re.match(r" ?\d ", line)]
+    starts = [n for n, line in enumerate(body) if re.match(r"[ \d]\d ", line)]
     ends = [*starts[1:], len(body)]
     return [body[: starts[0]], *(body[a:b] for a, b in zip(starts, ends, strict=True))]
 

@@ -1,6 +1,5 @@
 """Does a class get through a walk, key by key, whatever is pressed, resized or broken off?"""
 
-import json
 import os
 import signal
 import subprocess
@@ -15,7 +14,6 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from walked import ROOT, Terminal, environ, in_terminal, terminal
 
-from routing.__main__ import main
 from routing.amqp.topology import Scenario
 from routing.broker import Broker
 
@@ -366,59 +364,7 @@ def test_does_a_walk_in_a_pipe_go_by_itself(broker: Broker) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["walk"], "the following arguments are required: SOURCE"),
-        (["walk", "topic", "direct"], "too many words: direct"),
-        (["walk", "topik"], "did you mean topic?"),
-        (["walk", "topic", "--predict"], "there is no option --predict"),
-        (["walk", "topic", "--auto", "nan"], "nan is not from 0 to 3600"),
-        (["walk", "topic", "--auto", "-1"], "-1 is not from 0 to 3600"),
-        (["walk", "topic", "--auto", "soon"], "invalid seconds value: 'soon'"),
-        (["walk", "topic", "--votes"], "--votes needs somebody who counts hands"),
-        (["walk", "topic", "--from", "9"], "topic has no message 9: --from goes from 1 to 8."),
-        (["walk", "topic", "--from", "0"], "topic has no message 0"),
-        (["workers", "--walk", "--json"], "--walk asks on screens, and --json is for programs"),
-        (["workers", "--auto", "8"], "--auto is for a walk: add --walk."),
-    ],
-)
-def test_is_bad_use_told(
-    broker: Broker,
-    words: list[str],
-    said: str,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What a walk cannot do is status 2, and a sentence."""
-    monkeypatch.setenv("AMQP_URL", broker.url)
-    assert main(words) == 2
-    assert said in capsys.readouterr().err
-
-
 def test_does_a_walk_without_a_broker_end_in_a_sentence() -> None:
     """Nothing listens there: status 3, as with a demo."""
     done = run("walk", "topic")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
-
-
-PLAIN = """
-import json, sys
-from routing.__main__ import main
-main(["demo", "topic"])
-print(json.dumps([name for name in sys.modules if name.startswith("routing.")]))
-"""
-
-
-def test_does_a_plain_demo_not_load_the_walk(broker: Broker) -> None:
-    """Whoever does not walk does not wait for its modules."""
-    done = subprocess.run(
-        [sys.executable, "-c", PLAIN],
-        cwd=ROOT,
-        env=environ(broker.url),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = json.loads(done.stdout.splitlines()[-1])
-    assert not any(each.startswith(("routing.walk.", "routing.code.calls")) for each in loaded)
