@@ -16,6 +16,9 @@ BAD: Final = "bold color(166)"
 DIFFERS: Final = "bold color(231) on color(124)"
 """The broker did something else than was predicted."""
 
+LITERAL: Final = "color(32)"
+"""A text or a number in a program."""
+
 TITLE: Final = "bold reverse"
 """What a screen is about."""
 

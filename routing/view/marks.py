@@ -9,7 +9,7 @@ from rich.text import Text
 
 from routing.view.colours import QUIET
 
-Sign = Literal["arrived", "predicted", "nothing", "matches", "misses"]
+Sign = Literal["arrived", "predicted", "nothing", "died", "matches", "misses"]
 """A mark that a legend explains."""
 
 
@@ -17,6 +17,7 @@ Sign = Literal["arrived", "predicted", "nothing", "matches", "misses"]
 class Marks:
     """Signs, as far as the terminal's encoding has them.
 
+    died: in a queue, out of which a message went on, or was lost.
     matches, misses: of a binding, a word or a header, and never of a guess, which is right or
     wrong in words.
     onward: goes on from a `#` over the words that it takes.
@@ -26,6 +27,7 @@ class Marks:
     arrived: str
     predicted: str
     nothing: str
+    died: str
     into: str
     matches: str
     misses: str
@@ -38,6 +40,7 @@ UNICODE = Marks(
     arrived="●",
     predicted="○",
     nothing="·",
+    died="†",
     into="→",
     matches="✓",
     misses="✗",
@@ -49,6 +52,7 @@ ASCII = Marks(
     arrived="O",
     predicted="o",
     nothing=".",
+    died="x",
     into="->",
     matches="+",
     misses="-",
@@ -64,9 +68,10 @@ def marks_for(options: ConsoleOptions) -> Marks:
 
 
 MEANINGS: Final[dict[Sign, str]] = {
-    "arrived": "a copy arrived",
-    "predicted": "a copy is predicted",
-    "nothing": "no copy",
+    "arrived": "a copy",
+    "predicted": "a predicted copy",
+    "nothing": "none",
+    "died": "died there",
     "matches": "fits",
     "misses": "does not fit",
 }

@@ -79,6 +79,8 @@ class Routed:
         yield "arrived" if any(row.observed for row in self.rows) else "predicted"
         if layout.queues:
             yield "nothing"
+        if any(row.life for row in self.rows):
+            yield "died"
         if self.why:
             yield from ("matches", "misses")
 
@@ -168,7 +170,7 @@ def mark_of(row: Row, queue: str, marks: Marks) -> Text:
     """Mark one queue: what arrived, or in a word how that differs from the prediction."""
     predicted = row.copies[queue]
     if row.life and not predicted and queue in row.life.passed and row.agrees:
-        return Text(marks.into, QUIET)
+        return Text(marks.died, QUIET)
     if row.observed is None:
         return Text(marks.predicted, GOOD) if predicted else Text(marks.nothing, QUIET)
     copies = row.observed.copies.get(queue, 0)

@@ -80,7 +80,11 @@ def steps_of(lesson: Lesson) -> Iterator[Step]:
     yield from declared_steps(lesson)
     for number in range(len(lesson.scenario.messages)):
         yield from message_steps(lesson, number)
-    yield Step("what came of it", partial(recap, lesson))
+    yield Step(
+        "what came of it",
+        partial(recap, lesson),
+        legend=partial(view.recap_legend, lesson.scenario),
+    )
 
 
 def declared_steps(lesson: Lesson) -> Iterator[Step]:
@@ -126,6 +130,7 @@ def message_steps(lesson: Lesson, number: int) -> Iterator[Step]:
         ),
         partial(lesson.publish, number),
         asides=further(lesson, number),
+        legend=lambda: view.legend(lesson.played[number], lesson.judged(number)),
     )
 
 

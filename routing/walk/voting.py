@@ -41,6 +41,7 @@ def steps_with_votes(lesson: Lesson) -> Iterator[Step]:
     yield Step(
         "what came of it",
         lambda: view.ended(recap(lesson), voting.gains(), voting.voters.number),
+        legend=partial(screens.recap_legend, lesson.scenario),
     )
 
 
@@ -73,6 +74,7 @@ def message_steps(voting: Voting, number: int) -> Iterator[Step]:
         ),
         partial(lesson.publish, number),
         prompt="What have you seen? Say it in a sentence, before the rule comes.",
+        legend=partial(screens.recap_legend, scenario),
     )
     yield Step(
         place,
@@ -80,4 +82,5 @@ def message_steps(voting: Voting, number: int) -> Iterator[Step]:
             scenario, lesson.played[number], lesson.judged(number), lesson.marks
         ),
         asides=further(lesson, number),
+        legend=lambda: screens.legend(lesson.played[number], lesson.judged(number)),
     )

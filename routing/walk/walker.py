@@ -40,6 +40,7 @@ class Step:
     do: is done whenever somebody goes on to it, and not when somebody comes back.
     asked: what it asks for, if anything; prompt: the question in words.
     asides: what else there is to see, by its key.
+    legend: explains the signs of the body, where it has some.
     """
 
     place: str
@@ -48,6 +49,7 @@ class Step:
     asked: Asked | None = None
     prompt: str = ""
     asides: Mapping[str, Aside] = field(default_factory=dict)
+    legend: "Callable[[], RenderableType] | None" = None
 
 
 @dataclass
@@ -178,6 +180,7 @@ class Walker:
             "" if self.aside else self.step.prompt,
             self.asked.shown() if self.asked else (),
             self.asked.chosen_alone() if self.asked else "",
+            self.step.legend() if self.step.legend and not self.aside else "",
         )
 
     def draw(self, shown: Cut) -> None:
@@ -189,6 +192,8 @@ class Walker:
         else:
             self.console.print()
             show(self.console, shown, self.page)
+            if shown.frame.legend:
+                self.console.print("", shown.frame.legend, sep="\n")
 
     def keys(self, *, is_last: bool) -> list[str]:
         """Write the usual keys for the foot of the screen, what matters least last."""

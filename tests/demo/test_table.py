@@ -108,20 +108,20 @@ latest  x-max-length=1             nowhere
     assert (
         told[0]
         == """\
- 1  job.once       →      ·      ·       ·         ●
-    →  work       job.*    * is once
+ 1  job.once       †      ·      ·       ·         ●
+    †  work       job.*    * is once
     rejected in work → exchange dead, key job.once kept → graveyard
       x-death: work rejected, count 1
- 2  job.scan       →      ·      ·       ·         ·
-    →  work       job.*    * is scan
+ 2  job.scan       †      ·      ·       ·         ·
+    †  work       job.*    * is scan
     rejected in work → exchange dead, key job.scan kept
       no queue takes it from dead: gone
- 3  note.once      ·      →      ·       ·         ●
-    →  brief      note.*   * is once
+ 3  note.once      ·      †      ·       ·         ●
+    †  brief      note.*   * is once
     expired in brief → exchange dead, key note.once kept → graveyard
       x-death: brief expired, count 1
- 4  note.again     ·      →      ·       ·         ·
-    →  brief      note.*   * is again
+ 4  note.again     ·      †      ·       ·         ·
+    †  brief      note.*   * is again
     expired in brief → exchange dead, key note.again kept
       queue brief has seen it already and nothing was rejected since: dropped
  5  job.again      ●      ·      ·       ·         ·
@@ -261,8 +261,8 @@ def test_does_a_legend_tell_the_signs_that_are_there() -> None:
         console.print(Routed(SHOP, unplayed(predict(SHOP)), legend=True), width=30)
     told = [line for line in capture.get().splitlines() if "cop" in line and "   " in line[1:]]
     assert [" ".join(line.split()) for line in told if line[0] in "●○"] == [
-        "● a copy arrived · no copy",
-        "● a copy arrived · no copy ✓ fits ✗ does not fit",
+        "● a copy · none",
+        "● a copy · none ✓ fits ✗ does not fit",
     ]
     assert capture.get().splitlines()[-1].strip() == "○ a copy is predicted"
 

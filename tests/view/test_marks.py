@@ -36,7 +36,7 @@ def test_does_the_legend_tell_just_what_is_there() -> None:
     console = Console(width=60, color_system=None)
     with console.capture() as capture:
         console.print(Legend({"misses", "arrived"}), Legend([]), Legend(MEANINGS))
-    assert capture.get().splitlines()[0] == "● a copy arrived   ✗ does not fit"
+    assert capture.get().splitlines()[0] == "● a copy   ✗ does not fit"
     assert len(capture.get().splitlines()) == 3
 
 

@@ -26,7 +26,7 @@ class Frame:
     """What a screen shows.
 
     prompt: what is asked; options: what can be chosen, with a mark before what is; chosen: that
-    alone, in words.  These stay in sight on every page.
+    alone, in words.  These stay in sight on every page, as the legend does, which explains signs.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Frame:
     prompt: str = ""
     options: Sequence[str] = ()
     chosen: str = ""
+    legend: RenderableType = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def draw(console: Console, cut: Cut, page: int, note: str, keys: Sequence[str]) 
     used = OVERHEAD + lines_of(console, cut.below) + len(cut.pages[page].lines)
     room = console.height - used
     console.print("\n" * max(0, room), end="")
-    console.print(Text(note, BAD, no_wrap=True), crop=True)
+    console.print(Text(note, BAD, no_wrap=True) if note else cut.frame.legend, crop=True)
     console.print(Text(f" {fitted(keys, console.width - 3)} ", "reverse"), end=" ")
 
 

@@ -15,12 +15,12 @@ from routing.amqp.notation import write_key, write_message
 from routing.amqp.topology import Exchange, ExchangeBinding, Message, Scenario
 from routing.rules.compare import Row
 from routing.view.beside import Line
-from routing.view.colours import BAD, GOOD, STRONG
+from routing.view.colours import BAD, GOOD, LITERAL, STRONG
 from routing.view.deadly import DeadlyQueues
 from routing.view.declared import Declared, title_of, write_destination
 from routing.view.explained import Explained
 from routing.view.lived import life_lines
-from routing.view.marks import Marks, marks_for
+from routing.view.marks import Legend, Marks, Sign, marks_for
 from routing.view.routed import (
     Layout,
     asked_by,
@@ -38,13 +38,12 @@ from routing.walk.score import Missed, Score, missed, score
 WRONG = "!"
 """Stands beside a queue that was guessed wrong."""
 
-# The terminal's own colours, which are made for its background.
 THEME = ANSISyntaxTheme(
     {
-        ("String",): Style(color="green"),
-        ("Literal", "String"): Style(color="green"),
-        ("Keyword",): Style(color="magenta", bold=True),
-        ("Literal", "Number"): Style(color="cyan"),
+        **dict.fromkeys(
+            [("String",), ("Literal", "String"), ("Literal", "Number")], Style.parse(LITERAL)
+        ),
+        ("Keyword",): Style.parse(STRONG),
     }
 )
 
@@ -78,8 +77,11 @@ def exchanges(scenario: Scenario) -> RenderableType:
         for each in scenario.exchanges
         if each.alternate is not None
     }
+    between = any(isinstance(each, ExchangeBinding) for each in scenario.bindings) or alternates
+    others = ", or from other exchanges" if between else ""
     return listed(
-        "An exchange takes messages from producers; its type says by which rule it hands them on.",
+        f"An exchange takes messages from producers{others}; its type says by which rule it hands "
+        "them on.",
         [(title_of(each), alternates.get(title_of(each), "")) for each in scenario.exchanges],
     )
 
@@ -164,6 +166,34 @@ def revealed(
         *([Text(), *map(Text, life_lines(row.life, marks))] if row.life else []),
         *told_rules(rules_of([each for each in judged if not each.right])),
     )
+
+
+def legend(row: Row, judged: Sequence[Judged]) -> Legend:
+    """Explain the signs on the screen of a message."""
+    return Legend([*signs(row, judged)])
+
+
+def recap_legend(scenario: Scenario) -> Legend:
+    """Explain the signs on the last screen."""
+    return Legend([*counted(died=scenario.is_deadly)])
+
+
+def signs(row: Row, judged: Sequence[Judged]) -> Iterator[Sign]:
+    """List the signs that tell of a message."""
+    yield from counted(died=row.life is not None)
+    takes = {clue.takes for each in judged for clue in each.telling if clue.verdict}
+    if True in takes:
+        yield "matches"
+    if False in takes:
+        yield "misses"
+
+
+def counted(*, died: bool) -> Iterator[Sign]:
+    """List the signs that tell of copies; died: whether messages die in queues."""
+    yield "arrived"
+    yield "nothing"
+    if died:
+        yield "died"
 
 
 def told_rules(rules: Sequence[str]) -> Iterator[RenderableType]:
