@@ -264,7 +264,7 @@ def test_does_a_legend_tell_the_signs_that_are_there() -> None:
         "● a copy · none",
         "● a copy · none ✓ fits ✗ does not fit",
     ]
-    assert capture.get().splitlines()[-1].strip() == "○ a copy is predicted"
+    assert capture.get().splitlines()[-1].strip() == "○ a predicted copy"
 
 
 def test_is_a_prediction_alone_titled_as_such() -> None:
