@@ -32,7 +32,8 @@ knows = $(if $(call unknown,$(1)),$(error make $@ does not know $(call unknown,$
 VERSION = $(call option,RABBITMQ,--rabbitmq)
 TABLES = $(call knows,PREDICT WHY FOLLOW JSON RABBITMQ)$(RUN) demo $(if $(PREDICT),--predict) \
 	$(if $(WHY),--why) $(if $(FOLLOW),--follow) $(if $(JSON),--json) $(VERSION)
-WALK = $(call knows,AUTO FROM RABBITMQ VOTES)$(RUN) walk $(if $(VOTES),--votes) \
+WALK = $(call knows,AUTO FOLLOW FROM RABBITMQ VOTES)$(RUN) walk $(if $(VOTES),--votes) \
+	$(if $(FOLLOW),--follow) \
 	$(call option,FROM,--from) $(call option,AUTO,--auto) $(VERSION)
 SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSION)
 

@@ -165,6 +165,7 @@ def test_does_make_say_what_it_does_not_know(words: list[str], said: str) -> Non
         (["walk", "topic", "--auto", "nan"], "nan is not from 0 to 3600"),
         (["walk", "topic", "--auto", "-1"], "-1 is not from 0 to 3600"),
         (["walk", "topic", "--auto", "soon"], "invalid seconds value: 'soon'"),
+        (["walk", "-", "--follow"], "- is no file, and only a file can be followed"),
         (["walk", "topic", "--votes"], "--votes needs somebody who counts hands"),
         (["walk", "topic", "--from", "9"], "topic has no message 9: --from goes from 1 to 8."),
         (["walk", "topic", "--from", "0"], "topic has no message 0"),

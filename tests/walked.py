@@ -102,6 +102,13 @@ class Terminal:
         assert not self.screen.lost, self.screen.text
         return self.screen.text
 
+    def await_seen(self, text: str) -> str:
+        """Read until a text is seen on a whole screen, and give that."""
+        end = monotonic() + LIMIT
+        while text not in self.screen.text:
+            self.read(end, text)
+        return self.seen()
+
     def read(self, end: float, awaited: str) -> None:
         """Read what comes."""
         ready = select.select([self.descriptor], [], [], max(0, end - monotonic()))[0]

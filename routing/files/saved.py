@@ -6,6 +6,7 @@ is another than before and has stayed the same from one look to the next.
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -48,15 +49,29 @@ def look_at(file: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
+@dataclass
+class Watch:
+    """Files that are looked at again and again.
+
+    seen: what they looked like when they were read; before: when they were last looked at.
+    """
+
+    files: Collection[Path]
+    seen: Look
+    before: Look = ()
+
+    def is_saved(self) -> bool:
+        """Look, and tell whether one is another than it was when it was read, and none changes."""
+        before, self.before = self.before or self.seen, look(self.files)
+        return self.before == before != self.seen and None not in before
+
+
 def await_saved(files: Collection[Path], seen: Look, meanwhile: Callable[[float], object]) -> None:
     """Wait until one of the files is another than it was seen, and all are there.
 
     meanwhile: does something for so many seconds, if only to wait.
     """
-    before = seen
-    while True:
+    watch = Watch(files, seen)
+    meanwhile(PAUSE)
+    while not watch.is_saved():
         meanwhile(PAUSE)
-        now = look(files)
-        if now == before != seen and None not in now:
-            return
-        before = now

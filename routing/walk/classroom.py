@@ -1,6 +1,6 @@
 """A class walks through a scenario on a broker: on a terminal key by key, in a pipe in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from routing.amqp.topology import Scenario
 from routing.broker import Broker
 from routing.broker.address import parts_of, user_of
 from routing.broker.find import LOCAL
+from routing.files.saved import Watch, look
 from routing.rules.predict import predict
 from routing.rules.validity import accept
 from routing.view.marks import marks_for
@@ -36,24 +37,66 @@ class Manner:
     votes: bool = False
 
 
-def walk(scenario: Scenario, broker: Broker, console: "Console", manner: Manner) -> bool:
+@dataclass
+class Followed:
+    """A scenario, and how it is read again.
+
+    watch: tells when its file is saved; it has no files where nothing is followed.
+    read: reads it; raises BadUse where it cannot be played.
+    """
+
+    scenario: Scenario
+    read: Callable[[], Scenario]
+    watch: Watch
+
+    def again(self) -> str:
+        """Read it once more, and say what is wrong with it, if anything is."""
+        self.watch.seen = look(self.watch.files)
+        try:
+            self.scenario = self.read()
+        except BadUse as error:
+            return str(error)
+        return ""
+
+
+def walk(followed: Followed, broker: Broker, console: "Console", manner: Manner) -> bool:
     """Walk through a scenario, and tell whether the broker did all that was predicted.
 
+    What is saved meanwhile is declared anew, and its walk begins at the screen that was left.
     Raises BadUse where it cannot be walked through in this manner.
     """
-    version = broker.followed
+    require_message(followed.scenario, manner.first)
+    at, agreed = None, True
+    while True:
+        walker, agrees = walk_once(followed, broker, console, manner, at)
+        at, agreed = walker.at, agreed and agrees
+        if not walker.renewed:
+            break
+    console.print("\nAll of it is taken away from the broker again.")
+    return agreed
+
+
+def walk_once(
+    followed: Followed, broker: Broker, console: "Console", manner: Manner, at: int | None
+) -> tuple[Walker, bool]:
+    """Walk through a scenario as it is now, and tell whether the broker did all of it.
+
+    at: the screen to begin with; None to begin at the beginning, or as the manner says.
+    """
+    scenario, version = followed.scenario, broker.followed
     accept(scenario, version)
-    require_message(scenario, manner.first)
     with staged(broker, scenario) as stage:
-        keyboard = Keyboard(manner.pause, stage.keep_alive)
+        keyboard = Keyboard(manner.pause, stage.keep_alive, followed.watch.is_saved)
         routes = predict(scenario, version)
         marks, url = marks_for(console.options), shown_url(broker)
         lesson = Lesson(scenario, routes, stage, marks, url, version)
         steps = [*(steps_with_votes(lesson) if manner.votes else steps_of(lesson))]
-        at = first_step(steps, lesson, manner.first) if manner.first > 1 else 0
-        Walker(scenario.name, steps, console, keyboard, at).run()
-    console.print("\nAll of it is taken away from the broker again.")
-    return all(row.agrees for row in lesson.rows)
+        if at is None:
+            at = first_step(steps, lesson, manner.first) if manner.first > 1 else 0
+        at = min(at, len(steps) - 1)
+        walker = Walker(scenario.name, steps, console, keyboard, at, followed.again)
+        walker.run()
+    return walker, all(row.agrees for row in lesson.rows)
 
 
 def require_message(scenario: Scenario, number: int) -> None:

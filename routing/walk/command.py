@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from routing.amqp.errors import BadUse
+from routing.amqp.topology import Scenario
 from routing.files.reading import source_choice
+from routing.files.saved import Watch, file_of, look
 from routing.files.scenario import scenario_meant
+from routing.rules.validity import accept
 from routing.view.command_line import COMMON, Command, add_version, add_vhost
 from routing.walk.keyboard import is_present
 from routing.walk.pause import add_auto
@@ -23,6 +26,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--votes", action="store_true", help="count hands, talk, count again, then see"
     )
+    parser.add_argument("--follow", action="store_true", help="go on with it when it is saved")
     add_version(parser)
 
 
@@ -30,16 +34,26 @@ def run(options: Namespace) -> int:
     """Walk through one lesson on a broker."""
     if options.votes and (options.auto is not None or not is_present()):
         raise BadUse("--votes needs somebody who counts hands: use a terminal, and no --auto.")
-    meant = scenario_meant(options.source, options.vhost)
+    if options.votes and options.follow:
+        raise BadUse("--votes counts hands for one file as it is: leave --follow out.")
+    files = [file_of(options.source)] if options.follow else []
+    seen, meant = look(files), scenario_meant(options.source, options.vhost)
 
     from routing.broker.screen import broker_found
     from routing.view.console import stdout_console
-    from routing.walk.classroom import Manner, walk
+    from routing.walk.classroom import Followed, Manner, walk
 
     with broker_found(options.rabbitmq) as broker:
+        version = broker.followed
+
+        def read() -> Scenario:
+            found = scenario_meant(options.source, options.vhost)(version)
+            accept(found, version)
+            return found
+
+        followed = Followed(meant(version), read, Watch(files, seen))
         manner = Manner(options.auto, options.first, options.votes)
-        agreed = walk(meant(broker.followed), broker, stdout_console(), manner)
-        return 0 if agreed else 1
+        return 0 if walk(followed, broker, stdout_console(), manner) else 1
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

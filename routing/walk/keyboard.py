@@ -29,6 +29,9 @@ RESIZED: Final = "resized"
 OVER: Final = "over"
 """No key: the time for a screen is over, or nobody can press any."""
 
+SAVED: Final = "saved"
+"""No key: what is walked through has been saved, and may be another."""
+
 END: Final = "\x04"
 """Ctrl-D, or a terminal that is gone."""
 
@@ -57,6 +60,7 @@ class Keyboard:
 
     pause: float | None
     meanwhile: Callable[[], None]
+    is_saved: Callable[[], bool] = lambda: False
     pressed: deque[str] = field(default_factory=deque)
     woken: tuple[int, int] = field(default_factory=os.pipe)
     decoder: Any = field(default_factory=lambda: getincrementaldecoder("utf-8")("replace"))
@@ -67,7 +71,7 @@ class Keyboard:
         return is_present()
 
     def key(self) -> str:
-        """Wait for a key; RESIZED and OVER come in between."""
+        """Wait for a key; RESIZED, SAVED and OVER come in between."""
         if self.pause is None and not self.present:
             return OVER
         end = None if self.pause is None else monotonic() + self.pause
@@ -77,6 +81,8 @@ class Keyboard:
             left = PULSE if end is None else min(PULSE, max(0, end - monotonic()))
             self.listen(left)
             self.meanwhile()
+            if self.is_saved():
+                return SAVED
         return self.pressed.popleft()
 
     def listen(self, seconds: float) -> None:

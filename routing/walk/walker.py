@@ -4,9 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from routing.walk.keyboard import END, ENTER, ERASE, ESCAPE, LEFT, OVER, RESIZED, RIGHT, Keyboard
+from routing.walk.keyboard import (
+    END,
+    ENTER,
+    ERASE,
+    ESCAPE,
+    LEFT,
+    OVER,
+    RESIZED,
+    RIGHT,
+    SAVED,
+    Keyboard,
+)
 from routing.walk.question import Asked, Unclear
-from routing.walk.screen.frame import Cut, Frame, cut, draw, keys_known, show
+from routing.walk.screen.frame import Cut, Frame, cut, draw, keys_known, show, told
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -56,6 +67,8 @@ class Step:
 class Walker:
     """Where somebody is among the steps, and what is on the screen.
 
+    again: reads again what has been saved, and says what is wrong with it, if anything is.
+    renewed: whether it has, so that other steps are to be gone through.
     aside: the key of what is shown in place of the step, if something is.
     line: what is being typed, if a line is; note: what was not understood.
     """
@@ -65,6 +78,9 @@ class Walker:
     console: "Console"
     keyboard: Keyboard
     at: int = 0
+    again: Callable[[], str] = str
+    renewed: bool = False
+    wrong: str = ""
     page: int = 0
     aside: str = ""
     line: str | None = None
@@ -90,11 +106,19 @@ class Walker:
                 self.page = min(self.page, len(shown.pages) - 1)
                 self.draw(shown)
                 key = self.keyboard.key()
-                if key == END or (key == QUIT and self.line is None):
+                if key == SAVED:
+                    self.read_again()
+                if self.renewed or key == END or (key == QUIT and self.line is None):
                     return
-                if key != RESIZED:
+                if key not in (RESIZED, SAVED):
                     self.note = ""
                     self.press(key, is_last=self.page == len(shown.pages) - 1)
+
+    def read_again(self) -> None:
+        """Take what has been saved; what is wrong with it is shown in place of the step."""
+        self.wrong = self.again()
+        self.renewed = not self.wrong
+        self.aside, self.page, self.line = SAVED if self.wrong else "", 0, None
 
     def come(self, to: int) -> None:
         """Come to a step, and do it if it lies ahead; a step back is to the end of a screen."""
@@ -168,20 +192,24 @@ class Walker:
 
     def frame(self) -> Frame:
         """Tell what is on the screen."""
-        if self.aside == HELP:
-            body = keys_known(self.known())
-        else:
-            body = self.step.asides[self.aside].body() if self.aside else self.step.body()
         return Frame(
             self.title,
             self.step.place,
             f"{self.at + 1}/{len(self.steps)}",
-            body,
+            self.body(),
             "" if self.aside else self.step.prompt,
             self.asked.shown() if self.asked else (),
             self.asked.chosen_alone() if self.asked else "",
             self.step.legend() if self.step.legend and not self.aside else "",
         )
+
+    def body(self) -> "RenderableType":
+        """Describe the step, or what is shown in its place."""
+        if self.aside == SAVED:
+            return told(self.wrong)
+        if self.aside == HELP:
+            return keys_known(self.known())
+        return self.step.asides[self.aside].body() if self.aside else self.step.body()
 
     def draw(self, shown: Cut) -> None:
         """Show a page; where nobody can see or press anything, after what went before."""

@@ -98,6 +98,12 @@ def show(console: Console, cut: Cut, page: int) -> None:
     console.print(title, "", cut.pages[page], *cut.below, sep="\n")
 
 
+def told(wrong: str) -> RenderableType:
+    """Say what is wrong with what has been saved; what was walked through before stays."""
+    stays = "Here it stays as it was, until it is saved again."
+    return Group(Text(wrong, STRONG), Text(), Text(stays))
+
+
 def keys_known(known: Sequence[tuple[str, str]]) -> RenderableType:
     """List the keys of a screen."""
     table = Table.grid(padding=(0, 3, 0, 0))
