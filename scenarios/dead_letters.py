@@ -18,7 +18,10 @@ from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
     name="dead-letters",
-    lesson="What dies in a queue goes on to the dead-letter exchange, if the queue has one.",
+    lesson="""\
+A message dies in a queue if its consumer rejects it, if its time is over
+(x-message-ttl), or if it is the oldest and must make room (x-max-length).
+What dies goes on to the dead-letter exchange, if the queue has one.""",
     exchanges=[Exchange("inbox", type="topic"), Exchange("dead", type="topic")],
     queues=["work", "brief", "offers", "latest", "graveyard"],
     queue_arguments={

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from routing.view.colours import QUIET
 
-Sign = Literal["arrived", "predicted", "nothing", "matches", "misses"]
+Sign = Literal["arrived", "predicted", "into", "nothing", "matches", "misses"]
 """A mark that a legend explains."""
 
 
@@ -66,6 +66,7 @@ def marks_for(options: ConsoleOptions) -> Marks:
 MEANINGS: Final[dict[Sign, str]] = {
     "arrived": "a copy arrived",
     "predicted": "a copy is predicted",
+    "into": "a copy died there",
     "nothing": "no copy",
     "matches": "fits",
     "misses": "does not fit",

@@ -78,6 +78,8 @@ class Routed:
         """List the signs that are to be seen."""
         yield "arrived" if any(row.observed for row in self.rows) else "predicted"
         if layout.queues:
+            if any(row.life and row.life.passed for row in self.rows):
+                yield "into"
             yield "nothing"
         if self.why:
             yield from ("matches", "misses")
