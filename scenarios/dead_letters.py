@@ -19,9 +19,9 @@ from routing import Binding, Exchange, Message, Scenario, play_file
 scenario = Scenario(
     name="dead-letters",
     lesson="""\
-A message dies in a queue if its consumer rejects it, if its time is over
-(x-message-ttl), or if it is the oldest and must make room (x-max-length).
-What dies goes on to the dead-letter exchange, if the queue has one.""",
+A message dies if it is rejected, its time (x-message-ttl)
+is over, or a newer one needs its place (x-max-length). It
+goes on to the dead-letter exchange, if its queue has one.""",
     exchanges=[Exchange("inbox", type="topic"), Exchange("dead", type="topic")],
     queues=["work", "brief", "offers", "latest", "graveyard"],
     queue_arguments={
