@@ -18,7 +18,10 @@ from routing import Binding, Exchange, Message, Scenario, play_file
 
 scenario = Scenario(
     name="dead-letters",
-    lesson="What dies in a queue goes on to the dead-letter exchange, if the queue has one.",
+    lesson="""\
+A message dies if it is rejected, its time (x-message-ttl)
+is over, or a newer one needs its place (x-max-length). It
+goes on to the dead-letter exchange, if its queue has one.""",
     exchanges=[Exchange("inbox", type="topic"), Exchange("dead", type="topic")],
     queues=["work", "brief", "offers", "latest", "graveyard"],
     queue_arguments={

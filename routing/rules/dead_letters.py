@@ -262,11 +262,16 @@ def kept_back(queue: str, arguments: Arguments) -> str | None:
 
 def is_cycle(queue: str, dead: Copy) -> bool:
     """Tell whether a copy was in a queue already, and no rejection, nor this one, came since."""
-    queues = [entry["queue"] for entry in dead.deaths]
+    return goes_round(queue, dead.deaths)
+
+
+def goes_round(queue: str, deaths: Sequence[Entry]) -> bool:
+    """Tell whether deaths, the latest first, lead to a queue in a circle without a rejection."""
+    queues = [entry.get("queue") for entry in deaths]
     if queue not in queues:
         return False
-    since = dead.deaths[: queues.index(queue) + 1]
-    return all(entry["reason"] != "rejected" for entry in since)
+    since = deaths[: queues.index(queue) + 1]
+    return all(entry.get("reason") != "rejected" for entry in since)
 
 
 def why_turned(queue: str, version: Version) -> str:

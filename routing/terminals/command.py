@@ -114,7 +114,7 @@ def run_receive(options: Namespace) -> int:
             announce(left_behind(known, shared.replaced))
             receive(shared, queue, lambda arrival: console.print(arrived(arrival), soft_wrap=True))
             place = whereabouts(shared.renamed(queue), broker)
-            console.print(waiting(place), soft_wrap=True)
+            console.print(waiting(place), soft_wrap=not console.is_terminal)
             await_stop(shared, stop)
         console.print(ended(last=shared.last), soft_wrap=True)
     return stop.status
@@ -130,7 +130,8 @@ def receive_alone(options: Namespace) -> int:
 
     with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
         with receiving(broker, queue, on_arrival) as received:
-            console.print(waiting(whereabouts(queue, broker), received.declared), soft_wrap=True)
+            said = waiting(whereabouts(queue, broker), received.declared)
+            console.print(said, soft_wrap=not console.is_terminal)
             received.await_stop(stop)
         console.print(ended_alone(received), soft_wrap=True)
     return stop.status
@@ -221,7 +222,8 @@ def run_send(options: Namespace) -> int:
     if options.json:
         print(json.dumps(written(sent)))
     else:
-        stdout_console().print(told(sent), soft_wrap=True)
+        console = stdout_console()
+        console.print(told(sent), soft_wrap=not console.is_terminal)
     return 0 if sent.agrees else 1
 
 

@@ -25,7 +25,7 @@ from routing.terminals.shared import Arrival, Shared, watch
 from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.command_line import announce, harmless
 from routing.view.explained import Explained
-from routing.view.lived import hop_line, x_death_told
+from routing.view.lived import hop_told, indent, x_death_told
 from routing.view.marks import Marks, marks_for
 from routing.view.routed import LEAST_MESSAGE, MOST_COLUMNS
 
@@ -143,8 +143,9 @@ def deaths_that_may_follow(sent: Sent) -> list[RenderableType]:
     """Tell what comes next where messages die in queues; that depends on who receives."""
     if not sent.deaths:
         return []
-    said = "then, if it dies there (whoever receives takes it, and rejects nothing):"
-    return [Text(said), *map(hop_line, sent.deaths)]
+    said = "then, if it dies there (receive takes what comes, and rejects nothing):"
+    # Not padded: where lines are as long as they are, rich would cut them.
+    return [Text(said), *(Text(" " * indent(hop) + hop_told(hop)) for hop in sent.deaths)]
 
 
 def destined(sent: Sent) -> Text:

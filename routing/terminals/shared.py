@@ -29,7 +29,8 @@ from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.play.collect import publish
 from routing.play.declare import bind, dead_letters_renamed, declare_exchange
-from routing.play.resting import bare
+from routing.play.resting import bare, deaths_in
+from routing.rules.dead_letters import goes_round
 from routing.rules.staying import staying
 from routing.terminals import leases
 from routing.terminals.leases import consumers_of, declare_queue
@@ -257,8 +258,14 @@ def receive(shared: Shared, queue: str, on_arrival: OnArrival) -> None:
 def watch(shared: Shared, on_arrival: OnArrival) -> None:
     """See the copies that each queue gets, without taking them away from anybody.
 
-    Each queue has a shadow that is bound in the same way, for this program alone.
+    Each queue has a shadow that is bound in the same way, for this program alone.  A shadow gets
+    the dead letter, too, that the broker keeps from the queue itself, because it goes round there.
     """
+
+    def on_copy(copy: Arrival) -> None:
+        if not goes_round(copy.queue, deaths_in(copy.headers)):
+            on_arrival(copy)
+
     own = f"watch.{secrets.token_hex(4)}."
     watch_returns(shared, shared.renamed(own + "(returned)"), on_arrival)
     for queue in shared.topology.queues:
@@ -267,7 +274,7 @@ def watch(shared: Shared, on_arrival: OnArrival) -> None:
         for binding in shared.topology.bindings:
             if isinstance(binding, Binding) and binding.queue == queue:
                 bind(shared.channel, replace(binding, queue=own + queue), shared.names.prefix)
-        shared.consume(shadow, handler(shared.names.prefix, queue, on_arrival))
+        shared.consume(shadow, handler(shared.names.prefix, queue, on_copy))
 
 
 def watch_returns(shared: Shared, name: str, on_arrival: OnArrival) -> None:

@@ -8,6 +8,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import Final, NoReturn
 
 from routing.amqp.errors import BadUse, RoutingError
@@ -145,7 +146,7 @@ def status_of(work: Callable[[], int]) -> int:
     try:
         return work()
     except RoutingError as error:
-        print(harmless(str(error)), file=sys.stderr)
+        announce(str(error))
         return error.exit_status
     except KeyboardInterrupt:
         print("\nInterrupted; nothing is left behind.", file=sys.stderr)
@@ -155,7 +156,19 @@ def status_of(work: Callable[[], int]) -> int:
 def announce(text: str) -> None:
     """Say something that is not the result, if there is anything to say."""
     if text:
-        print(harmless(text), file=sys.stderr)
+        print(between_words(harmless(text)), file=sys.stderr)
+
+
+def between_words(text: str) -> str:
+    """Break lines between words, where a terminal would break them anywhere."""
+    if not sys.stderr.isatty():
+        return text
+    width = os.get_terminal_size(sys.stderr.fileno()).columns or sys.maxsize
+    lines = (
+        wrap(line, width, replace_whitespace=False, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
+    return "\n".join("\n".join(each) for each in lines)
 
 
 def harmless(text: str) -> str:

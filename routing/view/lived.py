@@ -97,13 +97,20 @@ def key_told(before: Copy, after: Copy) -> str:
 
 def hop_line(hop: Hop) -> RenderableType:
     """Write one death that is possible, further in than those before it."""
+    return Padding(Text(hop_told(hop)), (0, 0, 0, indent(hop)))
+
+
+def indent(hop: Hop) -> int:
+    """Tell how far in a death stands."""
+    return 2 + 2 * hop.depth
+
+
+def hop_told(hop: Hop) -> str:
+    """Tell one death that is possible."""
     death = hop.death
     keys = {copy.routing_key for copy in death.copies}
     key = f" with {', '.join(map(write_key, sorted(keys)))}" if keys else ""
     over = f" over {write_exchange(death.copies[0].exchange)}" if death.copies else ""
     more = ", and so on" if hop.further else ""
     told = "; ".join(death.told) + over + key + more
-    return Padding(
-        Text(f"{death.reason} in {write_key(death.copy.queue)}: {told}"),
-        (0, 0, 0, 2 + 2 * hop.depth),
-    )
+    return f"{death.reason} in {write_key(death.copy.queue)}: {told}"

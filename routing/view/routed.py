@@ -79,7 +79,7 @@ class Routed:
         yield "arrived" if any(row.observed for row in self.rows) else "predicted"
         if layout.queues:
             yield "nothing"
-        if any(row.life for row in self.rows):
+        if any(row.life and row.life.passed for row in self.rows):
             yield "died"
         if self.why:
             yield from ("matches", "misses")

@@ -119,11 +119,11 @@ def clues_of(queue: str, row: Row, topology: Topology) -> list[Clue]:
 def clues(queue: str, route: Route, topology: Topology) -> list[Clue]:
     """Tell of one queue what every binding on the way to it does with the message."""
     way = way_to(queue, topology)
+    bound = " or ".join(
+        shorten(write_key(each), 60) for each in exchanges_bound_to(queue, topology)
+    )
     return list(clues_on(way, queue, route, topology)) or [
-        Clue(
-            f"the message does not get to exchange {shorten(write_key(way[0]), 60)}",
-            cause=Cause.NOT_REACHED,
-        )
+        Clue(f"the message does not get to exchange {bound}", cause=Cause.NOT_REACHED)
         if way
         else Clue("no binding leads to this queue")
     ]

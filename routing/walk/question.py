@@ -90,7 +90,7 @@ class Question(Asked):
         listed = [(", ".join(each.split()), write_key(o)) for o, each in self.labelled()]
         return [
             *listed[:MOST_LISTED],
-            *[("0, -", "none: the message comes back")] * (not self.one),
+            *[("0, -", "none of them")] * (not self.one),
             ("/", "then type numbers, letters or names"),
         ]
 

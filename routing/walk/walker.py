@@ -201,6 +201,7 @@ class Walker:
             self.asked.shown() if self.asked else (),
             self.asked.chosen_alone() if self.asked else "",
             self.step.legend() if self.step.legend and not self.aside else "",
+            "  ".join(filter(None, ("" if self.line is None else f"> {self.line}", self.note))),
         )
 
     def body(self) -> "RenderableType":
@@ -214,9 +215,8 @@ class Walker:
     def draw(self, shown: Cut) -> None:
         """Show a page; where nobody can see or press anything, after what went before."""
         if self.console.is_terminal and (self.keyboard.present or self.keyboard.pause is not None):
-            typed = "" if self.line is None else f"> {self.line}"
             keys = self.keys(is_last=self.page == len(shown.pages) - 1)
-            draw(self.console, shown, self.page, "  ".join(filter(None, (typed, self.note))), keys)
+            draw(self.console, shown, self.page, keys)
         else:
             self.console.print()
             show(self.console, shown, self.page)

@@ -95,11 +95,11 @@ def test_what_is_told_of_messages_that_die() -> None:
     shown = render(dead_letters.scenario, rows)
     assert (
         """
-queue   dies there                 dead letters to
-work    all: its consumer rejects  exchange dead
-brief   x-message-ttl=0            exchange dead
-offers  x-message-ttl=0            exchange dead, with key late.once
-latest  x-max-length=1             nowhere
+queue   dies there                    dead letters to
+work    all: rejected, up to 3 times  exchange dead
+brief   x-message-ttl=0               exchange dead
+offers  x-message-ttl=0               exchange dead, with key late.once
+latest  x-max-length=1                nowhere
 
 """
         in shown
@@ -265,6 +265,16 @@ def test_does_a_legend_tell_the_signs_that_are_there() -> None:
         "● a copy · none ✓ fits ✗ does not fit",
     ]
     assert capture.get().splitlines()[-1].strip() == "○ a predicted copy"
+
+
+def test_does_the_legend_tell_the_sign_of_a_death() -> None:
+    """Where a message died in a queue on its way."""
+    console = Console(width=80, color_system=None)
+    rows = [replace(row, observed=seen(row)) for row in expected(dead_letters.scenario)]
+    with console.capture() as capture:
+        console.print(Routed(dead_letters.scenario, rows, legend=True))
+    legend = capture.get().splitlines()[-1]
+    assert " ".join(legend.split()) == "● a copy · none † died there"
 
 
 def test_is_a_prediction_alone_titled_as_such() -> None:

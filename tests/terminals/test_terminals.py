@@ -214,6 +214,19 @@ def test_do_messages_die_where_queues_are_shared(broker: Broker, group: str) -> 
     assert not is_there(broker, f"{group}.dead-letters.dead", "exchange")
 
 
+def test_does_a_watcher_see_what_a_queue_is_spared(broker: Broker, group: str) -> None:
+    """A dead letter that would go round gets to its queue once; the sender tells all of it."""
+    send = ("send", "--scenario", "dead-letters", "--class", group)
+    with terminal(broker.url, "watch", "dead-letters", "--class", group) as watcher:
+        sent = run(broker.url, *send, "note.again")
+        watcher.await_line("note.again")
+        run(broker.url, *send, "offer.book")  # what came of the first one is over by then
+        watcher.await_line("late.once")
+        said = watcher.end()[1]
+    assert said.count("note.again") == 1
+    assert "has seen it already and nothing was rejected since: dropped\n" in sent.stdout
+
+
 def test_does_a_watcher_take_nothing_away(broker: Broker, group: str) -> None:
     """In a pipe it prints a line for each copy; the receiver gets its copy all the same."""
     with (

@@ -6,10 +6,12 @@ from functools import partial
 from io import StringIO
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from routing.walk.keyboard import OVER, Keyboard
+from routing.walk.screen.frame import Frame, cut, draw
 from routing.walk.walker import Step, Walker
 
 
@@ -61,3 +63,17 @@ def test_is_a_step_before_the_first_one_done_when_it_is_seen() -> None:
 def test_does_a_time_that_is_over_go_on() -> None:
     """As Enter does."""
     assert walked([OVER, OVER]) == {0: 1, 1: 1, 2: 1}
+
+
+@pytest.mark.parametrize(
+    "note", ["", "> a  There is no a: type a number, a letter or a name.", "x" * 99]
+)
+def test_does_a_long_note_leave_the_title_in_sight(note: str) -> None:
+    """The screen is as high as the terminal, and no line of it is wider."""
+    console = Console(file=StringIO(), width=40, height=10, force_terminal=True, color_system=None)
+    shown = cut(console, Frame("title", "place", "1/1", Text("line\n" * 20), note=note))
+    with console.capture() as capture:
+        draw(console, shown, 0, ["Enter on"])
+    lines = capture.get().splitlines()
+    assert len(lines) == console.height
+    assert max(map(cell_len, lines[1:])) <= console.width

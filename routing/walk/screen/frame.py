@@ -17,8 +17,8 @@ GAP = "   "
 MATTER = 3
 """So many of the keys at the foot matter."""
 
-OVERHEAD = 4
-"""Lines for the title, a blank, a note and the keys."""
+OVERHEAD = 3
+"""Lines for the title, a blank and the keys."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Frame:
     """What a screen shows.
 
     prompt: what is asked; options: what can be chosen, with a mark before what is; chosen: that
-    alone, in words.  These stay in sight on every page, as the legend does, which explains signs.
+    alone, in words; note: what is typed, and what was not understood of it; in its place stands the
+    legend, which explains signs.  These stay in sight on every page.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Frame:
     options: Sequence[str] = ()
     chosen: str = ""
     legend: RenderableType = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def cut(console: Console, frame: Frame) -> Cut:
     below = [*asked, options] if frame.options else asked
     if not console.is_terminal:
         return Cut(frame, pages(console, body, None), below)
-    height = console.height - OVERHEAD
+    height = console.height - overhead(console, frame)
     if frame.options and lines_of(console, [options]) > height // 2:
         # So many are read like all else, and only what is chosen stays in sight.
         body, below = Group(body, Text(), options), [*asked, Text(frame.chosen, no_wrap=True)]
@@ -64,19 +66,30 @@ def cut(console: Console, frame: Frame) -> Cut:
     return Cut(frame, pages(console, body, room), below)
 
 
+def overhead(console: Console, frame: Frame) -> int:
+    """Count the lines that are neither body nor question: a long note takes more than one."""
+    return OVERHEAD + lines_of(console, [footnote(frame)])
+
+
+def footnote(frame: Frame) -> RenderableType:
+    """Give what stands above the keys: a note, or else the legend."""
+    return Text(frame.note, BAD) if frame.note else frame.legend
+
+
 def lines_of(console: Console, parts: Sequence[RenderableType]) -> int:
     """Count the lines that some parts of a screen take."""
     return len(console.render_lines(Group(*parts))) if parts else 0
 
 
-def draw(console: Console, cut: Cut, page: int, note: str, keys: Sequence[str]) -> None:
+def draw(console: Console, cut: Cut, page: int, keys: Sequence[str]) -> None:
     """Put one page on a clear screen, and the keys at its foot."""
     console.clear()
     show(console, cut, page)
-    used = OVERHEAD + lines_of(console, cut.below) + len(cut.pages[page].lines)
+    fixed = overhead(console, cut.frame)
+    used = fixed + lines_of(console, cut.below) + len(cut.pages[page].lines)
     room = console.height - used
     console.print("\n" * max(0, room), end="")
-    console.print(Text(note, BAD, no_wrap=True) if note else cut.frame.legend, crop=True)
+    console.print(footnote(cut.frame))
     console.print(Text(f" {fitted(keys, console.width - 3)} ", "reverse"), end=" ")
 
 

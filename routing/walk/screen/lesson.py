@@ -294,9 +294,9 @@ class Recap:
 def recap_line(row: Row, judged: Sequence[Judged], layout: Layout, marks: Marks) -> RenderableType:
     """Mark for each queue what arrived, and where the guess was wrong; or say so in words."""
     cells = [recap_cell(row, each, marks) for each in judged]
-    if not layout.queues:
+    returned = not any_copy(judged) and not row.route.copies
+    if returned or not layout.queues:
         wrong = [write_key(each.queue) for each in judged if not each.right]
-        returned = not any_copy(judged) and not row.route.copies
         said = say_copies({each.queue: each.copies for each in judged}, returned)
         cells = [Text(said + (f"  {WRONG} {', '.join(wrong)}" if wrong else ""))]
     return layout.line(str(row.number), Text(layout.before(row) + sent_by(row)), cells)

@@ -68,10 +68,13 @@ def seen(
 ) -> RenderableType:
     """Show what the broker did, beside both votes."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_row("", Text("hands", QUIET), Text("first vote", QUIET), Text("second", QUIET))
-    for queue in scenario.queues:
+    for justify in ("left", "left", "right", "right"):
+        table.add_column(justify=justify)
+    table.add_row("", "", Text("first vote", QUIET), Text("second vote", QUIET))
+    for queue in [*scenario.queues, None]:
         counts = [Text("" if hands is None else str(hands.get(queue, 0))) for hands in votes]
-        table.add_row(mark_of(row, queue, marks), Text(write_key(queue), STRONG), *counts)
+        mark = Text() if queue is None else mark_of(row, queue, marks)
+        table.add_row(mark, Text("none" if queue is None else write_key(queue), STRONG), *counts)
     copies = row.observed.copies if row.observed else {}
     return Group(
         *sent(row.route.message, scenario),
