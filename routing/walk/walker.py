@@ -86,13 +86,15 @@ class Walker:
             while self.at < len(self.steps):
                 shown = cut(self.console, self.frame())
                 self.page = min(self.page, len(shown.pages) - 1)
-                self.draw(shown)
+                if not self.keyboard.pressed:  # what is pasted is shown once it is all there
+                    self.draw(shown)
                 key = self.keyboard.key()
                 if key == END or (key == QUIT and self.line is None):
                     return
                 if key != RESIZED:
                     self.note = ""
                     self.press(key, is_last=self.page == len(shown.pages) - 1)
+                    self.take_pasted()
 
     def come(self, to: int) -> None:
         """Come to a step, and do it if it lies ahead; a step back is to the end of a screen."""
@@ -150,6 +152,12 @@ class Walker:
             self.take(line)
         elif len(key) == 1:
             self.line = line + key
+
+    def take_pasted(self) -> None:
+        """Add to a line all letters that are there already: to show each by itself takes long."""
+        pressed = self.keyboard.pressed
+        while self.line is not None and pressed and len(pressed[0]) == 1 and pressed[0] >= " ":
+            self.edit(pressed.popleft())
 
     def take(self, line: str) -> None:
         """Take a line for an answer, or leave it to be corrected."""

@@ -1,6 +1,6 @@
 """Does a walk go from step to step, and do each just when somebody goes on to it?"""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from routing.walk.keyboard import OVER, Keyboard
+from routing.walk.question import Question
 from routing.walk.walker import Step, Walker
 
 
@@ -61,3 +62,26 @@ def test_is_a_step_before_the_first_one_done_when_it_is_seen() -> None:
 def test_does_a_time_that_is_over_go_on() -> None:
     """As Enter does."""
     assert walked([OVER, OVER]) == {0: 1, 1: 1, 2: 1}
+
+
+class Pasted(Keyboard):
+    """Keys that are all there already."""
+
+    def key(self) -> str:
+        """Give the next one."""
+        return self.pressed.popleft()
+
+
+def test_is_a_long_text_that_is_pasted_taken_at_once() -> None:
+    """No screen is laid out for each of its letters; Enter takes it, and q quits."""
+    laid_out: Counter[str] = Counter()
+
+    def body() -> Text:
+        laid_out.update(["body"])
+        return Text("body")
+
+    question = Question(["audit"])
+    keyboard = Pasted(None, lambda: None, pressed=deque(["/", *" " * 10_000, *"audit\nq"]))
+    Walker("title", [Step("", body, asked=question)], Console(file=StringIO()), keyboard).run()
+    assert question.chosen == frozenset({"audit"})
+    assert laid_out["body"] < 10
