@@ -8,6 +8,7 @@ import builtins
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -33,6 +34,9 @@ SAME: Final = (
 """What is called by one of these names here is called by another one elsewhere."""
 
 LITERALS: Final = {"null": "None", "nil": "None"}
+
+MOST_SAID: Final = 300
+"""So many letters of an error's own words are told."""
 
 NEAR: Final = 0.75
 """How near a name must be to be the one that was meant: ord is not for orders."""
@@ -77,10 +81,10 @@ def told(error: BaseException, frame: FrameSummary | None) -> Told:
             return line, "the program would end here, but a lesson is only read: take this out."
         case EOFError():
             return line, "nobody types anything in while a lesson is read: take this out."
-        case NameError():
-            return line, told_of_name(error)
-        case ModuleNotFoundError():
-            return line, f"there is no module {error.name}: install it, or correct the name."
+        case NameError(name=str(name)):
+            return line, told_of_name(name, error)
+        case ModuleNotFoundError(name=str(name)):
+            return line, f"there is no module {name}: install it, or correct the name."
         case ImportError():
             return line, told_of_import(error)
         case TypeError() if frame and (wrong := told_of_call(frame)):
@@ -90,8 +94,15 @@ def told(error: BaseException, frame: FrameSummary | None) -> Told:
 
 def raised(error: BaseException) -> str:
     """Write an error by its kind and its words."""
-    words = " ".join(str(error).split())
+    words = ""
+    with suppress(Exception, SystemExit):  # an error's own words may go wrong as well
+        words = shortened(" ".join(str(error).split()))
     return f"{type(error).__name__}{words and f': {words}'}."
+
+
+def shortened(words: str) -> str:
+    """Leave out the end of what nobody reads to its end."""
+    return words if len(words) <= MOST_SAID else f"{words[:MOST_SAID]}..."
 
 
 def line_of_part(error: BadUse, frame: FrameSummary | None) -> int | None:
@@ -111,9 +122,9 @@ def told_of_syntax(error: SyntaxError) -> Told:
     return error.lineno, f"this is no Python ({error.msg}){shown}; correct that."
 
 
-def told_of_name(error: NameError) -> str:
+def told_of_name(name: str, error: NameError) -> str:
     """Say of a name that nothing has it, and which was meant."""
-    name, known = error.name or "", [*routing.__all__, *dir(builtins), *names_at(error)]
+    known = [*routing.__all__, *dir(builtins), *names_at(error)]
     if name in routing.__all__:
         return f"{name} is not imported: write it behind `from routing import`."
     if near := LITERALS.get(name) or nearest(name, known):
@@ -126,7 +137,7 @@ def names_at(error: BaseException) -> list[str]:
     traceback = error.__traceback__
     while traceback and traceback.tb_next:
         traceback = traceback.tb_next
-    return [*traceback.tb_frame.f_globals] if traceback else []
+    return [*map(str, traceback.tb_frame.f_globals)] if traceback else []
 
 
 def told_of_import(error: ImportError) -> str:

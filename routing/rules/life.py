@@ -14,7 +14,15 @@ from routing.amqp.topology import Message, Resting, Topology
 from routing.amqp.versions import Version
 from routing.rules.dead_letters import Copy, Death, arrives, dies
 from routing.rules.predict import Prepared, Route, prepared, route_through
-from routing.rules.queue_arguments import LENGTHS, OVERFLOW, TTL, Arguments, number_in, text_in
+from routing.rules.queue_arguments import (
+    LENGTHS,
+    OVERFLOW,
+    TTL,
+    Arguments,
+    number_in,
+    takes_nothing,
+    text_in,
+)
 
 PATIENCE: Final = 3
 """A consumer that rejected a message so often, as x-death tells it, gives up and keeps it."""
@@ -115,7 +123,7 @@ def doubts_of(deaths: Sequence[tuple[int, Death]], filled: Sequence[str]) -> Ite
 def entered(queues: Deadly, placed: Placed) -> tuple[list[Placed], list[tuple[Placed, str]]]:
     """Let a copy come to a queue, and give what rests there now, and what dies, with the reason."""
     copy, arguments = placed[1], queues.arguments(placed[1].queue)
-    if copy.queue in queues.topology.rejecting:
+    if copy.queue in queues.topology.rejecting and not takes_nothing(arguments):
         enough = rejections(copy.deaths, copy.queue) >= PATIENCE
         return ([placed], []) if enough else ([], [(placed, "rejected")])
     if TTL in arguments:

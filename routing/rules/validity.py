@@ -34,7 +34,7 @@ from routing.rules.queue_arguments import (
     refuse_arguments,
     text_in,
 )
-from routing.rules.refusal import MATCH_MODES, refuse_declarations, refuse_message
+from routing.rules.refusal import MATCH_MODES, keys_in, refuse_declarations, refuse_message
 
 MOST_NAME_BYTES: Final = 200
 """A name must leave room for the prefix that each run puts before it."""
@@ -73,9 +73,9 @@ def validate(scenario: Scenario) -> None:
             validate_message(said, message)
     with part("queue_arguments"):
         for queue, arguments in scenario.queue_arguments.items():
-            require_known(
-                f"Scenario {scenario.name}, queue_arguments", "queue", queue, known["queue"]
-            )
+            said = f"Scenario {scenario.name}, queue_arguments"
+            require_key(said, "the name of a queue", queue, MOST_NAME_BYTES)
+            require_known(said, "queue", queue, known["queue"])
             validate_queue(f"Scenario {scenario.name}, queue {write_key(queue)}", arguments)
     for place, queue in enumerate(scenario.rejecting):
         with part("rejecting", place):
@@ -109,6 +109,8 @@ def accept(scenario: Scenario, version: Version) -> None:
     for number, message in enumerate(scenario.messages, 1):
         if cost(among, message) > MOST_VISITS:
             raise BadUse(f"Scenario {scenario.name}, message {number}: {TOO_COSTLY}.")
+    if scenario.is_deadly:
+        require_own_hidden_keys(scenario)
     for life in lives(scenario, scenario.messages, version) if scenario.is_deadly else ():
         for _, death in life.deaths:
             require_own_key(f"Scenario {scenario.name}, message {life.place + 1}", scenario, death)
@@ -191,6 +193,22 @@ def require_own_key(place: str, scenario: Scenario, death: Death) -> None:
             f"{place}: its key names a queue for the default exchange alone; give queue "
             f"{write_key(death.copy.queue)} an {KEY}."
         )
+
+
+def require_own_hidden_keys(scenario: Scenario) -> None:
+    """Require that no BCC is a key of a death which a run writes otherwise.
+
+    x-death leaves out what BCC hid; but a prefix stands before what names a queue alone.
+    """
+    for number, message in enumerate(scenario.messages, 1):
+        hidden = keys_in(message.headers or {}, "BCC")
+        for arguments in scenario.queue_arguments.values():
+            apart = (message.exchange, text_in(arguments, EXCHANGE)).count(DEFAULT_EXCHANGE) == 1
+            if apart and text_in(arguments, KEY) in hidden:
+                raise BadUse(
+                    f"Scenario {scenario.name}, message {number}: its BCC is the {KEY} of a "
+                    "queue, of which one names a queue and the other does not; change one."
+                )
 
 
 def validate_message(place: str, message: Message) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from routing.amqp.notation import write_key, write_value
 from routing.amqp.topology import Topology
 from routing.rules.life import PATIENCE
-from routing.rules.queue_arguments import EXCHANGE, KEY, write_onward
+from routing.rules.queue_arguments import EXCHANGE, KEY, takes_nothing, write_onward
 from routing.view.headed import Headed
 
 
@@ -35,8 +35,9 @@ def told_of(topology: Topology, queue: str) -> Iterator[tuple[str, str, str]]:
 
 def why_there(topology: Topology, queue: str) -> Iterator[str]:
     """Say of what messages die in a queue."""
-    if queue in topology.rejecting:
+    arguments = topology.queue_arguments.get(queue, {})
+    if queue in topology.rejecting and not takes_nothing(arguments):
         yield f"all: rejected, up to {PATIENCE} times"
-    for name, value in topology.queue_arguments.get(queue, {}).items():
+    for name, value in arguments.items():
         if name not in (EXCHANGE, KEY):
             yield f"{name}={write_value(value)}"

@@ -109,8 +109,8 @@ class Keyboard:
         """Have each key at once, and unseen, and hear of another size, as long as this lasts."""
         before = attributes() if self.present else None
         handlers = {
-            # A terminal that is closed ends the walk as a signal does that asks for it.
-            signal.SIGHUP: signal.getsignal(signal.SIGTERM),
+            # A terminal that is closed, and Ctrl-\, end the walk as a signal does that asks for it.
+            **dict.fromkeys((signal.SIGHUP, signal.SIGQUIT), signal.getsignal(signal.SIGTERM)),
             signal.SIGWINCH: lambda *_: self.wake(),
             signal.SIGTSTP: lambda *_: self.stop(before),
             signal.SIGCONT: lambda *_: self.go_on(before),

@@ -14,8 +14,8 @@ from routing.walk.judged import Judged
 from routing.walk.question import NOBODY, Asked, Unclear, labels, named_by, shortened
 from routing.walk.rules import rule_of
 
-MOST: Final = 100_000
-"""Fewer vote."""
+MOST_DIGITS: Final = 5
+"""Fewer than 100,000 vote; and what is far too long for a number is not even read as one."""
 
 Hands = Mapping[str | None, int]
 """How many hands for each queue; None stands for no queue."""
@@ -57,7 +57,7 @@ class Voters(Asked):
 
     def enter(self, text: str) -> bool:
         """Take the number, and go on."""
-        if not text.strip().isdecimal() or not 0 < int(text) < MOST:
+        if not is_count(text.strip()) or int(text) == 0:
             raise Unclear(f"{shortened(text)} is no number of people: type one, 30 say.")
         self.said = int(text)
         return True
@@ -158,9 +158,14 @@ def queue_of(word: str, queues: Sequence[str]) -> str | None:
     return None if word not in queues and word.lower() in NOBODY else named_by(word, queues)
 
 
+def is_count(word: str) -> bool:
+    """Tell whether a word may be a number of people."""
+    return word.isdecimal() and len(word) <= MOST_DIGITS
+
+
 def counted(word: str) -> int:
     """Read how many hands."""
-    if not word.isdecimal() or int(word) >= MOST:
+    if not is_count(word):
         raise Unclear(f"{shortened(word)} is no count of hands: type a number.")
     return int(word)
 

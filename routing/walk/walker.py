@@ -104,7 +104,8 @@ class Walker:
             while self.at < len(self.steps):
                 shown = cut(self.console, self.frame())
                 self.page = min(self.page, len(shown.pages) - 1)
-                self.draw(shown)
+                if not self.keyboard.pressed:  # what is pasted is shown once it is all there
+                    self.draw(shown)
                 key = self.keyboard.key()
                 if key == SAVED:
                     self.read_again()
@@ -113,6 +114,7 @@ class Walker:
                 if key not in (RESIZED, SAVED):
                     self.note = ""
                     self.press(key, is_last=self.page == len(shown.pages) - 1)
+                    self.take_pasted()
 
     def read_again(self) -> None:
         """Take what has been saved; what is wrong with it is shown in place of the step."""
@@ -176,6 +178,12 @@ class Walker:
             self.take(line)
         elif len(key) == 1:
             self.line = line + key
+
+    def take_pasted(self) -> None:
+        """Add to a line all letters that are there already: to show each by itself takes long."""
+        pressed = self.keyboard.pressed
+        while self.line is not None and pressed and len(pressed[0]) == 1 and pressed[0] >= " ":
+            self.edit(pressed.popleft())
 
     def take(self, line: str) -> None:
         """Take a line for an answer, or leave it to be corrected."""

@@ -42,6 +42,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+WORDLESS = "class E(Exception):\n    def __str__(self):\n        "
+"""An error whose own words go wrong; the lesson goes on in that line."""
+
+
 def told(text: str | bytes) -> str:
     """Save a lesson in this folder, and give what is said of it."""
     content = text.encode() if isinstance(text, str) else text
@@ -170,6 +174,11 @@ def test_is_a_part_found_that_stands_by_itself() -> None:
         ("\n1 / 0", ", line 2: ZeroDivisionError: division by zero."),
         ("\neval('1 +')", ", line 2: SyntaxError: invalid syntax (<string>, line 1)."),
         ("raise ValueError", ", line 1: ValueError."),
+        ("raise ValueError('a' * 10**7)", f", line 1: ValueError: {'a' * 300}...."),
+        (f"{WORDLESS}1 / 0\nraise E", ", line 4: E."),
+        (f"{WORDLESS}raise SystemExit(0)\nraise E", ", line 4: E."),
+        ("raise NameError('a')", ", line 1: NameError: a."),
+        ("raise ModuleNotFoundError('a')", ", line 1: ModuleNotFoundError: a."),
         ("import sys\nsys.exit()", ", line 2: the program would end here, but a lesson is only "),
         ("a = 1\nb = input('? ')", ", line 2: nobody types anything in while a lesson is read: "),
         ("Exchange('a', 'topic')", ", line 1: Exchange is not imported: write it behind `from rou"),

@@ -17,13 +17,14 @@ from routing.rules.compare import Row, beside, rows_of
 DEAD: Mapping[str, Any] = {"x-dead-letter-exchange": "dead"}
 GIVEN = Topology(
     exchanges=[Exchange("in", "topic"), Exchange("dead", "fanout")],
-    queues=["reject", "expire", "last two", "first two", "home", "default", "grave"],
+    queues=["reject", "expire", "last two", "first two", "home", "default", "full", "grave"],
     bindings=[
         Binding("in", "reject", "reject.#"),
         Binding("in", "expire", "expire.#"),
         Binding("in", "last two", "last"),
         Binding("in", "first two", "first"),
         Binding("in", "home", "home"),
+        Binding("in", "full", "full"),
         Binding("dead", "grave"),
         Binding("dead", "reject"),
     ],
@@ -38,14 +39,16 @@ GIVEN = Topology(
             "x-message-ttl": 0,
         },
         "default": {"x-dead-letter-exchange": "", "x-message-ttl": 0},
+        "full": {**DEAD, "x-max-length": 0, "x-overflow": "reject-publish-dlx"},
     },
-    rejecting=["reject"],
+    rejecting=["reject", "full"],
 )
 MESSAGES = [
     Message("in", "reject", {"CC": ["expire.too"]}),
     *(Message("in", "last", body=str(number)) for number in range(3)),
     Message("in", "expire.soon"),
     *(Message("in", "first", body=str(number)) for number in range(4)),
+    Message("in", "full"),
     Message("in", "home"),
     Message("", "default"),
     Message("in", "nobody"),
@@ -66,7 +69,7 @@ def test_does_each_rest_as_predicted(brokers: list[Broker]) -> None:
         assert [row.undecided for row in rows] == [None] * len(rows)
         assert rows[3].observed
         assert {place for place, _ in rows[3].observed.resting} == {1, 3}
-        assert [row.route.returned for row in rows] == [False] * 11 + [True]
+        assert [row.route.returned for row in rows] == [False] * 12 + [True]
 
 
 WRONG: Mapping[str, tuple[Any, str, Callable[..., Any]]] = {

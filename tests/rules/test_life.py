@@ -57,6 +57,18 @@ def told(life: Life) -> list[str]:
         (topology({**DEAD, "x-max-length": 0}), ["maxlen in q: on to queue grave"], ["grave"]),
         (topology({**DEAD, "x-max-length": 1}), [], ["q"]),
         (
+            topology({**DEAD, "x-max-length": 0}, rejecting=["q"]),
+            ["rejected in q: on to queue grave"],
+            ["grave"],
+        ),
+        (
+            topology(
+                {**DEAD, "x-max-length": 0, "x-overflow": "reject-publish-dlx"}, rejecting=["q"]
+            ),
+            ["maxlen in q: on to queue grave"],
+            ["grave"],
+        ),
+        (
             topology({**DEAD, **TTL}, rejecting=["q"]),
             ["rejected in q: on to queue grave"],
             ["grave"],

@@ -212,6 +212,10 @@ DEADLY = replace(
             "Scenario shop, queue_arguments: there is no queue biling; did you mean billing?",
         ),
         (
+            {"queue_arguments": {7: {}}},
+            "Scenario shop, queue_arguments: the name of a queue is 7, but must be text.",
+        ),
+        (
             {"rejecting": ["audits"]},
             "Scenario shop, rejecting: there is no queue audits; did you mean audit?",
         ),
@@ -259,6 +263,16 @@ DEADLY = replace(
             {"queue_arguments": {"billing": {"x-dead-letter-routing-key": "k"}}},
             "Scenario shop: RabbitMQ 4.3.6 refuses with 406: queue billing: "
             "x-dead-letter-routing-key without x-dead-letter-exchange; change that.",
+        ),
+        (
+            {
+                "queue_arguments": {
+                    "billing": {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "audit"}
+                },
+                "messages": [Message("orders", headers={"BCC": ["audit"]})],
+            },
+            "Scenario shop, message 1: its BCC is the x-dead-letter-routing-key of a queue, of "
+            "which one names a queue and the other does not; change one.",
         ),
         (
             {"queue_arguments": {"audit": {"x-dead-letter-exchange": "dead"}}},

@@ -1,6 +1,6 @@
 """Does a walk go from step to step, and do each just when somebody goes on to it?"""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from routing.walk.keyboard import OVER, Keyboard
+from routing.walk.question import Question
 from routing.walk.screen.frame import Frame, cut, draw
 from routing.walk.walker import Step, Walker
 
@@ -77,3 +78,26 @@ def test_does_a_long_note_leave_the_title_in_sight(note: str) -> None:
     lines = capture.get().splitlines()
     assert len(lines) == console.height
     assert max(map(cell_len, lines[1:])) <= console.width
+
+
+class Pasted(Keyboard):
+    """Keys that are all there already."""
+
+    def key(self) -> str:
+        """Give the next one."""
+        return self.pressed.popleft()
+
+
+def test_is_a_long_text_that_is_pasted_taken_at_once() -> None:
+    """No screen is laid out for each of its letters; Enter takes it, and q quits."""
+    laid_out: Counter[str] = Counter()
+
+    def body() -> Text:
+        laid_out.update(["body"])
+        return Text("body")
+
+    question = Question(["audit"])
+    keyboard = Pasted(None, lambda: None, pressed=deque(["/", *" " * 10_000, *"audit\nq"]))
+    Walker("title", [Step("", body, asked=question)], Console(file=StringIO()), keyboard).run()
+    assert question.chosen == frozenset({"audit"})
+    assert laid_out["body"] < 10

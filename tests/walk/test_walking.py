@@ -257,7 +257,7 @@ def test_does_ctrl_d_end_a_walk(broker: Broker) -> None:
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)],
 )
 def test_does_a_signal_end_a_walk_cleanly(broker: Broker, number: int, status: int) -> None:
     """Ctrl-C and a closed terminal leave no traceback, and nothing on the broker."""
