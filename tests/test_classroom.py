@@ -68,3 +68,10 @@ def test_can_be_done_what_the_lesson_plan_says() -> None:
         assert make("--dry-run", target).returncode == 0, target
     assert set(re.findall(r"exchange-routing ([a-z]+)", CLASSROOM)) <= {*ROOM_OF}
     assert all((ROOT / link).exists() for link in re.findall(r"\]\(([^)]+)\)", CLASSROOM))
+
+
+def test_do_the_minutes_of_a_lesson_plan_add_up() -> None:
+    """Each step begins where the one before ends, and the last one ends with the lesson."""
+    for plan in [each for each in CLASSROOM.split("\n## ") if re.match(r"\d+ minutes", each)]:
+        steps = re.findall(r"^\| (\d+)-(\d+) \|", plan, re.M)
+        assert [begin for begin, _ in steps] + plan.split()[:1] == ["0"] + [end for _, end in steps]
