@@ -112,7 +112,7 @@ class Terminal:
     def read(self, end: float, awaited: str) -> None:
         """Read what comes."""
         ready = select.select([self.descriptor], [], [], max(0, end - monotonic()))[0]
-        assert ready, f"waited for {awaited!r}, saw {self.screen.text}"
+        assert ready and monotonic() < end, f"waited for {awaited!r}, saw {self.screen.text}"
         text = os.read(self.descriptor, 65536).decode()
         self.written += text
         self.screen.write(text)
