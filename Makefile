@@ -84,8 +84,9 @@ watch: .venv/run ## SCENARIO=topic: its queues on a screen; FOLLOW=1; or ROOM=1
 	$(call knows,SCENARIO FOLLOW CLASS ROOM RABBITMQ)$(RUN) watch $(if $(FOLLOW),--follow) \
 		$(call option,CLASS,--class) $(VERSION) $(if $(ROOM),--room,-- $(call quoted,SCENARIO))
 
-wheels: .venv/run ## for machines without network: all that pip installs, in wheels/
+wheels: .venv/run ## for machines without network: what pip installs, and exercises
 	$(call knows)$(PIP) wheel --wheel-dir wheels .
+	cp classroom/*.toml wheels
 	echo "Bring wheels/ along:  pip install --no-index --find-links wheels exchange-routing"
 
 ## ask

@@ -112,7 +112,9 @@ class Terminal:
     def read(self, end: float, awaited: str) -> None:
         """Read what comes."""
         ready = select.select([self.descriptor], [], [], max(0, end - monotonic()))[0]
-        assert ready and monotonic() < end, f"waited for {awaited!r}, saw {self.screen.text}"
+        waited = f"waited for {awaited!r}, saw {self.screen.text}"
+        assert ready, waited
+        assert monotonic() < end, waited
         text = os.read(self.descriptor, 65536).decode()
         self.written += text
         self.screen.write(text)

@@ -115,7 +115,8 @@ def find_running(
             other = any(name == up() and "it is" in reason for name, reason in error.reasons)
             first_end = f"{advice('down', 'down')} and then " * other
             raise NoBroker(
-                f"No {named} runs here: {first_end}{up(asked)} starts one ({reasons})."
+                f"No {named} runs here: {first_end}{up(asked)} starts one, or name one that runs "
+                f"elsewhere, as AMQP_URL ({reasons})."
             ) from None
         yield broker
 

@@ -20,7 +20,6 @@ from routing.rules.queue_arguments import (
     TTL,
     Arguments,
     number_in,
-    takes_nothing,
     text_in,
 )
 
@@ -135,9 +134,21 @@ def entered(queues: Deadly, placed: Placed) -> tuple[list[Placed], list[tuple[Pl
     lying.append(placed)
     if len(lying) <= most:
         return [placed], []
-    newest = text_in(arguments, OVERFLOW) == "reject-publish-dlx"
-    gone = lying.pop(-1 if newest else 0)
+    gone = lying.pop(-1 if newest_goes(arguments) else 0)
     return [placed] * (gone is not placed), [(gone, "maxlen")]
+
+
+def takes_nothing(arguments: Arguments) -> bool:
+    """Tell whether all that comes dies at once, as too much, before any consumer could get it.
+
+    With another x-overflow, a consumer that waits gets it though there is room for none.
+    """
+    return newest_goes(arguments) and number_in(arguments, LENGTHS[0]) == 0
+
+
+def newest_goes(arguments: Arguments) -> bool:
+    """Tell whether of too many it is the newest that dies, and not the oldest."""
+    return text_in(arguments, OVERFLOW) == "reject-publish-dlx"
 
 
 def keeps(topology: Topology, queue: str) -> bool:

@@ -87,15 +87,6 @@ def overflows(arguments: Arguments) -> bool:
     return full and text_in(arguments, OVERFLOW) != "reject-publish"
 
 
-def takes_nothing(arguments: Arguments) -> bool:
-    """Tell whether all that comes dies at once, as too much, before any consumer could get it.
-
-    With another x-overflow, a consumer that waits gets it though there is room for none.
-    """
-    newest = text_in(arguments, OVERFLOW) == "reject-publish-dlx"
-    return newest and number_in(arguments, LENGTHS[0]) == 0
-
-
 def limited(arguments: Arguments, version: Version) -> bool:
     """Tell whether a quorum queue gives a message up that came back too often."""
     limit = number_in(arguments, "x-delivery-limit")

@@ -92,14 +92,14 @@ def headers_of(row: Published) -> str:
 def destination(row: Published, absent: Set[str]) -> Text:
     """Write which queues got a copy.
 
-    absent: names that are no queue's, or are not any more.
+    absent: names that are no queue's now.
     """
     if not row.queues:
         return Text("returned/dropped: no queue", BAD)
     missing = absent if row.exchange == DEFAULT_EXCHANGE else ()
     reached = [write_key(row.own(queue)) for queue in row.queues if queue not in missing]
     if not reached:
-        return Text(f"no queue {write_key(row.own(row.queues[0]))} (any more)", BAD)
+        return Text(f"no queue {write_key(row.own(row.queues[0]))} now", BAD)
     return Text(", ".join(reached), GOOD)
 
 

@@ -22,7 +22,11 @@ from routing.verify.draw import Draw
 
 NEAR: Final[Sequence[Value]] = (1, "a", True)
 
-AT_ONCE: Final[Sequence[dict[str, Value]]] = ({TTL: 0}, {LENGTHS[0]: 0})
+AT_ONCE: Final[Sequence[dict[str, Value]]] = (
+    {TTL: 0},
+    {LENGTHS[0]: 0},
+    {LENGTHS[0]: 0, "x-overflow": "reject-publish-dlx"},
+)
 """Arguments by which a message dies as soon as it is there."""
 
 
@@ -70,7 +74,10 @@ def draw_dying(seed: str) -> Dying:
     dies_there = [queue for queue in queues if not draw.one_in(3)]
     rejecting = [queue for queue in dies_there if draw.one_in(3)]
     arguments = {
-        queue: {**onward(draw, topology), **({} if queue in rejecting else random.choice(AT_ONCE))}
+        queue: {
+            **onward(draw, topology),
+            **random.choice([{}, {}, *AT_ONCE] if queue in rejecting else AT_ONCE),
+        }
         for queue in dies_there
     }
     expiration = "1000" if draw.one_in(3) else None

@@ -7,8 +7,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 
 from routing.amqp.notation import write_key, write_value
 from routing.amqp.topology import Topology
-from routing.rules.life import PATIENCE
-from routing.rules.queue_arguments import EXCHANGE, KEY, takes_nothing, write_onward
+from routing.rules.life import PATIENCE, takes_nothing
+from routing.rules.queue_arguments import EXCHANGE, KEY, write_onward
 from routing.view.headed import Headed
 
 

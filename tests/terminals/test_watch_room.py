@@ -79,12 +79,12 @@ def test_does_the_teacher_see_where_each_message_went(teacher: Teacher) -> None:
     assert seen == [
         "127.0.0.1  (default)  hello → hello",
         "127.0.0.1  (default)  goodbye → goodbye",
-        "127.0.0.1  (default)  helo → no queue helo (any more)",
+        "127.0.0.1  (default)  helo → no queue helo now",
         "ann  orders  order.eu.paid → audit, billing, europe",
         f"127.0.0.1  amq.topic  a.b → {own}",
         '127.0.0.1  amq.topic  "no\\u001b[31m" → returned/dropped: no queue',
         "127.0.0.1  (default)  nobody.there  (headers nested too deep to show) "
-        "→ no queue nobody.there (any more)",
+        "→ no queue nobody.there now",
     ]
 
 
