@@ -121,7 +121,7 @@ def test_is_a_node_kept_and_ended(installed: Installed) -> None:
     assert before.returncode == 3
     assert before.stdout.startswith("RabbitMQ does not run here; exchange-routing up starts it.\n")
     up = installed.run("exchange-routing up")
-    assert (up.returncode, up.stdout.splitlines()[-1]) == (0, "exchange-routing down ends it.")
+    assert (up.returncode, "exchange-routing down ends it." in up.stdout.splitlines()) == (0, True)
     record = installed.cache / "exchange-routing/node.json"
     assert json.loads(record.read_text())["url"] in up.stdout
     demo = installed.run("exchange-routing demo topic")

@@ -16,7 +16,7 @@ from routing.rules.compare import Row
 from routing.rules.predict import predict
 from routing.view.routed import Routed, hits_told
 
-WIDTHS = range(40, 121, 4)
+WIDTHS = range(40, 121, 9)
 
 
 def drawn(scenario: Scenario, rows: Sequence[Row], width: int, *, why: bool = False) -> list[str]:

@@ -24,7 +24,7 @@ from routing.rules.reasons import (
     WrongWord,
 )
 
-PAIRS = 1000
+PAIRS = 300
 WORDS = ("a", "b", "A", "", "long-words-fold", "字", "*", "#")
 EMPTY = "(an-empty-word)"
 SPACED = {"(an empty word)": EMPTY, "(empty key)": " " * 11}
