@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
@@ -65,7 +66,7 @@ def in_place(name: str, mutant: Mutant) -> Callable[[], None]:
 
     Raises LookupError where there is no such function.
     """
-    function = function_of(sys.modules[name], mutant.place.split(".")[1:])
+    function = function_of(import_module(name), mutant.place.split(".")[1:])
     here = function.__code__
     for code in codes(mutant.program()):
         if all(getattr(code, told) == getattr(here, told) for told in TELLING):
