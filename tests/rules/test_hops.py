@@ -6,7 +6,7 @@ from routing import Binding, Exchange, Message, Topology
 from routing.amqp.values import Value
 from routing.amqp.versions import NEWEST
 from routing.rules.dead_letters import arrives
-from routing.rules.hops import MOST_HOPS, Hop, Queues, hops
+from routing.rules.hops import Hop, Queues, hops
 from routing.rules.predict import prepared, route_through
 
 TO_X: Mapping[str, Value] = {"x-dead-letter-exchange": "x"}
@@ -51,11 +51,11 @@ def test_does_what_comes_again_end_it() -> None:
 
 
 def test_is_a_long_way_cut() -> None:
-    """After so many deaths it says that it goes on; where nothing follows, it does not."""
+    """After five deaths it says that it goes on; where nothing follows, it does not."""
     arguments = {queue: {**TO_X, "x-message-ttl": 9} for queue in "abc"}
     found = followed(arguments, [Binding("x", queue, "a") for queue in "abc"])
-    assert max(hop.depth for hop in found) == MOST_HOPS - 1
-    last = [hop for hop in found if hop.depth == MOST_HOPS - 1]
+    assert max(hop.depth for hop in found) == 4
+    last = [hop for hop in found if hop.depth == 4]
     assert {hop.further for hop in last} == {True, False}
     assert all(hop.further is bool(hop.death.copies) for hop in last)
     assert not any(hop.further for hop in found if not hop.depth)
@@ -69,3 +69,14 @@ def test_is_a_queue_in_doubt_told_as_such() -> None:
         "any death",
         "two policies tie",
     )
+
+
+def test_is_what_is_known_told_beside_a_doubt() -> None:
+    """A queue in doubt takes nothing away from another one."""
+    bindings = [Binding("x", queue, "a") for queue in "bc"]
+    found = followed({"a": TO_X}, bindings, {"b": "two policies tie"})
+    assert told(found) == [
+        (0, "a", "rejected", False),
+        (1, "b", "any death", False),
+        (1, "c", "rejected", False),
+    ]

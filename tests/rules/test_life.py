@@ -69,6 +69,13 @@ def told(life: Life) -> list[str]:
             ["grave"],
         ),
         (
+            topology(
+                {**DEAD, "x-max-length": 1, "x-overflow": "reject-publish-dlx"}, rejecting=["q"]
+            ),
+            ["rejected in q: on to queue grave"],
+            ["grave"],
+        ),
+        (
             topology({**DEAD, **TTL}, rejecting=["q"]),
             ["rejected in q: on to queue grave"],
             ["grave"],
@@ -221,7 +228,8 @@ def test_what_does_a_consumer_count() -> None:
     """Rejections in its own queue; what is no number counts for none."""
     entry = {"queue": "q", "reason": "rejected", "count": 2}
     assert rejections([], "q") == 0
-    assert rejections([{**entry, "reason": "expired"}, {**entry, "queue": "r"}, entry], "q") == 2
+    others = [{**entry, "reason": "expired", "count": 5}, {**entry, "queue": "r", "count": 6}]
+    assert rejections([*others, entry], "q") == 2
     assert rejections([{**entry, "count": "many"}], "q") == 0
     assert rejections([{}], "q") == 0
 

@@ -7,7 +7,7 @@ import pytest
 from routing import Typed
 from routing.amqp.values import Value
 from routing.amqp.versions import TRIED, Version
-from routing.rules.queue_arguments import reasons_to_die, refuse_arguments
+from routing.rules.queue_arguments import reasons_to_die, refuse_arguments, write_onward
 
 NEW, _, MIDDLE, OLD = TRIED
 QUORUM: Mapping[str, Value] = {"x-queue-type": "quorum"}
@@ -113,3 +113,20 @@ def test_what_is_refused(arguments: Mapping[str, Value], version: Version, why: 
 def test_what_is_not_refused(arguments: Mapping[str, Value], version: Version) -> None:
     """What means something, what meant nothing yet, and what nobody knows."""
     assert [*refuse_arguments("q", arguments, version)] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "onward"),
+    [
+        ({}, None),
+        ({"x-dead-letter-exchange": "x"}, "exchange x"),
+        ({"x-dead-letter-exchange": ""}, "the default exchange"),
+        (
+            {"x-dead-letter-exchange": "x", "x-dead-letter-routing-key": "late"},
+            "exchange x, with key late",
+        ),
+    ],
+)
+def test_where_do_dead_letters_go_on_to(arguments: Mapping[str, Value], onward: str | None) -> None:
+    """To an exchange, with their own key or with another one, or nowhere."""
+    assert write_onward(arguments) == onward
