@@ -23,7 +23,8 @@ def followed(
     )
     ready = prepared(topology, NEWEST)
     copies = arrives(route_through(ready, Message("", "a")), NEWEST)
-    return list(hops(Queues(ready, arguments, doubts or {}), copies))
+    queues = Queues(ready, arguments) if doubts is None else Queues(ready, arguments, doubts)
+    return list(hops(queues, copies))
 
 
 def told(found: list[Hop]) -> list[tuple[int, str, str, bool]]:

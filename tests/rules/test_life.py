@@ -167,7 +167,7 @@ def test_two_copies_at_once_into_a_queue_that_keeps_one() -> None:
     given = replace(
         given,
         queues=[*given.queues, "s", "t"],
-        bindings=[*(Binding("in", queue) for queue in "str"), *given.bindings],
+        bindings=[*(Binding("in", queue) for queue in "rst"), *given.bindings],
         queue_arguments={**given.queue_arguments, **{queue: {"x-max-length": 1} for queue in "st"}},
     )
     first, second = lives(given, [Message("in", "a"), Message("in", "c")], NEWEST)
