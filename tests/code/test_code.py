@@ -23,6 +23,7 @@ from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, S
 from routing.amqp.values import Repeated, Typed, Value
 from routing.broker import Broker, kept
 from routing.broker.node.record import Kept
+from routing.broker.node.room import Room
 from routing.code import command
 from routing.code.purpose import purpose
 from routing.code.script import Part, script
@@ -386,13 +387,16 @@ def test_what_is_a_binding_for(
 
 
 def test_which_broker_does_it_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of AMQP_URL; or the node that is kept; or the one that was just installed."""
+    """That of AMQP_URL; or the node that is kept, or its room; or the one just installed."""
     node = Kept("amqp://routing:pass@127.0.0.1:4711/", 1, "today")
     monkeypatch.setattr(kept, "status", lambda: node)
     monkeypatch.setenv("AMQP_URL", "amqp://ann:secret@example.org/shop")
     assert command.broker_url() == "amqp://ann:secret@example.org/shop"
     monkeypatch.delenv("AMQP_URL")
     assert command.broker_url() == node.url
+    room = Room("192.168.1.10", 5672, "bcdf-ghjk-mnpq")
+    monkeypatch.setattr(kept, "status", lambda: replace(node, room=room))
+    assert command.broker_url() == "amqp://class:bcdf-ghjk-mnpq@192.168.1.10/class"
     monkeypatch.setattr(kept, "status", lambda: None)
     assert command.broker_url() == "amqp://guest:guest@localhost:5672/"
 
