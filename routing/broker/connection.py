@@ -187,6 +187,11 @@ def close_quietly(connection: BlockingConnection) -> None:
         connection.close()
 
 
+def keep_alive(connection: BlockingConnection) -> None:
+    """Send a heartbeat if one is due: a broker closes a connection that is silent."""
+    connection.process_data_events(time_limit=0)
+
+
 def cut(connection: BlockingConnection) -> None:
     """Break a connection as a program does that dies: without a word to the broker."""
     # pika's own abort() leaves a blocking connection that fails an assertion when next used.

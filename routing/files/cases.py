@@ -225,8 +225,8 @@ def write_row(scenario: Scenario, row: Row, version: Version) -> dict[str, Any]:
 
 def with_life(written: dict[str, Any], life: Life, observed: Observation | None) -> dict[str, Any]:
     """Add each death, and each copy that rests, with the number of its message."""
-    resting = [(place, as_consumed(copy)) for place, copy in life.resting]
-    written["predicted"] |= {"queues": sorted(life.queues), "resting": copies_as_json(resting)}
+    resting = copies_as_json(life.consumed)
+    written["predicted"] |= {"queues": sorted(life.queues), "resting": resting}
     if observed:
         written["observed"] |= {"resting": copies_as_json(observed.resting)}
     deaths = [{"message": place + 1} | death_as_json(each) for place, each in life.deaths]

@@ -14,10 +14,8 @@ from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.broker.find import connected
 from routing.play.account import Account
-from routing.play.declare import make
-from routing.play.play import withdrawn
-from routing.play.resting import LIMIT, ask_each, consume, placed
-from routing.rules.life import keeps
+from routing.play.play import declare, withdrawn
+from routing.play.resting import LIMIT, ask_each, listen, placed
 
 
 @dataclass(frozen=True)
@@ -47,32 +45,14 @@ def play_dying(broker: Broker, dying: Sequence[tuple[Dying, int]]) -> list[list[
         withdrawn(fresh, account) as channel,
     ):
         for (each, _), copies in zip(dying, arrived, strict=True):
-            declare(channel, each, account)
-            listen(channel, each, copies)
+            declare(channel, each.topology, "", account)
+            names = {queue: queue for queue in each.topology.queues}
+            listen(channel, each.topology, names, partial(note_copy, copies))
         for each, _ in dying:
             publish(channel, each)
         await_copies(channel, arrived, [count for _, count in dying])
         ask_each(channel, [q for each, _ in dying for q in each.topology.queues])
     return arrived
-
-
-def declare(channel: BlockingChannel, dying: Dying, account: Account) -> None:
-    """Declare all of it."""
-    account.queue_arguments = dying.topology.queue_arguments
-    for declaration in (
-        *dying.topology.queues,
-        *dying.topology.exchanges,
-        *dying.topology.bindings,
-    ):
-        make(channel, declaration, "", account)
-
-
-def listen(channel: BlockingChannel, dying: Dying, copies: list[Resting]) -> None:
-    """Consume from the queues in which a copy stays, or is rejected."""
-    for queue in dying.topology.queues:
-        rejects = queue in dying.topology.rejecting
-        if rejects or not keeps(dying.topology, queue):
-            consume(channel, queue, partial(note_copy, copies, queue), rejects=rejects)
 
 
 def note_copy(copies: list[Resting], queue: str, method: Any, properties: BasicProperties) -> None:

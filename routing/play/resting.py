@@ -35,6 +35,9 @@ PULSE: Final = 0.05
 Note = Callable[[Any, BasicProperties], None]
 """Notes one copy that came to rest."""
 
+NoteIn = Callable[[str, Any, BasicProperties], None]
+"""The same, with the queue where it did."""
+
 
 @dataclass
 class Rest:
@@ -54,10 +57,7 @@ class Rest:
     def listen(self) -> None:
         """Consume from the queues in which copies come to rest, or are rejected."""
         count_returns(self.channel, self.account.enter)
-        for queue, name in self.account.queues.items():
-            rejects = queue in self.topology.rejecting
-            if rejects or not keeps(self.topology, queue):
-                consume(self.channel, name, partial(self.note, queue), rejects=rejects)
+        listen(self.channel, self.topology, self.account.queues, self.note)
 
     def note(self, queue: str, method: Any, properties: BasicProperties) -> None:
         """Note one copy."""
@@ -111,6 +111,19 @@ def ask_each(channel: BlockingChannel, names: list[str]) -> None:
     for name in names * ROUNDS:
         channel.queue_declare(name, passive=True)
     channel.connection.process_data_events(time_limit=0)
+
+
+def listen(
+    channel: BlockingChannel, topology: Topology, names: Mapping[str, str], note: NoteIn
+) -> None:
+    """Consume from the queues in which copies come to rest, or are rejected.
+
+    names: of all queues on the broker, by their own ones.
+    """
+    for queue, name in names.items():
+        rejects = queue in topology.rejecting
+        if rejects or not keeps(topology, queue):
+            consume(channel, name, partial(note, queue), rejects=rejects)
 
 
 def consume(channel: BlockingChannel, name: str, note: Note, *, rejects: bool) -> None:

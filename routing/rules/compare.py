@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from routing.amqp.topology import Message, Observation, Resting, Scenario, Topology
 from routing.amqp.versions import NEWEST, Version
-from routing.rules.life import Life, as_consumed, lives
+from routing.rules.life import Life, lives
 from routing.rules.predict import Route, routes
 
 
@@ -55,8 +55,7 @@ class Row:
     @staticmethod
     def rests_as_predicted(life: Life, observed: Observation) -> bool:
         """Whether each copy rests with the key and the headers that were predicted."""
-        predicted = [(place, as_consumed(copy)) for place, copy in life.resting]
-        return counted(predicted) == counted(observed.resting)
+        return counted(life.consumed) == counted(observed.resting)
 
     def is_possible(self, observed: Observation) -> bool:
         """Whether the broker did one of the things that are possible, where one is not decided."""
@@ -97,8 +96,7 @@ def beside(rows: Sequence[Row], observations: Sequence[Observation]) -> list[Row
 
 def compare(routes: Sequence[Route], observations: Sequence[Observation]) -> list[Row]:
     """Put each message's route beside what the broker did with that message."""
-    pairs = zip(routes, observations, strict=True)
-    return [Row(number, route, observed) for number, (route, observed) in enumerate(pairs, 1)]
+    return beside(unplayed(routes), observations)
 
 
 def unplayed(routes: Sequence[Route]) -> list[Row]:

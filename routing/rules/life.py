@@ -55,6 +55,11 @@ class Life:
         return [copy.queue for place, copy in self.resting if place == self.place]
 
     @property
+    def consumed(self) -> list[tuple[int, Resting]]:
+        """The copies that come to rest as a consumer gets them, each with its message's place."""
+        return [(place, as_consumed(copy)) for place, copy in self.resting]
+
+    @property
     def passed(self) -> frozenset[str]:
         """The queues in which it dies."""
         return frozenset(each.copy.queue for place, each in self.deaths if place == self.place)

@@ -15,7 +15,7 @@ from routing.broker import Broker
 from routing.files.cases import Case, as_json
 from routing.play.declare import new_prefix
 from routing.play.dying import Dying, play_dying
-from routing.rules.life import as_consumed, deadly, life
+from routing.rules.life import deadly, life
 from routing.rules.predict import route_through
 from routing.rules.queue_arguments import EXCHANGE, KEY, LENGTHS, TTL
 from routing.verify.draw import Draw
@@ -127,7 +127,7 @@ def settled(dying: Dying, version: Version) -> list[Resting] | None:
     whole = life(queues, 0, route_through(queues.ready, dying.message), dying.expiration)
     if whole.undecided or whole.route.refusal or not whole.deaths:
         return None
-    return [as_consumed(copy) for _, copy in whole.resting]
+    return [copy for _, copy in whole.consumed]
 
 
 def held(broker: Broker, drawn: Sequence[Dying]) -> Ended:

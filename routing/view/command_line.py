@@ -8,7 +8,6 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import wrap
 from typing import Final, NoReturn
 
 from routing.amqp.errors import BadUse, RoutingError
@@ -163,6 +162,8 @@ def between_words(text: str) -> str:
     """Break lines between words, where a terminal would break them anywhere."""
     if not sys.stderr.isatty():
         return text
+    from textwrap import wrap  # seldom needed, and slow to import
+
     width = os.get_terminal_size(sys.stderr.fileno()).columns or sys.maxsize
     lines = (
         wrap(line, width, replace_whitespace=False, break_long_words=False, break_on_hyphens=False)

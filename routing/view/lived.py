@@ -13,7 +13,7 @@ from routing.amqp.notation import write_exchange, write_key, write_message
 from routing.amqp.topology import Observation, Resting
 from routing.rules.dead_letters import Copy, Death
 from routing.rules.hops import Hop
-from routing.rules.life import PATIENCE, Life, as_consumed
+from routing.rules.life import PATIENCE, Life
 from routing.rules.queue_arguments import place_of
 from routing.view.marks import Marks
 
@@ -64,7 +64,7 @@ def ends_told(alike: Sequence[Death]) -> Iterator[str]:
 
 def rests_otherwise(life: Life | None, observed: Observation) -> Iterator[str]:
     """Tell of each copy that rests otherwise than predicted, or is not there, how it does."""
-    predicted = [(place, as_consumed(copy)) for place, copy in life.resting] if life else []
+    predicted = life.consumed if life else []
     seen = observed.resting
     yield from (f"predicted: {rest_told(each)}" for each in predicted if each not in seen)
     yield from (f"the broker: {rest_told(each)}" for each in seen if each not in predicted)

@@ -1,11 +1,13 @@
 """How a class guessed: messages that were right in every queue, and the rules that were missed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from routing.walk.judged import Judged
 from routing.walk.rules import rule_of
+
+Slip = TypeVar("Slip")
 
 MOST_MISSED: Final = 3
 """So many rules are repeated at the end."""
@@ -40,10 +42,19 @@ class Missed:
 
 def missed(told: Mapping[int, Sequence[Judged]]) -> list[Missed]:
     """List the rules that were overlooked most often, each with its first example."""
-    slips: dict[str, list[tuple[int, Judged]]] = {}
-    for number, judgements in sorted(told.items()):
-        for judged in judgements:
-            if not judged.right:
-                slips.setdefault(rule_of(judged), []).append((number, judged))
-    found = [Missed(rule, len(same), *same[0]) for rule, same in slips.items()]
-    return sorted(found, key=lambda each: -each.times)[:MOST_MISSED]
+    slips = (
+        (rule_of(judged), (number, judged))
+        for number, judgements in sorted(told.items())
+        for judged in judgements
+        if not judged.right
+    )
+    found = [Missed(rule, len(same), *same[0]) for rule, same in most_often(slips)]
+    return found[:MOST_MISSED]
+
+
+def most_often(slips: Iterable[tuple[str, Slip]]) -> list[tuple[str, list[Slip]]]:
+    """Bring together what belongs to one rule, the rule that was overlooked most often first."""
+    by_rule: dict[str, list[Slip]] = {}
+    for rule, slip in slips:
+        by_rule.setdefault(rule, []).append(slip)
+    return sorted(by_rule.items(), key=lambda each: -len(each[1]))

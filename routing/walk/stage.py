@@ -16,7 +16,7 @@ from routing.amqp.topology import (
     declarations,
 )
 from routing.broker import Broker
-from routing.broker.connection import translated
+from routing.broker.connection import keep_alive, translated
 from routing.play.account import Account
 from routing.play.collect import await_ends, collect, mark_ends, publish
 from routing.play.declare import make, new_prefix, renamed
@@ -145,7 +145,7 @@ class Stage:
 
     def keep_alive(self) -> None:
         """Send a heartbeat if one is due: a broker closes a connection that is silent."""
-        self.channel.connection.process_data_events(time_limit=0)
+        keep_alive(self.channel.connection)
 
 
 def is_guarded(exchange: Exchange) -> bool:

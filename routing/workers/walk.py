@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.broker import Broker
-from routing.broker.connection import translated
+from routing.broker.connection import keep_alive, translated
 from routing.walk.keyboard import Keyboard
 from routing.walk.question import Question
-from routing.walk.score import Score
+from routing.walk.score import Score, most_often
 from routing.walk.walker import Step, Walker
 from routing.workers import screen as view
 from routing.workers.performance import perform
@@ -32,16 +32,11 @@ def walk(broker: Broker, console: "Console", pause: float | None) -> bool:
     """
     played = [Played(broker, act) for act in ACTS]
     steps = [*steps_of(played)]
-    keyboard = Keyboard(pause, partial(keep_alive, broker))
+    keyboard = Keyboard(pause, partial(keep_alive, broker.connection))
     with translated(broker.address):
         Walker("workers", steps, console, keyboard).run()
     console.print("\nAll of it is taken away from the broker again.")
     return all(row.agrees for each in played for row in each.rows)
-
-
-def keep_alive(broker: Broker) -> None:
-    """Send a heartbeat if one is due: a broker closes a connection that is silent."""
-    broker.connection.process_data_events(time_limit=0)
 
 
 @dataclass
@@ -134,15 +129,18 @@ def score(played: Sequence[Played]) -> Score:
 
 def missed(played: Sequence[Played]) -> list[tuple[int, str, str]]:
     """Count how often each rule was missed, most often first, with where it was missed first."""
-    slips: dict[str, list[str]] = {}
+    slips = most_often(slips_in(played))
+    return [(len(where), rule, where[0]) for rule, where in slips]
+
+
+def slips_in(played: Sequence[Played]) -> Iterator[tuple[str, str]]:
+    """List each rule that was missed, and where."""
     for each in played:
         for number, right in sorted(each.told.items()):
             take = take_of(each.rows[number])
             if not right:
                 where = f"{each.act.title}: job {take.job} went to {WORKERS[take.worker]}"
-                slips.setdefault(rule_of(each.act, take), []).append(where)
-    found = [(len(where), rule, where[0]) for rule, where in slips.items()]
-    return sorted(found, key=lambda each: -each[0])
+                yield rule_of(each.act, take), where
 
 
 def rule_of(act: Act, take: Take) -> str:

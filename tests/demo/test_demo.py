@@ -382,15 +382,20 @@ def test_can_what_a_demo_writes_for_programs_be_checked(broker: Broker) -> None:
     assert lines[1]["predicted"] == {"queues": ["audit"], "returned": 0}
     assert lines[1]["agrees"] is True
     assert "home.express takes it for audit: the same key" in lines[1]["why"]
-    checked = subprocess.run(
+    checked = check(done.stdout)
+    assert (checked.returncode, checked.stdout[:7]) == (0, "5 cases")
+
+
+def check(lines: str) -> "subprocess.CompletedProcess[str]":
+    """Have lines of JSON checked that a demo has written."""
+    return subprocess.run(
         [sys.executable, "-m", "routing", "check", "-"],
         cwd=ROOT,
-        input=done.stdout,
+        input=lines,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (checked.returncode, checked.stdout[:7]) == (0, "5 cases")
 
 
 def test_is_what_dies_told_to_programs(broker: Broker) -> None:
@@ -405,14 +410,7 @@ def test_is_what_dies_told_to_programs(broker: Broker) -> None:
     for key in ("message", "queue", "exchange", "routing_key"):
         assert first["predicted"]["resting"][0][key] == first["observed"]["resting"][0][key]
     assert [each["message"] for each in last["deaths"]] == [7]
-    checked = subprocess.run(
-        [sys.executable, "-m", "routing", "check", "-"],
-        cwd=ROOT,
-        input=done.stdout,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    checked = check(done.stdout)
     assert checked.returncode == 2
     assert "line 1: its message dies in a queue, and a case holds a route alone" in checked.stdout
     assert "1 cases" in checked.stdout

@@ -4,9 +4,8 @@ The default exchange reaches every queue of its vhost, so only a vhost keeps a c
 its teacher.  All of it is in what the node reads as it starts; no command has to follow.
 """
 
-import hashlib
 import json
-import secrets
+import os
 from base64 import b64encode
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -107,6 +106,8 @@ def room_on(listen: str, *, management: bool) -> Room:
 
 def new_password() -> str:
     """Make up a password of 57 bits that can be read from the last row."""
+    import secrets  # slow to import, and every run reads of rooms
+
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
 
 
@@ -172,7 +173,9 @@ def parameter(component: str, name: str, value: dict[str, Any]) -> dict[str, Any
 
 def hashed(password: str) -> dict[str, str]:
     """Write a password as RabbitMQ keeps it."""
-    salt = secrets.token_bytes(4)
+    import hashlib  # as slow to import
+
+    salt = os.urandom(4)
     digest = hashlib.sha256(salt + password.encode()).digest()
     return {
         "password_hash": b64encode(salt + digest).decode(),
