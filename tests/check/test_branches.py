@@ -57,7 +57,6 @@ NO_CASE: Final = {
     ("compare.counted", ""): "the same",
     ("compare.expected", ""): "who shows a scenario asks",
     ("compare.rows_of", ""): "the same",
-    ("compare.beside", ""): "the same",
     ("unknown.unknowns", "direct reply-to"): "no end of its messages could be waited for",
 }
 """Functions, and what stands in a line of them, to which no case can come, and why."""
