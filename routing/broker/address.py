@@ -1,8 +1,9 @@
 """Reading a broker's URL, and writing of it only what may be seen."""
 
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from routing.amqp.errors import BadUse
+from routing.view.command_line import TIMEOUT, seconds_in
 
 PORTS = {"amqp": 5672, "amqps": 5671}
 
@@ -10,6 +11,31 @@ FORM = (
     "write amqp://USER:PASSWORD@HOST:PORT/VHOST, or amqps://..., "
     "and / as %2F, @ as %40, # as %23, ? as %3F within a part of it"
 )
+
+
+def timeout_of(url: str) -> float:
+    """Tell within how many seconds a run must end after a fault: the URL's own `timeout`, or ours.
+
+    Raises BadUse where the URL is not well written, or that is no number of seconds.
+    """
+    given = dict(parse_qsl(parts_of(url).query)).get("timeout")
+    return TIMEOUT if given is None else seconds_in(given)
+
+
+def with_timeout(url: str, seconds: float | None) -> str:
+    """Write a number of seconds into a URL, in place of its own."""
+    if seconds is None:
+        return url
+    options = parse_qsl(parts_of(url).query, keep_blank_values=True)
+    left = [each for each in options if each[0] != "timeout"]
+    return f"{url.partition('?')[0]}?{urlencode([*left, ('timeout', f'{seconds:g}')])}"
+
+
+def without_timeout(url: str) -> str:
+    """Write a URL without the option that is ours alone, as every other program reads it."""
+    before, _, options = url.partition("?")
+    left = "&".join(each for each in options.split("&") if not each.startswith("timeout="))
+    return f"{before}?{left}" if left else before
 
 
 def without_password(url: str) -> str:

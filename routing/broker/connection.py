@@ -5,9 +5,10 @@ import re
 import socket
 import ssl
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
+from typing import Final, cast
 from urllib.parse import parse_qs
 
 from pika import BlockingConnection, URLParameters
@@ -26,17 +27,30 @@ from pika.exceptions import (
 )
 
 from routing.amqp.errors import BadUse, Lost, NoBroker, Refused
-from routing.broker.address import parts_of, user_of, vhost_of, without_password
+from routing.broker.address import (
+    parts_of,
+    timeout_of,
+    user_of,
+    vhost_of,
+    without_password,
+    without_timeout,
+)
+from routing.broker.wire import Garbled, Patient, Silent
+from routing.view.command_line import announce
 
 __all__ = ["connect", "translated", "without_password"]
 
-LIMIT = 10.0
-"""Seconds within which a broker has to answer."""
+CONNECTING: Final = 2 / 3
+"""The part of a run's time-out within which a connection must come about."""
 
-BLOCKED_LIMIT = 10.0
-"""Seconds for which a broker that is low on memory or disk may hold back what is published."""
+ANSWERING: Final = 1 / 2
+"""The part within which a broker must answer, or take messages again.  What is left of the whole is
+for noticing that it does not, and for taking away what was made."""
 
-CLOSING = 1.0
+UNDOING: Final = 1 / 5
+"""The part within which what was made must be taken away after a fault."""
+
+CLOSING: Final = 1.0
 """Seconds within which a broker has to say goodbye."""
 
 CONNECTION_FORCED = 320
@@ -54,22 +68,23 @@ logging.getLogger("pika").addHandler(logging.NullHandler())
 logging.getLogger("pika").propagate = False
 
 
-def connect(url: str, limit: float = LIMIT) -> BlockingConnection:
-    """Open a connection, in one attempt.
+def connect(url: str) -> BlockingConnection:
+    """Open a connection, in one attempt, on which no wait is longer than the URL's timeout allows.
 
-    limit: seconds to wait for an answer, unless the URL's own options say otherwise.
     Raises BadUse where the URL is not well written, NoBroker where it leads to no broker.
     """
-    parameters = parameters_of(url, limit)
+    timeout = timeout_of(url)
+    parameters = parameters_of(without_timeout(url), timeout)
     try:
-        return BlockingConnection(parameters)
+        return Patient(parameters, timeout * ANSWERING, announce)
     except (AMQPError, AMQPConnectorStackTimeout, OSError, UnicodeError) as error:
         raise NoBroker(no_connection(root_of(error), url, parameters)) from error
 
 
-def parameters_of(url: str, limit: float) -> URLParameters:
+def parameters_of(url: str, timeout: float) -> URLParameters:
     """Read a URL's parts and options, and set limits where it sets none.
 
+    timeout: seconds within which a run ends after a fault.
     Raises BadUse where pika does not take one of the options.
     """
     options = parse_qs(parts_of(url).query)
@@ -82,9 +97,9 @@ def parameters_of(url: str, limit: float) -> URLParameters:
             f"or has a value that does not fit ({', '.join(options)}): correct it or leave it out."
         ) from error
     limits = {
-        "socket_timeout": limit,
-        "stack_timeout": limit,
-        "blocked_connection_timeout": BLOCKED_LIMIT,
+        "socket_timeout": timeout * CONNECTING,
+        "stack_timeout": timeout * CONNECTING,
+        "blocked_connection_timeout": timeout * ANSWERING,
     }
     for name in limits.keys() - options:
         setattr(parameters, name, limits[name])
@@ -143,15 +158,37 @@ def translated(address: str) -> Iterator[None]:
     except (ShortStringTooLong, UnsupportedAMQPFieldException, struct.error) as error:
         raise BadUse(f"AMQP cannot carry a value, shorten or change it: {error}.") from error
     except ConnectionBlockedTimeout as error:
+        why = noted(error) or "low on memory or disk"
         raise NoBroker(
-            f"The broker at {address} is low on memory or disk and takes no messages: "
+            f"The broker at {address} is {why} and takes no messages: "
             "free some, or use another broker."
         ) from error
     except (AMQPError, ConnectionError) as error:
-        raise Lost(
-            f"The connection to {address} broke half way: "
-            "see whether the broker still runs, and run this again."
-        ) from error
+        raise broken(root_of(error), noted(error), address) from error
+
+
+def noted(error: BaseException) -> str:
+    """Give what was noted of an error: the step at which it came, or why."""
+    return next(iter(getattr(error, "__notes__", ())), "")
+
+
+def broken(error: BaseException, step: str, address: str) -> NoBroker:
+    """Tell in one sentence how a connection ended, and at which step."""
+    after = f" after {step}" if step else ""
+    if isinstance(error, Silent):
+        return NoBroker(
+            f"The broker at {address} has been silent for {error}{after}: "
+            "see what keeps it busy, or the network between, and run this again."
+        )
+    if isinstance(error, Garbled):
+        return NoBroker(
+            f"What came from {address}{after} is not AMQP 0-9-1: "
+            "see what stands between here and the broker, and run this again."
+        )
+    return Lost(
+        f"The connection to {address} broke half way{after}: "
+        "see whether the broker still runs, and run this again."
+    )
 
 
 def refusal(code: int, words: str, address: str) -> Refused | NoBroker:
@@ -176,15 +213,35 @@ def close(connection: BlockingConnection) -> None:
 
     One that Ctrl-C cut short may have lost the word that pika waits for; it ends with the process.
     """
-    closer = Thread(target=close_quietly, args=(connection,), daemon=True)
-    closer.start()
-    closer.join(CLOSING)
+    for_a_time(CLOSING, lambda: close_quietly(connection))
+
+
+def for_a_time(seconds: float, work: Callable[[], object]) -> None:
+    """Do something that may never end, and go on after so many seconds in any case."""
+    worker = Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(seconds)
+
+
+def undo(url: str, work: Callable[[BlockingConnection], object]) -> None:
+    """Take away over another connection, for a limited time, what a fault has left."""
+
+    def quietly() -> None:
+        with suppress(Exception), closing(connect(url)) as connection:
+            work(connection)
+
+    for_a_time(timeout_of(url) * UNDOING, quietly)
 
 
 def close_quietly(connection: BlockingConnection) -> None:
     """Close a connection that may be broken, or closed already."""
     with suppress(Exception):
         connection.close()
+
+
+def limit_of(connection: BlockingConnection) -> float:
+    """Tell within how many seconds something must come over a connection."""
+    return cast("Patient", connection).limit
 
 
 def keep_alive(connection: BlockingConnection) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.versions import Version, begins_with, beyond_tried, parse_version
-from routing.broker.address import without_password
+from routing.broker.address import with_timeout, without_password
 from routing.broker.advice import advice
 from routing.broker.way import NoBrokerFound, Report, Unavailable, Way, first
 
@@ -72,35 +72,46 @@ def find(
     report: Report,
     ways: Iterable[Way] | None = None,
     asked: str | None = None,
+    timeout: float | None = None,
 ) -> Iterator[Broker]:
     """Yield the broker that AMQP_URL names, or else one from the first way that has one.
 
     asked: the version that it must have, or how that begins.
+    timeout: seconds within which what is done with it ends after a fault.
     Raises BadUse where AMQP_URL names another or none can be had, NoBroker where AMQP_URL leads to
     none, NoBrokerFound where no way does.
     """
     with ExitStack() as stack:
         if url := environ.get("AMQP_URL"):
-            broker = stack.enter_context(connected(url, "AMQP_URL"))
+            broker = stack.enter_context(connected(with_timeout(url, timeout), "AMQP_URL"))
             require_version(broker, asked)
             yield broker
         else:
-            yield first_of(default_ways(asked) if ways is None else ways, report, stack, asked)
+            ways = default_ways(asked) if ways is None else ways
+            yield first_of(ways, report, stack, asked, timeout)
 
 
 def first_of(
-    ways: Iterable[Way], report: Report, stack: ExitStack, asked: str | None = None
+    ways: Iterable[Way],
+    report: Report,
+    stack: ExitStack,
+    asked: str | None = None,
+    timeout: float | None = None,
 ) -> Broker:
     """Open ways in their order until one has a broker, which the stack then holds."""
     attempts = (
-        (way.name, lambda way=way: stack.enter_context(opened(way, report, asked))) for way in ways
+        (way.name, lambda way=way: stack.enter_context(opened(way, report, asked, timeout)))
+        for way in ways
     )
     return first(attempts, report, asked, [("AMQP_URL", "not set")])
 
 
 @contextmanager
 def find_running(
-    environ: Mapping[str, str], report: Report, asked: str | None = None
+    environ: Mapping[str, str],
+    report: Report,
+    asked: str | None = None,
+    timeout: float | None = None,
 ) -> Iterator[Broker]:
     """Yield a broker that runs already: several programs can meet on no other.
 
@@ -108,7 +119,7 @@ def find_running(
     """
     with ExitStack() as stack:
         try:
-            broker = stack.enter_context(find(environ, report, running_ways(), asked))
+            broker = stack.enter_context(find(environ, report, running_ways(), asked, timeout))
         except NoBrokerFound as error:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons)
             named = f"RabbitMQ {asked}" if asked else "RabbitMQ"
@@ -151,12 +162,14 @@ def is_version(broker: Broker, asked: str) -> bool:
 
 
 @contextmanager
-def opened(way: Way, report: Report, asked: str | None = None) -> Iterator[Broker]:
+def opened(
+    way: Way, report: Report, asked: str | None = None, timeout: float | None = None
+) -> Iterator[Broker]:
     """Yield a way's broker once it has answered.
 
     Raises NoBroker where it has none of the version that is asked for.
     """
-    with way.open(report) as url, connected(url, way.origin) as broker:
+    with way.open(report) as url, connected(with_timeout(url, timeout), way.origin) as broker:
         if asked and not is_version(broker, asked):
             raise Unavailable(f"it is {broker.version}")
         yield broker

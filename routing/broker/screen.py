@@ -23,20 +23,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def broker_found(rabbitmq: str | None = None) -> Iterator[Broker]:
+def broker_found(rabbitmq: str | None = None, timeout: float | None = None) -> Iterator[Broker]:
     """Yield the broker that is found; what is shown of the search has gone by then.
 
     rabbitmq: the version that it must have, or how that begins.
+    timeout: seconds within which what is done with it ends after a fault.
     Raises whatever finding one raises.
     """
     with ExitStack() as stack:
         with shown() as report:
-            broker = stack.enter_context(find(os.environ, report, asked=rabbitmq))
+            broker = stack.enter_context(find(os.environ, report, asked=rabbitmq, timeout=timeout))
         yield broker
 
 
 @contextmanager
-def brokers_found(asked: Sequence[str]) -> Iterator[list[Broker]]:
+def brokers_found(asked: Sequence[str], timeout: float | None = None) -> Iterator[list[Broker]]:
     """Yield a private broker of each version; what is shown of the search has gone by then.
 
     asked: versions, or how they begin.
@@ -44,7 +45,7 @@ def brokers_found(asked: Sequence[str]) -> Iterator[list[Broker]]:
     """
     with ExitStack() as stack:
         with shown() as report:
-            brokers = stack.enter_context(brokers_of_their_own(asked, report))
+            brokers = stack.enter_context(brokers_of_their_own(asked, report, timeout))
         yield brokers
 
 

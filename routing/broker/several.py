@@ -47,7 +47,9 @@ def at_once(work: Callable[[Thing, Alive], Result], things: Sequence[Thing]) -> 
 
 
 @contextmanager
-def brokers_of_their_own(asked: Sequence[str], report: Report) -> Iterator[list[Broker]]:
+def brokers_of_their_own(
+    asked: Sequence[str], report: Report, timeout: float | None = None
+) -> Iterator[list[Broker]]:
     """Yield a private broker of each version that can be had, in the order in which they are asked.
 
     asked: versions, or how they begin.
@@ -61,7 +63,7 @@ def brokers_of_their_own(asked: Sequence[str], report: Report) -> Iterator[list[
                 report(replace(progress, of=each))
 
             try:
-                return stack.enter_context(find({}, tell, own_ways(each), each))
+                return stack.enter_context(find({}, tell, own_ways(each), each, timeout))
             except NoBrokerFound as error:
                 alive()
                 reasons = "; ".join(f"{name}: {reason}" for name, reason in error.reasons[1:])

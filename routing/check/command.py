@@ -15,7 +15,7 @@ from routing.check.expected import cases_of, is_source, read_messages, source_wi
 from routing.files.cases import Case
 from routing.files.lines import Fault, read_file
 from routing.files.source import Source
-from routing.view.command_line import Command, add_json, add_version, add_vhost
+from routing.view.command_line import Command, add_json, add_timeout, add_version, add_vhost
 
 Given = Case | Source | Fault
 
@@ -38,13 +38,14 @@ def describe(parser: ArgumentParser) -> None:
     ):
         parser.add_argument(name, action="store_true", help=text)
     parser.add_argument(
-        "--fail-under", type=float, metavar="PERCENT", help="status 1 where fewer are exercised"
+        "--fail-under", type=float, metavar="N", help="status 1 where fewer than N %% are exercised"
     )
     parser.add_argument("--messages", metavar="FILE", help="more of them for a source, JSON Lines")
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML as well")
     add_vhost(parser)
     add_json(parser)
     add_version(parser)
+    add_timeout(parser, listed=False)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def hold(given: Sequence[Given], options: Namespace) -> Held:
     asked = [each for each in given if not isinstance(each, Fault)]
     unread = [each for each in given if isinstance(each, Fault)]
     if options.broker and asked:
-        results, version, followed = check_live(asked, options.rabbitmq)
+        results, version, followed = check_live(asked, options.rabbitmq, options.timeout)
     else:
         version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
         followed = beyond_tried(version) or f"predicted as RabbitMQ {version} routes"
@@ -119,13 +120,13 @@ def cases_for(asked: Sequence[Case | Source], version: Version) -> list[Case]:
 
 
 def check_live(
-    asked: Sequence[Case | Source], rabbitmq: str | None
+    asked: Sequence[Case | Source], rabbitmq: str | None, timeout: float | None
 ) -> tuple[list[Checked], Version, str]:
     """Play cases on the broker that is found, and tell which one that was."""
     from routing.broker.screen import broker_found, shown
     from routing.broker.way import Progress
 
-    with broker_found(rabbitmq) as broker, shown() as report_progress:
+    with broker_found(rabbitmq, timeout) as broker, shown() as report_progress:
         results: dict[int, Checked] = {}
         version = broker.followed
         cases = cases_for(asked, version)

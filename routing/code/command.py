@@ -13,7 +13,7 @@ from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
 from routing.amqp.versions import NEWEST, version_meant
 from routing.broker import kept
-from routing.broker.address import parts_of
+from routing.broker.address import parts_of, without_timeout
 from routing.broker.find import LOCAL
 from routing.code.script import script
 from routing.files.reading import source_choice
@@ -63,7 +63,7 @@ def broker_url() -> str:
     """
     if url := os.environ.get("AMQP_URL"):
         parts_of(url)
-        return url
+        return without_timeout(url)
     with suppress(NoBroker):  # where there is no folder for a record, there is none
         if node := kept.status():
             # A script goes from hand to hand: where a class has a room, it is the class's.

@@ -17,7 +17,15 @@ from routing.files.reading import is_lesson, source_choice
 from routing.files.scenario import ForVersion, scenario_meant
 from routing.rules.compare import Row, beside, expected
 from routing.rules.validity import accept
-from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_json,
+    add_timeout,
+    add_version,
+    add_vhost,
+    announce,
+)
 
 if TYPE_CHECKING:
     from routing.broker import Broker
@@ -40,6 +48,7 @@ def describe(parser: ArgumentParser) -> None:
     )
     add_json(parser)
     add_version(parser)
+    add_timeout(parser)
 
 
 def run(options: Namespace) -> int:
@@ -49,7 +58,7 @@ def run(options: Namespace) -> int:
     words = options.source or names()
     scenarios = [scenario_meant(word, options.vhost) for word in words]
     tell_of_one_name(dict(zip(words, scenarios, strict=True)))
-    show_all = predicted if options.predict else played
+    show_all = predicted if options.predict else partial(played, timeout=options.timeout)
     return 0 if show_all(scenarios, options.rabbitmq, way_of(options)) else 1
 
 
@@ -85,7 +94,7 @@ def followed(options: Namespace) -> int:
         return 0
     from routing.broker.screen import broker_found
 
-    with broker_found(options.rabbitmq) as broker:
+    with broker_found(options.rabbitmq, options.timeout) as broker:
         follow(
             files,
             lambda word: played_on(broker, read(word), way_of(options)),
@@ -104,11 +113,16 @@ def predicted(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show)
     return True
 
 
-def played(scenarios: Iterable[ForVersion], rabbitmq: str | None, show: Show) -> bool:
+def played(
+    scenarios: Iterable[ForVersion],
+    rabbitmq: str | None,
+    show: Show,
+    timeout: float | None = None,
+) -> bool:
     """Play each scenario on the broker that is found, and show it."""
     from routing.broker.screen import broker_found
 
-    with broker_found(rabbitmq) as broker:
+    with broker_found(rabbitmq, timeout) as broker:
         return played_on(broker, scenarios, show)
 
 

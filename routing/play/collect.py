@@ -9,7 +9,6 @@ wait in its mailbox, rabbit_amqqueue_process.erl, prioritise_call; seen on 4.3.6
 
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import Final
 
 from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
@@ -19,12 +18,9 @@ from routing.amqp.errors import NoBroker
 from routing.amqp.names import RESERVED
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.amqp.values import Value, text_of, typed, with_pairs
+from routing.broker.connection import limit_of
 from routing.play.account import END, Account
 from routing.play.declare import renamed
-
-SILENCE_LIMIT: Final = 30.0
-"""Seconds without any arrival after which the broker is given up."""
-
 
 Enter = Callable[[str, str | None], None]
 """Counts one copy, by the message_id, in a queue; or with None a return."""
@@ -125,18 +121,19 @@ def mark_ends(
 
 def await_ends(channel: BlockingChannel, account: Account) -> None:
     """Wait until every end has arrived, as long as anything arrives at all."""
-    arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
+    seconds = limit_of(channel.connection)
+    arrived, limit = account.arrived, monotonic() + seconds
     while not account.ended:
         channel.connection.process_data_events(time_limit=max(0, limit - monotonic()))
         if account.arrived > arrived:
-            arrived, limit = account.arrived, monotonic() + SILENCE_LIMIT
+            arrived, limit = account.arrived, monotonic() + seconds
         elif monotonic() > limit:
-            raise silent()
+            raise unfinished(seconds)
 
 
-def silent() -> NoBroker:
-    """Tell of a broker from which nothing has come for long."""
+def unfinished(seconds: float) -> NoBroker:
+    """Tell of a broker that answers, but has not handed over the last messages for so long."""
     return NoBroker(
-        f"The broker has been silent for {SILENCE_LIMIT:.0f} seconds while the last "
-        "messages were waited for: see what keeps it busy, and try again."
+        f"The broker has handed over nothing for {seconds:g} s while the last messages were "
+        "waited for: see what keeps it busy, and run this again."
     )

@@ -1,7 +1,7 @@
 """Messages played on a real broker: declared, published, collected, and taken away again."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
@@ -9,7 +9,7 @@ from pika.exceptions import ChannelClosedByBroker
 from routing.amqp.errors import Lost, Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
-from routing.broker.connection import close, closing, connect, translated
+from routing.broker.connection import close, translated, undo
 from routing.broker.find import connected
 from routing.play.account import BEFORE, Account
 from routing.play.collect import await_ends, collect, publish, publish_all
@@ -117,8 +117,7 @@ def withdrawn(broker: Broker, account: Account) -> Iterator[BlockingChannel]:
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)  # and the exclusive queues with it
-        with suppress(Exception), closing(connect(broker.url)) as connection:
-            withdraw(connection.channel(), account)
+        undo(broker.url, lambda connection: withdraw(connection.channel(), account))
         raise
 
 

@@ -5,12 +5,11 @@ connection deletes when it ends.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
 
-from pika import SelectConnection, spec
+from pika import spec
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
 
@@ -23,10 +22,12 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import is_finite
 from routing.broker import Broker
-from routing.broker.connection import CLOSING, LIMIT, closing, connect, parameters_of
+from routing.broker.address import timeout_of, without_timeout
+from routing.broker.connection import ANSWERING, CLOSING, parameters_of, undo
 from routing.broker.find import connected
+from routing.broker.wire import Wire
 from routing.play.account import Account
-from routing.play.collect import SILENCE_LIMIT, count_copies, count_returns, publish_all, silent
+from routing.play.collect import count_copies, count_returns, publish_all, unfinished
 from routing.play.declare import (
     make,
     new_prefix,
@@ -129,13 +130,15 @@ class Place:
 class Round:
     """All that is played on one connection.
 
+    limit: seconds within which something must come.
     host: the channel that has the queues.
     error: what the round ended with, if not well.
     """
 
-    connection: SelectConnection
+    connection: Wire
     places: Sequence[Place]
     queues: Mapping[str, str]
+    limit: float
     host: Channel | None = None
     arrived: int = 0
     ending: bool = False
@@ -146,7 +149,7 @@ class Round:
         self.connection.add_on_open_callback(self.on_open)
         self.connection.add_on_open_error_callback(self.on_lost)
         self.connection.add_on_close_callback(self.on_lost)
-        self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
+        self.watch(-1)
         try:
             self.connection.ioloop.start()
         finally:
@@ -225,11 +228,12 @@ class Round:
             self.error = self.error or Broken(str(reason))
         self.connection.ioloop.stop()
 
-    def watch(self, arrived: int) -> None:
-        """End where nothing has arrived for long."""
-        if self.arrived == arrived:
-            self.fail(silent())
-        self.connection.ioloop.call_later(SILENCE_LIMIT, lambda: self.watch(self.arrived))
+    def watch(self, frames: int) -> None:
+        """End where nothing has come for long."""
+        now = self.connection.frames_received
+        if now == frames:
+            self.fail(unfinished(self.limit))
+        self.connection.ioloop.call_later(self.limit, lambda: self.watch(now))
 
     def fail(self, error: Exception) -> None:
         """End because of an error, and say goodbye if the broker lets us."""
@@ -255,12 +259,12 @@ def play_together(
         Place(*apart(each, number), prefix, account_of(each.topology, queues), number)
         for number, each in enumerate(trials)
     ]
-    connection = SelectConnection(parameters_of(broker.url, LIMIT))
+    timeout = timeout_of(broker.url)
+    connection = Wire(parameters_of(without_timeout(broker.url), timeout))
     try:
-        Round(connection, places, queues).run()
+        Round(connection, places, queues, timeout * ANSWERING).run()
     except BaseException:
-        with suppress(Exception), closing(connect(broker.url)) as other:
-            withdraw_all(other.channel(), places)
+        undo(broker.url, lambda connection: withdraw_all(connection.channel(), places))
         raise
     return [place.observed() for place in places]
 

@@ -45,7 +45,15 @@ from routing.terminals.sending import (
 )
 from routing.terminals.shared import Arrival, await_stop, names_for, present, receive
 from routing.terminals.stopping import stopping
-from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_json,
+    add_timeout,
+    add_version,
+    add_vhost,
+    announce,
+)
 from routing.view.console import stdout_console
 
 RECEIVE: Final = (
@@ -70,7 +78,7 @@ def describe_send(parser: ArgumentParser) -> None:
     """Add the arguments of send."""
     parser.add_argument("key", metavar="KEY", help="the routing key; alone, a queue's name")
     add_scenario(parser)
-    parser.add_argument("-x", "--exchange", help="if not that of the first message")
+    parser.add_argument("-x", "--exchange", metavar="X", help="if not that of the first message")
     parser.add_argument("--headers", help="such as region=eu,urgent:bool=true")
     parser.add_argument("--body", metavar="TEXT", default="", help="what the message says")
     add_class(parser)
@@ -97,6 +105,7 @@ def add_class(parser: ArgumentParser) -> None:
     parser.add_argument("--class", dest="class_name", metavar="NAME", help="keeps classes apart")
     add_vhost(parser)
     add_version(parser)
+    add_timeout(parser)
 
 
 def run_receive(options: Namespace) -> int:
@@ -109,7 +118,7 @@ def run_receive(options: Namespace) -> int:
     known = meant(NEWEST)
     require_queue(known, queue)
     shared_names = names_for(options.class_name, known.name, alone=not named)
-    with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
+    with running(options) as broker, stopping(broker.connection) as stop:
         with present(broker, meant(broker.followed), shared_names) as shared:
             announce(left_behind(known, shared.replaced))
             receive(shared, queue, lambda arrival: console.print(arrived(arrival), soft_wrap=True))
@@ -128,7 +137,7 @@ def receive_alone(options: Namespace) -> int:
     def on_arrival(arrival: Arrival) -> None:
         console.print(arrived(arrival), soft_wrap=True)
 
-    with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
+    with running(options) as broker, stopping(broker.connection) as stop:
         with receiving(broker, queue, on_arrival) as received:
             said = waiting(whereabouts(queue, broker), received.declared)
             console.print(said, soft_wrap=not console.is_terminal)
@@ -149,7 +158,7 @@ def run_watch(options: Namespace) -> int:
     meant = meant_by(options)
     known = watchable(meant(NEWEST), word)
     names_for(options.class_name, known.name)  # bad names are told before a broker is looked for
-    with running(options.rabbitmq) as broker, stopping(broker.connection) as stop:
+    with running(options) as broker, stopping(broker.connection) as stop:
         followed = Followed(files, partial(read_again, options, broker), seen)
         scenario: Scenario | None = meant(broker.followed)
         while scenario:
@@ -216,7 +225,7 @@ def run_send(options: Namespace) -> int:
     validate_message(f"{place}, message 1", message)
     shared_names = names_for(options.class_name, known.name, alone=not named)
     send = send_into if named else send_alone
-    with running(options.rabbitmq) as broker, translated(broker.address):
+    with running(options) as broker, translated(broker.address):
         sent = send(meant(broker.followed), message, shared_names, broker)
     announce(left_behind(known, sent.replaced))
     if options.json:
@@ -259,9 +268,9 @@ def written(sent: Sent) -> dict[str, object]:
 
 
 @contextmanager
-def running(rabbitmq: str | None) -> Iterator[Broker]:
+def running(options: Namespace) -> Iterator[Broker]:
     """Yield the broker on which terminals can meet."""
-    with find_running(os.environ, untold, rabbitmq) as broker:
+    with find_running(os.environ, untold, options.rabbitmq, options.timeout) as broker:
         yield broker
 
 

@@ -11,7 +11,7 @@ from routing.broker import Broker
 from routing.broker.screen import broker_found, brokers_found, shown
 from routing.broker.several import SERIES
 from routing.verify.verify import Limit, Verified, verify
-from routing.view.command_line import COMMON, Command, add_json, version_asked_for
+from routing.view.command_line import COMMON, Command, add_json, add_timeout, version_asked_for
 
 ALL: Final = "all"
 
@@ -32,6 +32,7 @@ def describe(parser: ArgumentParser) -> None:
         metavar="VERSION",
         help=f"play on this one; {ALL}: on all that were tried, side by side",
     )
+    add_timeout(parser)
 
 
 def one_or_all(text: str) -> str:
@@ -52,7 +53,7 @@ def number(text: str) -> int:
 def run(options: Namespace) -> int:
     """Hold random trials against the model and the broker, and show the first difference."""
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-    with brokers_for(options.rabbitmq) as brokers, shown() as report_progress:
+    with brokers_for(options.rabbitmq, options.timeout) as brokers, shown() as report_progress:
         verified = verify(brokers, limit_of(options), seed, report_progress)
     if options.json:
         print(json.dumps(written(verified, brokers, seed)))
@@ -77,16 +78,16 @@ def described(brokers: Sequence[Broker]) -> str:
 
 
 @contextmanager
-def brokers_for(rabbitmq: str | None) -> Iterator[list[Broker]]:
+def brokers_for(rabbitmq: str | None, timeout: float | None) -> Iterator[list[Broker]]:
     """Yield one broker, or one of each version.
 
     Raises whatever finding one raises.
     """
     if rabbitmq == ALL:
-        with brokers_found(SERIES) as brokers:
+        with brokers_found(SERIES, timeout) as brokers:
             yield brokers
     else:
-        with broker_found(rabbitmq) as broker:
+        with broker_found(rabbitmq, timeout) as broker:
             yield [broker]
 
 

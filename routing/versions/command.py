@@ -23,6 +23,7 @@ from routing.view.command_line import (
     COMMON,
     Command,
     add_json,
+    add_timeout,
     add_vhost,
     announce,
     version_asked_for,
@@ -44,6 +45,7 @@ def describe(parser: ArgumentParser) -> None:
         help=f"one to ask, which may be said again; default: {', '.join(SERIES)}",
     )
     add_json(parser)
+    add_timeout(parser)
 
 
 def run(options: Namespace) -> int:
@@ -54,7 +56,7 @@ def run(options: Namespace) -> int:
     }
     questions = [question for each in asked.values() for question in each]
     require_playable(questions)
-    with brokers_found(options.rabbitmq or SERIES) as brokers:
+    with brokers_found(options.rabbitmq or SERIES, options.timeout) as brokers:
         each = {broker.followed: broker for broker in brokers}  # two of one version are one column
         in_order = [each[version] for version in sorted(each)]
         columns = at_once(partial(answers, questions), in_order)

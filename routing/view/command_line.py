@@ -22,6 +22,11 @@ COMMON: Final = "2 bad use, 3 no broker, 130 Ctrl-C"
 
 WIDTH: Final = 80
 
+TIMEOUT: Final = 15.0
+"""Seconds within which a run ends after a fault, unless it is told otherwise."""
+
+LONGEST: Final = 3600.0
+
 READER_GONE: Final = 141
 """The status where the reader of a pipe has left, as a shell counts it: 128 + SIGPIPE."""
 
@@ -96,6 +101,33 @@ def add_version(parser: ArgumentParser) -> None:
         metavar="VERSION",
         help="the RabbitMQ that is meant; 4.3 is the newest 4.3",
     )
+
+
+def add_timeout(parser: ArgumentParser, *, listed: bool = True) -> None:
+    """Add the option that says how long a fault may hold a run up.
+
+    listed: whether help has room for it.
+    """
+    parser.add_argument(
+        "--timeout",
+        metavar="S",
+        type=seconds_in,
+        help=f"seconds that a fault may take; default: {TIMEOUT:g}" if listed else SUPPRESS,
+    )
+
+
+def seconds_in(text: str) -> float:
+    """Read a number of seconds within which a run ends after a fault.
+
+    Raises BadUse where it is none.
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= LONGEST:
+        raise BadUse(f"A timeout of {text!r} is not a number of seconds from 1 to {LONGEST:g}.")
+    return seconds
 
 
 def add_vhost(parser: ArgumentParser) -> None:

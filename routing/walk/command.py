@@ -10,7 +10,7 @@ from routing.files.reading import source_choice
 from routing.files.saved import Watch, file_of, look
 from routing.files.scenario import scenario_meant
 from routing.rules.validity import accept
-from routing.view.command_line import COMMON, Command, add_version, add_vhost
+from routing.view.command_line import COMMON, Command, add_timeout, add_version, add_vhost
 from routing.walk.keyboard import is_present
 from routing.walk.pause import add_auto
 
@@ -28,6 +28,7 @@ def describe(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--follow", action="store_true", help="go on with it when it is saved")
     add_version(parser)
+    add_timeout(parser)
 
 
 def run(options: Namespace) -> int:
@@ -43,7 +44,7 @@ def run(options: Namespace) -> int:
     from routing.view.console import stdout_console
     from routing.walk.classroom import Followed, Manner, walk
 
-    with broker_found(options.rabbitmq) as broker:
+    with broker_found(options.rabbitmq, options.timeout) as broker:
         version = broker.followed
 
         def read() -> Scenario:

@@ -8,7 +8,7 @@ from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.broker.screen import broker_found
-from routing.view.command_line import COMMON, Command, add_json, add_version
+from routing.view.command_line import COMMON, Command, add_json, add_timeout, add_version
 from routing.walk.pause import add_auto
 from routing.workers.performance import perform
 from routing.workers.story import ACTS, Act, Delivery, compare, predict
@@ -20,6 +20,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--walk", action="store_true", help="guess who gets each job, then see")
     add_auto(parser, "with --walk: go on by itself after so long")
     add_version(parser)
+    add_timeout(parser)
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +29,7 @@ def run(options: Namespace) -> int:
         return walked(options)
     if options.auto is not None:
         raise BadUse("--auto is for a walk: add --walk.")
-    with broker_found(options.rabbitmq) as broker:
+    with broker_found(options.rabbitmq, options.timeout) as broker:
         if not options.json:
             print_opening()
         agreed = []
@@ -50,7 +51,7 @@ def walked(options: Namespace) -> int:
     from routing.view.console import stdout_console
     from routing.workers.walk import walk
 
-    with broker_found(options.rabbitmq) as broker:
+    with broker_found(options.rabbitmq, options.timeout) as broker:
         return 0 if walk(broker, stdout_console(), options.auto) else 1
 
 

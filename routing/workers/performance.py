@@ -5,7 +5,7 @@ jobs must then be in workers' hands; the broker alone decides whose hands these 
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -17,12 +17,19 @@ from pika.spec import Basic
 
 from routing.amqp.errors import NoBroker
 from routing.broker import Broker
-from routing.broker.connection import close, closing, connect, cut, translated
+from routing.broker.address import timeout_of
+from routing.broker.connection import (
+    CONNECTING,
+    close,
+    closing,
+    connect,
+    cut,
+    keep_alive,
+    translated,
+    undo,
+)
 from routing.play.declare import new_prefix
 from routing.workers.story import WORKERS, Act, Event, Shift, Take
-
-LIMIT: Final = 30.0
-"""Seconds without the answer or the delivery that is due after which the broker is given up."""
 
 GLANCE: Final = 0.002
 """Seconds for which one worker's connection is listened to before the next one's."""
@@ -62,10 +69,11 @@ def perform(broker: Broker, act: Act, prefix: str | None = None) -> list[Take]:
         # All subscribe before the first job is there, or the first one would be dealt them all.
         workers = [hired(broker, stack, shift, name, number) for number in range(len(WORKERS))]
         publish(channel, act, name)
-        await_deliveries(shift, workers)
+        # A broker that takes no messages says so over the connection that published.
+        await_deliveries(shift, workers, broker)
         while event := shift.next_event():
             happen(event, shift, workers)
-            await_deliveries(shift, workers)
+            await_deliveries(shift, workers, broker)
         await_strays(shift, workers, name)
     return shift.takes
 
@@ -86,15 +94,13 @@ def queue_of(broker: Broker, name: str) -> Iterator[BlockingChannel]:
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)
-        with suppress(Exception), closing(connect(broker.url)) as connection:
-            connection.channel().queue_delete(queue=name)
+        undo(broker.url, lambda connection: connection.channel().queue_delete(queue=name))
         raise
 
 
 def hired(broker: Broker, stack: ExitStack, shift: Shift, name: str, number: int) -> Worker:
     """Connect a worker and let it consume, as long as the stack is open."""
-    # When many connect at once, 4.0.5 and 4.3.6 were seen to take 5 s before their first word.
-    connection = stack.enter_context(closing(connect(broker.url, LIMIT)))
+    connection = stack.enter_context(closing(connect(broker.url)))
     worker = Worker(number, connection, connection.channel())
     worker.channel.basic_qos(prefetch_count=shift.act.prefetch)
     worker.channel.basic_consume(queue=name, on_message_callback=partial(receive, shift, worker))
@@ -135,17 +141,19 @@ def happen(event: Event, shift: Shift, workers: Sequence[Worker]) -> None:
     shift.enter(event)
 
 
-def await_deliveries(shift: Shift, workers: Sequence[Worker]) -> None:
+def await_deliveries(shift: Shift, workers: Sequence[Worker], broker: Broker) -> None:
     """Wait until as many jobs are in workers' hands as the broker must have dealt by now."""
-    limit = monotonic() + LIMIT
+    seconds = CONNECTING * timeout_of(broker.url)
+    limit = monotonic() + seconds
     while shift.in_hand < shift.due:
         for worker in workers:
             worker.listen(GLANCE)
+        keep_alive(broker.connection)
         if monotonic() > limit and shift.in_hand < shift.due:
             raise NoBroker(
                 f"In minute {shift.minute} of the story {shift.due} jobs must be in workers' "
-                f"hands, but after {LIMIT:.0f} seconds only {shift.in_hand} are: "
-                "see what keeps the broker busy, and try again."
+                f"hands, but after {seconds:g} s only {shift.in_hand} are: "
+                "see what keeps the broker busy, and run this again."
             )
 
 

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from routing.amqp.errors import NoBroker, Refused
 from routing.broker import Broker, find
+from routing.broker.address import with_timeout
 from routing.broker.connection import connect
 from routing.workers import command
 from routing.workers import performance as workers
@@ -206,8 +207,8 @@ def test_has_each_worker_a_connection_of_its_own(
     """Three are opened beside the one that publishes, and all three are closed in the end."""
     made: list[pika.BlockingConnection] = []
 
-    def recorded(url: str, limit: float) -> pika.BlockingConnection:
-        made.append(connect(url, limit))
+    def recorded(url: str) -> pika.BlockingConnection:
+        made.append(connect(url))
         return made[-1]
 
     monkeypatch.setattr(workers, "connect", recorded)
@@ -248,7 +249,7 @@ def test_is_a_wrong_expectation_noticed(
 
     monkeypatch.setenv("AMQP_URL", broker.url)
     monkeypatch.setattr(command, "predict", planted)
-    assert run(Namespace(rabbitmq=None, json=False, walk=False, auto=None)) == 1
+    assert run(Namespace(rabbitmq=None, timeout=None, json=False, walk=False, auto=None)) == 1
     output = capsys.readouterr().out
     assert (output.count("all as predicted."), output.count("NOT as predicted.")) == (2, 1)
     assert DEATH.see not in output
@@ -289,9 +290,8 @@ def test_does_a_wait_end_and_say_what_it_waited_for(
 ) -> None:
     """Where no job comes, the run ends with a sentence, and leaves nothing behind."""
     monkeypatch.setattr(workers, "publish", lambda *_: None)
-    monkeypatch.setattr(workers, "LIMIT", 0.1)
     words = "In minute 0 of the story 9 jobs must be in workers' hands, .* only 0 are"
-    with opened(broker_url) as broker, pytest.raises(NoBroker, match=words):
+    with opened(with_timeout(broker_url, 1)) as broker, pytest.raises(NoBroker, match=words):
         perform(broker, IN_TURN, PREFIX)
     assert gone(broker_url)
 
