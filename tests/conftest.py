@@ -24,6 +24,7 @@ from routing.broker import Broker, find
 from routing.broker.connection import connect
 from routing.broker.folder import FOLDER, PROJECT
 from routing.broker.kept import down, up
+from routing.broker.listen import Entrance
 from routing.broker.node.private import kinds
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
@@ -168,7 +169,7 @@ def teacher(stocked: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     home = tmp_path_factory.mktemp("teacher")
     shutil.copytree(PROJECT / "routing", home / "routing")
     folder = home / "cache/exchange-routing"
-    kept, _ = had(lambda: up(untold, folder, management=True, listen=ADDRESS))
+    kept, _ = had(lambda: up(untold, folder, management=True, listen=Entrance(ADDRESS)))
     assert kept.room
     yield Teacher(home, kept, kept.room)
     assert down(folder)
