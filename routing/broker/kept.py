@@ -105,7 +105,7 @@ def require(kept: Kept, listen: Entrance | None, *, management: bool) -> None:
     else:
         return
     address = listen.address if listen else room and room.listen
-    tls = (listen and listen.tls) or (room and room.certificate)
+    tls = listen.tls if listen else room and room.certificate
     words = [(f"LISTEN={address}", f"--listen {address}")] * bool(address)
     words += [("TLS=1", "--tls")] * bool(tls)
     words += [("MANAGEMENT=1", "--management")] * management
