@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 from urllib.parse import parse_qs
 
-from pika import BlockingConnection, SSLOptions, URLParameters
+from pika import BlockingConnection, URLParameters
 from pika.adapters.utils.connection_workflow import AMQPConnectorStackTimeout
 from pika.exceptions import (
     AMQPError,
@@ -36,7 +36,7 @@ from routing.broker.address import (
     vhost_of,
     without_password,
 )
-from routing.broker.tls import Attempt, context_of, why_not
+from routing.broker.tls import Attempt, require_files, why_not
 
 __all__ = ["connect", "translated", "without_password"]
 
@@ -84,7 +84,7 @@ def parameters_of(url: str, limit: float) -> URLParameters:
     """
     options = parse_qs(parts_of(url).query)
     require_known(options, url)
-    context = context_of(url)
+    require_files(url)
     try:
         parameters = URLParameters(for_pika(url))
     except (ValueError, TypeError, SyntaxError, AttributeError, OSError) as error:
@@ -93,8 +93,6 @@ def parameters_of(url: str, limit: float) -> URLParameters:
             f"The URL of {without_password(url)} has an option after its ? "
             f"with a value that does not fit ({', '.join(options)}): correct it or leave it out."
         ) from error
-    if context:
-        parameters.ssl_options = SSLOptions(context)
     limits = {
         "socket_timeout": limit,
         "stack_timeout": limit,

@@ -53,22 +53,19 @@ class Attempt:
     files: Mapping[str, str]
 
 
-def context_of(url: str) -> ssl.SSLContext | None:
-    """Give what a connection trusts and shows, or None where its URL names no file for TLS.
+def require_files(url: str) -> None:
+    """Require that each file for TLS that a URL names is what it should be.
 
-    Raises BadUse where the URL is not well written, or a file is not what it should be.
+    Raises BadUse where one is not, or the URL is not well written.
     """
     files, address = files_of(url), without_password(url)
-    if not files:
-        return None
     told = {name: f"The {name} of {address}, {write_key(path)}," for name, path in files.items()}
     for name, path in files.items():
         require_readable(told[name], path)
-    context = trusting(told["cafile"], files["cafile"])
+    for name in files.keys() - {"keyfile"}:
+        require_certificate(told[name], files[name])
     if "certfile" in files:
-        trusting(told["certfile"], files["certfile"])
-        show(context, files, told)
-    return context
+        require_key(files, told)
 
 
 def require_readable(told: str, path: str) -> None:
@@ -86,13 +83,10 @@ def require_readable(told: str, path: str) -> None:
         ) from error
 
 
-def trusting(told: str, path: str) -> ssl.SSLContext:
-    """Trust the certificates in a file, and no others.
-
-    Raises BadUse where it holds none.
-    """
+def require_certificate(told: str, path: str) -> None:
+    """Raise BadUse where a file holds no certificate."""
     try:
-        return ssl.create_default_context(cafile=path)
+        ssl.create_default_context(cafile=path)
     except (ssl.SSLError, OSError) as error:
         raise BadUse(
             f"{told} holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----: "
@@ -100,11 +94,8 @@ def trusting(told: str, path: str) -> ssl.SSLContext:
         ) from error
 
 
-def show(context: ssl.SSLContext, files: Mapping[str, str], told: Mapping[str, str]) -> None:
-    """Have one's own certificate shown.
-
-    Raises BadUse where there is no key of it that can be used.
-    """
+def require_key(files: Mapping[str, str], told: Mapping[str, str]) -> None:
+    """Raise BadUse where one's own certificate has no key that can be used."""
     key = told.get("keyfile", told["certfile"])
 
     def refuse() -> NoReturn:
@@ -114,7 +105,8 @@ def show(context: ssl.SSLContext, files: Mapping[str, str], told: Mapping[str, s
         )
 
     try:
-        context.load_cert_chain(files["certfile"], files.get("keyfile"), refuse)
+        trying = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trying.load_cert_chain(files["certfile"], files.get("keyfile"), refuse)
     except ssl.SSLError as error:
         if error.reason in MISMATCH:
             raise BadUse(
