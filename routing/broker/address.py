@@ -94,6 +94,8 @@ def fault_of_files(
         return f"ssl_options and {first}: put all of it into one of the two"
     if twice := [name for name, paths in named.items() if len(paths) > 1]:
         return f"{twice[0]} more than once: leave all but one out"
+    if empty := [name for name, paths in named.items() if not paths[0]]:
+        return f"{empty[0]} without a path: name a file, or leave it out"
     for name, other, what in (
         ("keyfile", "certfile", "the certificate of that key"),
         ("certfile", "cafile", "the CA that vouches for the broker"),

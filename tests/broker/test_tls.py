@@ -281,6 +281,7 @@ def test_is_a_file_told_that_is_of_no_use(query: str, told: str) -> None:
             "amqps://h/?certfile=client.pem",
             "certfile, but no cafile: name the file of the CA that vouches for the broker, too.",
         ),
+        ("amqps://h/?cafile=", "cafile without a path: name a file, or leave it out."),
         ("amqps://h/?cafile=a&cafile=b", "cafile more than once: leave all but one out."),
         (
             "amqps://h/?ssl_options={'cafile':'a'}&cafile=b",
