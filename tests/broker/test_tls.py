@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,9 @@ from nodes import Node
 from pika import BlockingConnection, URLParameters
 
 from routing.amqp.errors import BadUse, NoBroker
-from routing.broker import Broker
 from routing.broker.address import for_pika
 from routing.broker.connection import connect, parameters_of
 from routing.broker.folder import PROJECT
-from routing.walk.classroom import shown_url
 
 LIMIT = 5.0
 """Seconds within which a reason has to be told."""
@@ -370,18 +367,3 @@ def test_does_a_demo_play(both: dict[str, Listeners], here: Path) -> None:
             *("-m", "routing", "demo", "topic"), url=both["newest"].url("server", query), cwd=here
         )
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (status, "", 1)
-
-
-@pytest.fixture
-def connection(both: dict[str, Listeners], here: Path) -> Iterator[BlockingConnection]:  # noqa: ARG001 - there
-    """Open a connection with TLS."""
-    with closing(connect(both["newest"].url("server", "cafile=ca.pem"))) as opened:
-        yield opened
-
-
-def test_what_is_shown_to_a_class(connection: BlockingConnection) -> None:
-    """A walk shows how to connect: with the file, without the password."""
-    url = f"amqps://ann:{PASSWORD}@127.0.0.1:5671/?cafile=ca.pem"
-    shown = shown_url(Broker(connection, url, "AMQP_URL", "RabbitMQ", "4.3.6"))
-    assert shown == "amqps://ann:PASSWORD@127.0.0.1:5671?ssl_options={'cafile':'ca.pem'}"
-    assert URLParameters(shown).ssl_options is not None
