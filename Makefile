@@ -100,9 +100,9 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 		$(call option,MINUTES,--minutes) $(call option,SEED,--seed) $(VERSION)
 
 ## broker
-up: .venv/run ## a RabbitMQ that stays; MANAGEMENT=1; LISTEN=ADDRESS: for a class
-	$(call knows,LISTEN MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) \
-		$(call option,LISTEN,--listen) $(VERSION)
+up: .venv/run ## one that stays; MANAGEMENT=1; a class: LISTEN=ADDRESS TLS=1
+	$(call knows,LISTEN MANAGEMENT RABBITMQ TLS)$(RUN) up $(if $(MANAGEMENT),--management) \
+		$(call option,LISTEN,--listen) $(if $(TLS),--tls) $(VERSION)
 
 status: .venv/run ## whether it runs, and which RabbitMQs can be had
 	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]

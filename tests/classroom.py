@@ -68,7 +68,11 @@ class Teacher:
                 raise AssertionError(lines)
 
             until("Ctrl-C")
-            yield until
+            try:
+                yield until
+            except BaseException:
+                program.kill()  # it would be waited for without an end
+                raise
             program.send_signal(signal.SIGINT)
             assert program.wait(LIMIT) == 0
 

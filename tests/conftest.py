@@ -24,6 +24,7 @@ from routing.broker import Broker, find
 from routing.broker.connection import connect
 from routing.broker.folder import FOLDER, PROJECT
 from routing.broker.kept import down, up
+from routing.broker.listen import Entrance
 from routing.broker.node.private import kinds
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
@@ -165,15 +166,23 @@ def vhost(node: Node) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def teacher(stocked: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teacher]:  # noqa: ARG001 - had before
     """Have a room open, and the program where its record is found."""
-    home = tmp_path_factory.mktemp("teacher")
+    with room_open(tmp_path_factory.mktemp("teacher"), Entrance(ADDRESS)) as teacher:
+        yield teacher
+    with pytest.raises(NoBroker, match="nothing listens"):
+        connect(teacher.room.url)
+
+
+@contextmanager
+def room_open(home: Path, entrance: Entrance) -> Iterator[Teacher]:
+    """Have a room open, with its page, and the program in a folder where its record is found."""
     shutil.copytree(PROJECT / "routing", home / "routing")
     folder = home / "cache/exchange-routing"
-    kept, _ = had(lambda: up(untold, folder, management=True, listen=ADDRESS))
+    kept, _ = had(lambda: up(untold, folder, management=True, listen=entrance))
     assert kept.room
-    yield Teacher(home, kept, kept.room)
-    assert down(folder)
-    with pytest.raises(NoBroker, match="nothing listens"):
-        connect(kept.room.url)
+    try:
+        yield Teacher(home, kept, kept.room)
+    finally:
+        assert down(folder)
 
 
 @contextmanager
@@ -258,13 +267,18 @@ def await_end(pids: set[int], limit: float = LIMIT) -> None:
 
 def listening_addresses(pids: set[int]) -> set[str]:
     """List the addresses on which these processes listen, as /proc writes them."""
+    return {address for address, _ in listening_ports(pids)}
+
+
+def listening_ports(pids: set[int]) -> set[tuple[str, int]]:
+    """List the addresses and ports on which these processes listen, as /proc writes addresses."""
     sockets = {
         str(link.readlink())
         for pid in pids
         for link in Path(f"/proc/{pid}/fd").iterdir()
         if link.is_symlink()
     }
-    addresses = set()
+    found = set()
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             (
@@ -275,5 +289,6 @@ def listening_addresses(pids: set[int]) -> set[str]:
                 *_,
             ) = fields = line.split()
             if state == "0A" and f"socket:[{fields[9]}]" in sockets:
-                addresses.add(local.partition(":")[0])
-    return addresses
+                address, port = local.split(":")
+                found.add((address, int(port, 16)))
+    return found

@@ -19,6 +19,7 @@ from pika import BlockingConnection, URLParameters
 from pika.adapters.blocking_connection import BlockingChannel
 
 from routing.amqp.topology import Message
+from routing.broker.listen import Entrance
 from routing.broker.node.node import MANAGEMENT, running_node
 from routing.broker.node.process import Running, output
 from routing.broker.programs.installation import Installation
@@ -123,12 +124,12 @@ def read_all(said: IO[bytes]) -> None:
 def all_started(
     installations: Sequence[Installation],
     plugins: Sequence[str] = (MANAGEMENT,),
-    listen: str | None = None,
+    listen: Entrance | None = None,
 ) -> Iterator[list[Node]]:
     """Start a node of each at once, and read what they write, so that none waits for a reader.
 
     plugins: what each starts with.
-    listen: the address of a room for a class on each, if there is to be one.
+    listen: where a class comes in on each, if there is to be a room for one.
     """
     with ExitStack() as stack, ThreadPoolExecutor(len(installations)) as threads:
         starting = [

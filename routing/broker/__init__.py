@@ -9,6 +9,7 @@ Variables of the environment come in; an open connection to a broker goes out.
     address     a broker's URL
     listen      the address on which a class comes in
     wire        a connection on which every wait has an end
+    tls         the files that TLS needs, and why it does not come about
     connection  opens a connection, and tells what went wrong in one sentence
     programs/   a RabbitMQ to start: installed, from Debian's packages, from Docker
     node/       one RabbitMQ node, held by a process of its own and ended with its owner

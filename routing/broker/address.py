@@ -1,6 +1,17 @@
 """Reading a broker's URL, and writing of it only what may be seen."""
 
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import (
+    SplitResult,
+    parse_qs,
+    parse_qsl,
+    quote,
+    unquote,
+    unquote_plus,
+    urlencode,
+    urlsplit,
+)
 
 from routing.amqp.errors import BadUse
 from routing.view.command_line import TIMEOUT, seconds_in
@@ -11,6 +22,9 @@ FORM = (
     "write amqp://USER:PASSWORD@HOST:PORT/VHOST, or amqps://..., "
     "and / as %2F, @ as %40, # as %23, ? as %3F within a part of it"
 )
+
+FILES: Final = ("cafile", "certfile", "keyfile")
+"""Options of a URL that name files for TLS; pika has them within its ssl_options alone."""
 
 
 def timeout_of(url: str) -> float:
@@ -89,3 +103,62 @@ def user_of(parts: SplitResult) -> str:
 def vhost_of(parts: SplitResult) -> str:
     """Name the virtual host, which is / where the URL names none."""
     return unquote(parts.path[1:]) or "/"
+
+
+def files_of(url: str) -> dict[str, str]:
+    """Give the files for TLS that a URL names, each by its option.
+
+    Raises BadUse where the URL is not well written, or they are not all that TLS needs.
+    """
+    parts = parts_of(url)
+    options = parse_qs(parts.query, keep_blank_values=True)
+    named: dict[str, list[str]] = {name: options[name] for name in FILES if name in options}
+    if fault := fault_of_files(named, options, parts.scheme):
+        raise BadUse(f"The URL of {without_password(url)} has {fault}.")
+    return {name: path for name, [path] in named.items()}
+
+
+def fault_of_files(
+    named: Mapping[str, list[str]], options: Mapping[str, object], scheme: str
+) -> str | None:
+    """Tell what is wrong with the files for TLS that a URL names, if anything is."""
+    first = next(iter(named), None)
+    if first and scheme == "amqp":
+        return f"{first}, but begins with amqp://, which has no TLS: write amqps://"
+    if first and "ssl_options" in options:
+        return f"ssl_options and {first}: put all of it into one of the two"
+    if twice := [name for name, paths in named.items() if len(paths) > 1]:
+        return f"{twice[0]} more than once: leave all but one out"
+    if empty := [name for name, paths in named.items() if not paths[0]]:
+        return f"{empty[0]} without a path: name a file, or leave it out"
+    for name, other, what in (
+        ("keyfile", "certfile", "the certificate of that key"),
+        ("certfile", "cafile", "the CA that vouches for the broker"),
+    ):
+        if name in named and other not in named:
+            return f"{name}, but no {other}: name the file of {what}, too"
+    return None
+
+
+def for_pika(url: str) -> str:
+    """Write a URL so that pika alone reads it: it knows the files for TLS by another option.
+
+    Raises BadUse where the URL is not well written.
+    """
+    files, parts = files_of(url), parts_of(url)
+    if not files:
+        return url
+    options = [each for each in parts.query.split("&") if name_of(each) not in FILES]
+    query = "&".join(filter(None, [*options, ssl_options(files)]))
+    return parts._replace(query=query).geturl()
+
+
+def ssl_options(files: Mapping[str, str]) -> str:
+    """Write files for TLS as pika's option, with as few characters as %.. as can be."""
+    told = ",".join(f"{name!r}:{path!r}" for name, path in files.items())
+    return "ssl_options=" + quote(f"{{{told}}}", safe="{}':,/")
+
+
+def name_of(option: str) -> str:
+    """Name an option of a URL, as in name=value."""
+    return unquote_plus(option.partition("=")[0])

@@ -11,6 +11,7 @@ from routing.amqp.versions import begins_with
 from routing.broker import kept
 from routing.broker.advice import advice
 from routing.broker.find import connected
+from routing.broker.listen import Entrance
 from routing.broker.node.record import Kept
 from routing.broker.node.room import CLASS, Room
 from routing.broker.screen import room_shown, shown, stocked
@@ -21,6 +22,9 @@ from routing.view.console import stdout_console
 
 NOT_RUNNING = 3
 
+NARROWEST: Final = 80
+"""Columns of a projector: a line to type is not broken there."""
+
 
 def describe_up(parser: ArgumentParser) -> None:
     """Add the arguments of up."""
@@ -29,6 +33,9 @@ def describe_up(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--listen", metavar="ADDRESS", help="a room for a class, on this machine's ADDRESS"
+    )
+    parser.add_argument(
+        "--tls", action="store_true", help="all that is sent in that room is encrypted"
     )
     add_json(parser)
     add_version(parser)
@@ -39,7 +46,10 @@ def up(options: Namespace) -> int:
     asked = options.rabbitmq
     with shown() as report_progress:
         node, new = kept.up(
-            report_progress, asked=asked, management=options.management, listen=options.listen
+            report_progress,
+            asked=asked,
+            management=options.management,
+            listen=entrance(options.listen, tls=options.tls),
         )
     version = version_of(node)
     if asked and not begins_with(version, asked):
@@ -55,6 +65,20 @@ def up(options: Namespace) -> int:
     print(f"{advice('down', 'down')} ends it.")
     print_addresses(node)
     return 0
+
+
+def entrance(listen: str | None, *, tls: bool) -> Entrance | None:
+    """Tell where a class is to come in.
+
+    Raises BadUse where it has TLS, but no address.
+    """
+    if tls and listen is None:
+        example = advice("up LISTEN=127.0.0.1 TLS=1", "up --listen 127.0.0.1 --tls")
+        raise BadUse(
+            "TLS is for a room, and so needs the address on which a class comes in: "
+            f"to try it alone, {example}."
+        )
+    return None if listen is None else Entrance(listen, tls)
 
 
 def version_of(node: Kept) -> str:
@@ -104,7 +128,9 @@ def print_addresses(node: Kept) -> None:
     if node.room:
         console = stdout_console()
         console.print(room_shown(node, node.room))
-        console.print(f"\n    export AMQP_URL={node.room.url}\n", style=STRONG, soft_wrap=True)
+        line = f"export AMQP_URL={node.room.url}"
+        indented = line.rjust(max(len(line), min(len(line) + 4, NARROWEST)))
+        console.print(f"\n{indented}\n", style=STRONG, soft_wrap=True)
         return
     print(f"For other programs: AMQP_URL={node.url}")
     if node.management:
@@ -135,6 +161,8 @@ def room_written(room: Room) -> dict[str, Any]:
         "password": room.password,
         "vhost": CLASS,
         "management": room.management,
+        "certificate": room.certificate,
+        "fingerprint": room.fingerprint,
     }
 
 
@@ -153,7 +181,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe_up,
         run=up,
         statuses="0 it runs, 2 bad use, 3 none could be started, 130 Ctrl-C",
-        examples=("up --rabbitmq 4.3 --management", "up --listen 127.0.0.1"),
+        examples=("up --rabbitmq 4.3 --management", "up --listen 127.0.0.1 --tls"),
     ),
     "status": Command(
         text="Say whether the RabbitMQ of up runs, which can be had, which a run would use.",

@@ -5,7 +5,7 @@ import re
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Final, cast
@@ -27,7 +27,11 @@ from pika.exceptions import (
 )
 
 from routing.amqp.errors import BadUse, Lost, NoBroker, Refused
+from routing.amqp.notation import write_key
 from routing.broker.address import (
+    FILES,
+    files_of,
+    for_pika,
     parts_of,
     timeout_of,
     user_of,
@@ -35,6 +39,7 @@ from routing.broker.address import (
     without_password,
     without_timeout,
 )
+from routing.broker.tls import Attempt, require_files, why_not
 from routing.broker.wire import Garbled, Patient, Silent
 from routing.view.command_line import announce
 
@@ -85,16 +90,18 @@ def parameters_of(url: str, timeout: float) -> URLParameters:
     """Read a URL's parts and options, and set limits where it sets none.
 
     timeout: seconds within which a run ends after a fault.
-    Raises BadUse where pika does not take one of the options.
+    Raises BadUse where pika does not take one of the options, or TLS one of the files.
     """
     options = parse_qs(parts_of(url).query)
+    require_known(options, url)
+    require_files(url)
     try:
-        parameters = URLParameters(url)
+        parameters = URLParameters(for_pika(url))
     except (ValueError, TypeError, SyntaxError, AttributeError, OSError) as error:
         # The reason is left out: among ssl_options there may be the password of a key.
         raise BadUse(
-            f"The URL of {without_password(url)} has an option after its ? that is unknown, "
-            f"or has a value that does not fit ({', '.join(options)}): correct it or leave it out."
+            f"The URL of {without_password(url)} has an option after its ? "
+            f"with a value that does not fit ({', '.join(options)}): correct it or leave it out."
         ) from error
     limits = {
         "socket_timeout": timeout * CONNECTING,
@@ -106,6 +113,16 @@ def parameters_of(url: str, timeout: float) -> URLParameters:
     return parameters
 
 
+def require_known(options: Iterable[str], url: str) -> None:
+    """Raise BadUse where a URL has an option that neither pika has nor TLS."""
+    for name in options:
+        if name not in FILES and not hasattr(URLParameters, f"_set_url_{name}"):
+            raise BadUse(
+                f"The URL of {without_password(url)} has an option that is unknown, "
+                f"{write_key(name)}: correct it or leave it out."
+            )
+
+
 def root_of(error: BaseException) -> BaseException:
     """Unwrap what pika wrapped around a socket's error."""
     inner = getattr(error, "exception", None) or next(iter(error.args), None)
@@ -115,7 +132,12 @@ def root_of(error: BaseException) -> BaseException:
 def no_connection(error: BaseException, url: str, parameters: URLParameters) -> str:
     """Tell in one sentence why no connection came about, and what to do."""
     address, user, vhost = without_password(url), user_of(parts_of(url)), vhost_of(parts_of(url))
+    found = None
+    if isinstance(error, ssl.SSLError | IncompatibleProtocolError | ConnectionResetError):
+        found = why_not(attempted(url, parameters))
     match error:
+        case _ if found:
+            why = found
         case socket.gaierror() | UnicodeError():
             why = f"no machine of that name ({parameters.host}) is known: check the host"
         case ConnectionRefusedError():
@@ -136,6 +158,14 @@ def no_connection(error: BaseException, url: str, parameters: URLParameters) -> 
         case _:
             why = f"{getattr(error, 'strerror', None) or error!r}: check the broker's URL"
     return f"No connection to {address}: {why}."
+
+
+def attempted(url: str, parameters: URLParameters) -> Attempt:
+    """Tell what TLS was tried with, if it was."""
+    options = parameters.ssl_options
+    name = (options and options.server_hostname) or parameters.host
+    context = options.context if options else None
+    return Attempt(parameters.host, parameters.port, name, context, files_of(url))
 
 
 def words_of(error: BaseException) -> str:

@@ -1,9 +1,11 @@
 """The node that is kept running until it is ended: `up` and `down`."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 from routing.amqp.errors import BadUse, NoBroker
 from routing.broker.advice import advice
 from routing.broker.folder import FOLDER
-from routing.broker.listen import address_of
+from routing.broker.listen import Entrance, address_of
 from routing.broker.lock import locked, unless_held
 from routing.broker.node.record import Kept, lock_of, read_record, record_of
 from routing.broker.way import Progress, Report, Unavailable, first
@@ -55,40 +57,57 @@ def up(
     asked: str | None = None,
     *,
     management: bool = False,
-    listen: str | None = None,
+    listen: Entrance | None = None,
 ) -> tuple[Kept, bool]:
     """Have a node kept running, and tell whether it was started just now.
 
     asked: the version of one that is started, or how that begins.
     management: whether it must have a page for a browser.
-    listen: the address of a room for a class that it must have.
+    listen: where a class comes in, if it must have a room for one.
     Raises NoBrokerFound where none can be started, BadUse where one runs without what it must have,
-    or the address is not this machine's.
+    the address is not this machine's, or no certificate can be made here.
     """
-    address = None if listen is None else address_of(listen)
+    if listen:
+        listen = replace(listen, address=address_of(listen.address))
+        require_openssl(listen)
     with locked(folder / "up.lock", lambda: report(Progress("waiting for another start"))):
         kept = status(folder)
         if kept:
-            require(kept, address, management=management)
+            require(kept, listen, management=management)
             return kept, False
         options = ["--management"] * management
-        options += ["--listen", address] if address else []
+        options += ["--listen", listen.address] if listen else []
+        options += ["--tls"] * bool(listen and listen.tls)
         return start(report, folder, asked, options), True
 
 
-def require(kept: Kept, listen: str | None, *, management: bool) -> None:
+def require_openssl(entrance: Entrance) -> None:
+    """Raise BadUse where a room needs a certificate, and the program is not here that makes it."""
+    if entrance.tls and not shutil.which("openssl"):
+        raise BadUse(
+            "A room with TLS needs a certificate, which the program openssl makes, and that is not "
+            "here: install openssl, or open the room without TLS."
+        )
+
+
+def require(kept: Kept, listen: Entrance | None, *, management: bool) -> None:
     """Require that a node has the room and the page that it must have.
 
     Raises BadUse where it has not.
     """
-    if listen and (kept.room is None or kept.room.listen != listen):
-        lacks = f"with no room on {listen}" if kept.room else "with no room for a class"
+    room = kept.room
+    if listen and (room is None or room.listen != listen.address):
+        lacks = f"with no room on {listen.address}" if room else "with no room for a class"
+    elif listen and listen.tls and room and not room.certificate:
+        lacks = "with a room that has no TLS"
     elif management and not kept.management:
         lacks = "but without its management page"
     else:
         return
-    listening = listen or (kept.room and kept.room.listen)
-    words = [(f"LISTEN={listening}", f"--listen {listening}")] * bool(listening)
+    address = listen.address if listen else room and room.listen
+    tls = listen.tls if listen else room and room.certificate
+    words = [(f"LISTEN={address}", f"--listen {address}")] * bool(address)
+    words += [("TLS=1", "--tls")] * bool(tls)
     words += [("MANAGEMENT=1", "--management")] * management
     again = advice(*(" ".join(("up", *each)) for each in zip(*words, strict=True)))
     raise BadUse(

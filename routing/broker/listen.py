@@ -2,12 +2,21 @@
 
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from routing.amqp.errors import BadUse
 
 ELSEWHERE = ("192.0.2.1", "2001:db8::1")
 """Addresses of nobody (RFC 5737, RFC 3849), towards which this machine shows its own."""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Where a class is to come in, and whether what is sent there is encrypted."""
+
+    address: str
+    tls: bool = False
 
 
 def address_of(text: str) -> str:

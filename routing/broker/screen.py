@@ -134,8 +134,21 @@ def room_shown(node: Kept, room: Room) -> "RenderableType":
     return Text(
         f"\nA room for a class: {reached_by(room)} can connect to port {room.port}, and with the "
         "password that follows use all that is the class's, and nothing that is yours. "
-        f"What is sent is not encrypted.\n\n{pages(node, room)}"
+        f"What is sent is {'' if room.certificate else 'not '}encrypted.\n\n"
+        f"{pages(node, room)}{handed_out(room)}"
         f"{advice('watch ROOM=1', 'watch --room')} shows who sends what. Each student types:"
+    )
+
+
+def handed_out(room: Room) -> str:
+    """Tell which file a class needs, and how it is known to be the right one."""
+    if not (room.certificate and room.fingerprint):
+        return ""
+    half = len(room.fingerprint) // 2 + 1
+    return (
+        f"Give each student this file, to lie where they type the line:\n  {room.certificate}\n"
+        f"Its SHA-256 fingerprint, to compare:\n"
+        f"  {room.fingerprint[:half]}\n  {room.fingerprint[half:]}\n"
     )
 
 

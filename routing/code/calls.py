@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from pika.adapters.blocking_connection import BlockingChannel
 
 from routing.amqp.topology import Declaration, Message, Topology
+from routing.broker.address import for_pika
 from routing.code.literal import literal
 from routing.code.sendable import Unsendable, sendable
 from routing.play.account import Account
@@ -84,7 +85,7 @@ def connected(url: str) -> str:
             "import pika",
             "",
             "# Another RabbitMQ?  Change this line.",
-            f"BROKER = {literal(url)}",
+            f"BROKER = {literal(for_pika(url))}",
             "connection = pika.BlockingConnection(pika.URLParameters(BROKER))",
             "channel = connection.channel()",
             "channel.confirm_delivery()  # then what nobody takes raises an error",

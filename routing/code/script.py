@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Message, Scenario
+from routing.broker.address import files_of, for_pika
 from routing.code.calls import WIDTH, call, shared, write_call, written
 from routing.code.literal import literal
 from routing.code.purpose import purpose
@@ -82,6 +83,8 @@ The names must be free on the broker.  Where another program uses one of them, t
 choose another name here.
 """
 
+FOLDER: Final = "A file that it names lies where this is run, if its path is relative."
+
 SHARED: Final = """
 Two programs use these queues, so that they cannot be exclusive, and RabbitMQ 4.3 wants a queue
 that is not exclusive to be durable.  Each goes with its last consumer, or after two minutes
@@ -123,7 +126,10 @@ def script(scenario: Scenario, broker: str, part: Part | None = None) -> str:
         ]
     )
     about = [*FIRST_LINES, f"{scenario.name}: {scenario.lesson}", ABOUT[part], *notes]
-    settings = f"# Another RabbitMQ?  Change this line.\nBROKER = {literal(broker)}\n"
+    where = comment(FOLDER) + "\n" if files_of(broker) else ""
+    settings = (
+        f"# Another RabbitMQ?  Change this line.\n{where}BROKER = {literal(for_pika(broker))}\n"
+    )
     if part != "send":
         settings += f"QUEUES = {literal(list(scenario.queues))}\n"
     return "\n".join([*map(comment, about), "", imports(body), settings, body, ""])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Scenario
 from routing.broker import Broker
-from routing.broker.address import parts_of, user_of
+from routing.broker.address import files_of, parts_of, ssl_options, user_of
 from routing.broker.find import LOCAL
 from routing.files.saved import Watch, look
 from routing.rules.predict import predict
@@ -115,7 +115,9 @@ def shown_url(broker: Broker) -> str:
         return LOCAL
     parts = parts_of(broker.url)
     user = "" if parts.username is None else f"{user_of(parts)}:PASSWORD@"
-    return f"{parts.scheme}://{user}{broker.address}"
+    files = files_of(broker.url)
+    options = f"?{ssl_options(files)}" if files else ""
+    return f"{parts.scheme}://{user}{broker.address}{options}"
 
 
 def first_step(steps: Sequence[Step], lesson: Lesson, first: int) -> int:

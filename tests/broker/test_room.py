@@ -29,6 +29,7 @@ from routing.amqp.errors import BadUse, NoBroker
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.kept import up
+from routing.broker.listen import Entrance
 from routing.broker.node.record import record_of
 from routing.broker.node.room import LETTERS, Room, new_password
 from routing.broker.screen import reached_by
@@ -37,7 +38,7 @@ from routing.broker.screen import reached_by
 @pytest.fixture(scope="module")
 def oldest(stocked: None) -> Iterator[Node]:  # noqa: ARG001 - had before
     """Have a room open on the oldest RabbitMQ, which starts sooner without a page."""
-    with all_started([installed("3.8")], (), ADDRESS) as [node]:
+    with all_started([installed("3.8")], (), Entrance(ADDRESS)) as [node]:
         yield node
 
 
@@ -65,7 +66,7 @@ def room(request: pytest.FixtureRequest) -> Room:
 def test_is_what_is_no_address_of_this_machine_told(text: str, told: str, tmp_path: Path) -> None:
     """Before anything is fetched or started, with the addresses that it has."""
     with pytest.raises(BadUse) as caught:
-        up(untold, tmp_path / "none", listen=text)
+        up(untold, tmp_path / "none", listen=Entrance(text))
     assert str(caught.value).startswith(told)
     assert not (tmp_path / "none").exists()
 
@@ -293,12 +294,13 @@ STARTER = """
 import sys
 from pathlib import Path
 from routing.broker import kept
+from routing.broker.listen import Entrance
 from routing.broker.node import private
 from routing.broker.programs.installation import Installation
 
 folder, *paths = map(Path, sys.argv[1:])
 private.kinds = lambda _: [private.Kind("slow", lambda _: Installation(*paths))]
-kept.up(lambda _: None, folder, listen="127.0.0.5")
+kept.up(lambda _: None, folder, listen=Entrance("127.0.0.5"))
 """
 
 

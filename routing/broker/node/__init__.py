@@ -1,5 +1,6 @@
 """One RabbitMQ node: started, held by a process of its own, ended when its owner is gone.
 
+certificate  one that a room has for itself
 room        what a class needs of a node: an address, a user, a vhost, limits
 process     a process that belongs to another: ended with it, and listened to
 ready       waiting until a node says that it has started

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from routing.broker.listen import Entrance
 from routing.broker.lock import locked
 from routing.broker.node.container import running_container
 from routing.broker.node.node import MANAGEMENT, running_node
@@ -49,6 +50,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--record", type=Path, help="the folder of a node that outlives its owner")
     parser.add_argument("--management", action="store_true", help="with its page for a browser")
     parser.add_argument("--listen", metavar="ADDRESS", help="with a room for a class, there")
+    parser.add_argument("--tls", action="store_true", help="with a room that is encrypted")
     return parser.parse_args()
 
 
@@ -92,7 +94,8 @@ def started(arguments: argparse.Namespace, over: Sequence[int]) -> AbstractConte
         return running_container(arguments.image, over)
     plugins = [MANAGEMENT] if arguments.management else []
     home = Installation(arguments.home, arguments.root)
-    return running_node(home, over, plugins, arguments.listen)
+    entrance = Entrance(arguments.listen, arguments.tls) if arguments.listen else None
+    return running_node(home, over, plugins, entrance)
 
 
 def kept(node: Running) -> Kept:

@@ -14,6 +14,7 @@ from subprocess import Popen
 
 from routing.amqp.versions import DURABLE_OR_EXCLUSIVE, parse_version
 from routing.broker.folder import write_private
+from routing.broker.listen import Entrance
 from routing.broker.node.home import link_home
 from routing.broker.node.process import Over, Running, child, has_spoken, output
 from routing.broker.node.ready import PortTaken, await_ready
@@ -49,13 +50,13 @@ def running_node(
     installation: Installation,
     over: Sequence[int] = (),
     plugins: Sequence[str] = (),
-    listen: str | None = None,
+    listen: Entrance | None = None,
 ) -> Iterator[Running]:
     """Yield a node that is ready, and leave nothing of it in the end.
 
     over: descriptors that can be read once the node is no longer wanted, which raises Over.
     plugins: names of those that it starts with.
-    listen: the address of a room for a class, if there is to be one.
+    listen: where a class comes in, if there is to be a room for one.
     Raises Unavailable where the node does not start.
     """
     with ExitStack() as stack:
@@ -76,15 +77,15 @@ def node_on(
     installation: Installation,
     over: Sequence[int],
     plugins: Sequence[str],
-    listen: str | None,
+    listen: Entrance | None,
 ) -> Iterator[Running]:
     """Yield a node on these ports.
 
     Raises Unavailable where it does not start, PortTaken where that is for want of a port.
     """
     password = secrets.token_hex(16)
-    room = room_on(listen, management=MANAGEMENT in plugins) if listen else None
     with folder_of_its_own() as folder:
+        room = room_on(listen, folder, management=MANAGEMENT in plugins) if listen else None
         prepare(folder, ports, installation, password, plugins)
         if room:
             open_room(folder, room, (USER, password))

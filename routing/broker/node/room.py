@@ -7,13 +7,14 @@ its teacher.  All of it is in what the node reads as it starts; no command has t
 import json
 import os
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
 from routing.broker.folder import write_private
-from routing.broker.listen import first_free, own_addresses
+from routing.broker.listen import Entrance, first_free, own_addresses
+from routing.broker.node.certificate import KEY, made_in
 from routing.broker.way import Unavailable
 
 CLASS: Final = "class"
@@ -53,12 +54,16 @@ class Room:
 
     listen: the address on which the node listens, perhaps 0.0.0.0.
     page: the port of its management page there, if it has one.
+    certificate: the file for the class, if what is sent is encrypted.
+    fingerprint: of that certificate, by SHA-256.
     """
 
     listen: str
     port: int
     password: str = field(repr=False)
     page: int | None = None
+    certificate: str | None = None
+    fingerprint: str | None = None
 
     @property
     def everywhere(self) -> bool:
@@ -79,29 +84,44 @@ class Room:
     @property
     def url(self) -> str:
         """What students type; the usual port is left out."""
-        port = "" if self.port == USUAL else f":{self.port}"
-        return f"amqp://{CLASS}:{self.password}@{self.host}{port}/{CLASS}"
+        usual = USUAL_TLS if self.certificate else USUAL
+        port = "" if self.port == usual else f":{self.port}"
+        address = f"{CLASS}:{self.password}@{self.host}{port}/{CLASS}"
+        if self.certificate:
+            return f"amqps://{address}?cafile={Path(self.certificate).name}"
+        return f"amqp://{address}"
 
     @property
     def management(self) -> str | None:
         """The address of the page, if there is one."""
-        return f"http://{self.host}:{self.page}/" if self.page else None
+        scheme = "https" if self.certificate else "http"
+        return f"{scheme}://{self.host}:{self.page}/" if self.page else None
 
 
 USUAL: Final = 5672
+USUAL_TLS: Final = 5671
 USUAL_PAGE: Final = 15672
+USUAL_PAGE_TLS: Final = 15671
 
 
-def room_on(listen: str, *, management: bool) -> Room:
-    """Make up a room's password, and find ports that are free there.
+def room_on(entrance: Entrance, folder: Path, *, management: bool) -> Room:
+    """Make up a room's password, find ports that are free there, and make a certificate.
 
-    Raises Unavailable where none is.
+    folder: of the node, which then holds the certificate with its key, if it needs one.
+    Raises Unavailable where no port is free, or no certificate can be made.
     """
-    port = first_free(listen, USUAL)
-    page = first_free(listen, USUAL_PAGE) if management else None
+    listen = entrance.address
+    usual, usual_page = (USUAL_TLS, USUAL_PAGE_TLS) if entrance.tls else (USUAL, USUAL_PAGE)
+    port = first_free(listen, usual)
+    page = first_free(listen, usual_page) if management else None
     if port is None or (management and page is None):
-        raise Unavailable(f"no port is free on {listen} from {USUAL} or {USUAL_PAGE} on")
-    return Room(listen, port, new_password(), page)
+        raise Unavailable(f"no port is free on {listen} from {usual} or {usual_page} on")
+    room = Room(listen, port, new_password(), page)
+    if not entrance.tls:
+        return room
+    addresses = [*own_addresses(), "127.0.0.1"] if room.everywhere else [listen]
+    made = made_in(folder, addresses)
+    return replace(room, certificate=str(made.public), fingerprint=made.fingerprint)
 
 
 def new_password() -> str:
@@ -121,15 +141,32 @@ def open_room(folder: Path, room: Room, teacher: tuple[str, str]) -> None:
     write_private(definitions, json.dumps(definitions_of(room, teacher)))
     with (folder / "rabbitmq.conf").open("a") as settings:
         settings.write(
-            f"listeners.tcp.2 = {room.listen}:{room.port}\n"
-            f"load_definitions = {definitions}\n"
+            (
+                encrypted(room)
+                if room.certificate
+                else f"listeners.tcp.2 = {room.listen}:{room.port}\n"
+            )
+            + f"load_definitions = {definitions}\n"
             f"loopback_users.{user} = true\n" + SETTINGS
         )
     # The firehose; and the management plugin's other listener, as its usual one is the teacher's.
-    page = f'{{listener, [{{port, {room.page}}}, {{ip, "{room.listen}"}}]}}' if room.page else ""
+    plain = room.page and not room.certificate
+    page = f'{{listener, [{{port, {room.page}}}, {{ip, "{room.listen}"}}]}}' if plain else ""
     (folder / "advanced.config").write_text(
         f'[{{rabbit, [{{trace_vhosts, [<<"{CLASS}">>]}}]}}, {{rabbitmq_management, [{page}]}}].'
     )
+
+
+def encrypted(room: Room) -> str:
+    """Write the settings of a room, and of its page, where all that is sent is encrypted."""
+    certificate = Path(room.certificate or "")
+    files = f"certfile = {certificate}", f"keyfile = {certificate.with_name(KEY)}"
+    lines = [f"listeners.ssl.1 = {room.listen}:{room.port}"]
+    lines += [f"ssl_options.{each}" for each in files]
+    if room.page:
+        lines += [f"management.ssl.ip = {room.listen}", f"management.ssl.port = {room.page}"]
+        lines += [f"management.ssl.{each}" for each in files]
+    return "".join(f"{each}\n" for each in lines)
 
 
 def definitions_of(room: Room, teacher: tuple[str, str]) -> dict[str, Any]:
