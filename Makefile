@@ -40,7 +40,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
-	receive send watch wheels up status down test versions verify bench mutants \
+	receive send watch wheels up cluster status down test versions verify bench mutants \
 	check format clean
 
 help: ## this list
@@ -103,6 +103,9 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 up: .venv/run ## a RabbitMQ that stays; MANAGEMENT=1; LISTEN=ADDRESS: for a class
 	$(call knows,LISTEN MANAGEMENT RABBITMQ)$(RUN) up $(if $(MANAGEMENT),--management) \
 		$(call option,LISTEN,--listen) $(VERSION)
+
+cluster: .venv/run ## the same as three nodes that are one RabbitMQ; MANAGEMENT=1
+	$(call knows,MANAGEMENT RABBITMQ)$(RUN) up --cluster $(if $(MANAGEMENT),--management) $(VERSION)
 
 status: .venv/run ## whether it runs, and which RabbitMQs can be had
 	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]

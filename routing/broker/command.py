@@ -3,12 +3,13 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from routing.amqp.errors import BadUse
+from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.versions import begins_with
 from routing.broker import kept
+from routing.broker.address import without_password
 from routing.broker.advice import advice
 from routing.broker.find import connected
 from routing.broker.node.record import Kept
@@ -30,6 +31,7 @@ def describe_up(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--listen", metavar="ADDRESS", help="a room for a class, on this machine's ADDRESS"
     )
+    parser.add_argument("--cluster", action="store_true", help="three nodes that are one RabbitMQ")
     add_json(parser)
     add_version(parser)
 
@@ -39,7 +41,11 @@ def up(options: Namespace) -> int:
     asked = options.rabbitmq
     with shown() as report_progress:
         node, new = kept.up(
-            report_progress, asked=asked, management=options.management, listen=options.listen
+            report_progress,
+            asked=asked,
+            management=options.management,
+            listen=options.listen,
+            cluster=options.cluster,
         )
     version = version_of(node)
     if asked and not begins_with(version, asked):
@@ -51,10 +57,16 @@ def up(options: Namespace) -> int:
         print(json.dumps(written(node)))
         return 0
     runs = "runs now" if new else "runs already"
-    print(f"RabbitMQ {version} {runs}, at {node.address}; the demos use it.")
+    print(f"RabbitMQ {version} {runs}, at {place_of(node)}; the demos use it.")
     print(f"{advice('down', 'down')} ends it.")
     print_addresses(node)
     return 0
+
+
+def place_of(node: Kept) -> str:
+    """Say where a node runs, or each of three."""
+    nodes = len(node.urls)
+    return node.address if nodes == 1 else f"{node.address}, {nodes} nodes"
 
 
 def version_of(node: Kept) -> str:
@@ -89,8 +101,22 @@ def print_status(node: Kept | None) -> None:
     if node is None:
         print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
-        print(f"RabbitMQ {version_of(node)} runs at {node.address}, since {node.started}.")
+        print(f"RabbitMQ {version_of(node)} runs at {place_of(node)}, since {node.started}.")
+        for url in silent_among(node.urls):
+            print(f"Its node at {without_password(url)} does not answer.")
         print_addresses(node)
+
+
+def silent_among(urls: Sequence[str]) -> list[str]:
+    """List the nodes of a cluster that do not answer."""
+    silent = []
+    for url in urls if len(urls) > 1 else ():
+        try:
+            with connected(url, "up"):
+                pass
+        except NoBroker:
+            silent.append(url)
+    return silent
 
 
 def down(_: Namespace) -> int:
@@ -106,7 +132,8 @@ def print_addresses(node: Kept) -> None:
         console.print(room_shown(node, node.room))
         console.print(f"\n    export AMQP_URL={node.room.url}\n", style=STRONG, soft_wrap=True)
         return
-    print(f"For other programs: AMQP_URL={node.url}")
+    several = " (or the URL of one node alone)" * (len(node.urls) > 1)
+    print(f"For other programs{several}: AMQP_URL={node.url}")
     if node.management:
         user, password = node.login
         print(f"Its page, for a browser: {node.management}  user {user}  password {password}")
@@ -118,7 +145,8 @@ def written(node: Kept | None) -> dict[str, Any]:
         return {"running": False}
     return {
         "running": True,
-        "url": node.url,
+        "url": node.urls[0],
+        "nodes": node.urls,
         "started": node.started,
         "management": node.management,
         "room": node.room and room_written(node.room),

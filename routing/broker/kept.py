@@ -49,31 +49,53 @@ def status(folder: Path = FOLDER) -> Kept | None:
         return read_record(folder)
 
 
-def up(
+def up(  # noqa: PLR0913 - each is an option of the command
     report: Report,
     folder: Path = FOLDER,
     asked: str | None = None,
     *,
     management: bool = False,
     listen: str | None = None,
+    cluster: bool = False,
 ) -> tuple[Kept, bool]:
     """Have a node kept running, and tell whether it was started just now.
 
     asked: the version of one that is started, or how that begins.
     management: whether it must have a page for a browser.
     listen: the address of a room for a class that it must have.
+    cluster: whether it must be three nodes.
     Raises NoBrokerFound where none can be started, BadUse where one runs without what it must have,
     or the address is not this machine's.
     """
+    if listen and cluster:
+        raise BadUse("A room for a class is on one node: leave the room or the cluster out.")
     address = None if listen is None else address_of(listen)
     with locked(folder / "up.lock", lambda: report(Progress("waiting for another start"))):
         kept = status(folder)
         if kept:
+            if cluster:
+                require_cluster(kept, management=management)
             require(kept, address, management=management)
             return kept, False
         options = ["--management"] * management
         options += ["--listen", address] if address else []
+        options += ["--cluster"] * cluster
         return start(report, folder, asked, options), True
+
+
+def require_cluster(kept: Kept, *, management: bool) -> None:
+    """Require that what runs has three nodes.
+
+    Raises BadUse where it has one.
+    """
+    if len(kept.urls) == 1:
+        again = advice(
+            "cluster" + " MANAGEMENT=1" * management, "up --cluster" + " --management" * management
+        )
+        raise BadUse(
+            f"RabbitMQ runs already, at {kept.address}, as one node: "
+            f"end it with {advice('down', 'down')}, and then {again}."
+        )
 
 
 def require(kept: Kept, listen: str | None, *, management: bool) -> None:
