@@ -8,7 +8,7 @@ EDITABLE = --config-settings editable_mode=compat --editable
 
 # What is shipped is tested and checked; a lesson that you add is your own.
 LESSONS = default direct fanout topic headers journey dead-letters surprises
-CHECKED = routing tests bench mutants scenarios/__init__.py scenarios/__main__.py \
+CHECKED = routing tests soak bench mutants scenarios/__init__.py scenarios/__main__.py \
 	$(patsubst %,scenarios/%.py,$(subst -,_,$(LESSONS)))
 THERE = $(subst _,-,$(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py)))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
