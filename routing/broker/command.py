@@ -57,7 +57,7 @@ def up(options: Namespace) -> int:
         print(json.dumps(written(node)))
         return 0
     runs = "runs now" if new else "runs already"
-    print(f"RabbitMQ {version} {runs}, at {place_of(node)}; the demos use it.")
+    print(f"RabbitMQ {version} {runs}, {place_of(node)}; the demos use it.")
     print(f"{advice('down', 'down')} ends it.")
     print_addresses(node)
     return 0
@@ -66,7 +66,7 @@ def up(options: Namespace) -> int:
 def place_of(node: Kept) -> str:
     """Say where a node runs, or each of three."""
     nodes = len(node.urls)
-    return node.address if nodes == 1 else f"{node.address}, {nodes} nodes"
+    return f"at {node.address}" if nodes == 1 else f"as {nodes} nodes, at {node.address}"
 
 
 def version_of(node: Kept) -> str:
@@ -101,7 +101,7 @@ def print_status(node: Kept | None) -> None:
     if node is None:
         print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
-        print(f"RabbitMQ {version_of(node)} runs at {place_of(node)}, since {node.started}.")
+        print(f"RabbitMQ {version_of(node)} runs {place_of(node)}, since {node.started}.")
         for url in silent_among(node.urls):
             print(f"Its node at {without_password(url)} does not answer.")
         print_addresses(node)

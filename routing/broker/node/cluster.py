@@ -6,8 +6,9 @@ the others in its settings as it starts, so that no command has to follow.
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from subprocess import Popen
 
@@ -108,8 +109,7 @@ def node_among(plan: Plan, ports: Ports) -> Iterator[Popen[bytes]]:
     own.mkdir()
     prepare(own, ports, plan.installation, plan.password, plan.plugins)
     with (own / "rabbitmq.conf").open("a") as settings:
-        settings.write(peers(plan.ports))
-        settings.write("" if can_start_at_once(plan.installation) else UNDELAYED)
+        settings.write(peers(plan))
     environ = environment(own, ports, plan.installation) | {"HOME": str(plan.folder)}
     with child([own / "rabbitmq/sbin/rabbitmq-server"], environ, own) as server:
         yield server
@@ -120,14 +120,17 @@ def can_start_at_once(installation: Installation) -> bool:
     return parse_version(installation.version) >= LOCKING
 
 
-def peers(all_ports: Sequence[Ports]) -> str:
-    """Write the settings by which a node finds the others, and itself."""
+def peers(plan: Plan) -> str:
+    """Write the settings by which a node finds the others, and itself; or the one to join."""
+    at_once = can_start_at_once(plan.installation)
+    named = [name_on(each) for each in (plan.ports if at_once else plan.ports[:1])]
     backend = "cluster_formation.classic_config"
     return (
         "cluster_formation.peer_discovery_backend = classic_config\n"
         # In milliseconds: they start at once, so that one that waits for another waits shortly.
         "cluster_formation.discovery_retry_interval = 100\n"
-        + "".join(f"{backend}.nodes.{n} = {name_on(each)}\n" for n, each in enumerate(all_ports, 1))
+        + "".join(f"{backend}.nodes.{number} = {name}\n" for number, name in enumerate(named, 1))
+        + ("" if at_once else UNDELAYED)
     )
 
 
@@ -137,7 +140,9 @@ def require_one(urls: Sequence[str]) -> None:
     Raises Unavailable where they do not: each would say that it is ready, alone, too.
     """
     try:
-        joined = are_one(urls)
+        # Whoever waits for the node would take a word on standard error for the keeper's.
+        with redirect_stderr(StringIO()):
+            joined = are_one(urls)
     except NoBroker as error:
         raise Unavailable(str(error).rstrip(".")) from error
     if not joined:
