@@ -8,7 +8,7 @@ EDITABLE = --config-settings editable_mode=compat --editable
 
 # What is shipped is tested and checked; a lesson that you add is your own.
 LESSONS = default direct fanout topic headers journey dead-letters surprises
-CHECKED = routing tests bench mutants scenarios/__init__.py scenarios/__main__.py \
+CHECKED = routing tests soak bench mutants scenarios/__init__.py scenarios/__main__.py \
 	$(patsubst %,scenarios/%.py,$(subst -,_,$(LESSONS)))
 THERE = $(subst _,-,$(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py)))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
@@ -40,7 +40,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
-	receive send watch wheels up status down test versions verify bench mutants \
+	receive send watch wheels up cluster status down test versions verify bench mutants \
 	check format clean
 
 help: ## this list
@@ -103,6 +103,9 @@ verify: .venv/run ## random topologies, model against broker; CASES=500, MINUTES
 up: .venv/run ## one that stays; MANAGEMENT=1; a class: LISTEN=ADDRESS TLS=1
 	$(call knows,LISTEN MANAGEMENT RABBITMQ TLS)$(RUN) up $(if $(MANAGEMENT),--management) \
 		$(call option,LISTEN,--listen) $(if $(TLS),--tls) $(VERSION)
+
+cluster: .venv/run ## the same as three nodes that are one RabbitMQ; MANAGEMENT=1
+	$(call knows,MANAGEMENT RABBITMQ)$(RUN) up --cluster $(if $(MANAGEMENT),--management) $(VERSION)
 
 status: .venv/run ## whether it runs, and which RabbitMQs can be had
 	$(call knows,RABBITMQ)$(RUN) status $(VERSION) || [ $$? -eq 3 ]

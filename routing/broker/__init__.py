@@ -11,8 +11,9 @@ Variables of the environment come in; an open connection to a broker goes out.
     wire        a connection on which every wait has an end
     tls         the files that TLS needs, and why it does not come about
     connection  opens a connection, and tells what went wrong in one sentence
+    known       waits until a node knows what was declared through another
     programs/   a RabbitMQ to start: installed, from Debian's packages, from Docker
-    node/       one RabbitMQ node, held by a process of its own and ended with its owner
+    node/       a RabbitMQ node, or three: held by a process of its own and ended with its owner
     kept        the node that stays until it is ended
     find        tries the ways in their order
     several     several RabbitMQs at once, each of another version

@@ -1,5 +1,6 @@
 """Reading a broker's URL, and writing of it only what may be seen."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import (
@@ -20,11 +21,21 @@ PORTS = {"amqp": 5672, "amqps": 5671}
 
 FORM = (
     "write amqp://USER:PASSWORD@HOST:PORT/VHOST, or amqps://..., "
-    "and / as %2F, @ as %40, # as %23, ? as %3F within a part of it"
+    "and / as %2F, @ as %40, # as %23, ? as %3F within a part of it; "
+    "several nodes of a cluster as several such URLs, with a comma between them"
 )
 
 FILES: Final = ("cafile", "certfile", "keyfile")
 """Options of a URL that name files for TLS; pika has them within its ssl_options alone."""
+
+
+def each_of(urls: str) -> list[str]:
+    """List the URLs of a cluster's nodes, which are written in full, with commas between them.
+
+    So Spring reads a list of addresses, too, and each of them is a URL for any client.  A comma
+    within a URL, in a password say, separates nothing.
+    """
+    return re.split(r"\s*,\s*(?=amqps?://)", urls.strip())
 
 
 def timeout_of(url: str) -> float:
@@ -36,10 +47,15 @@ def timeout_of(url: str) -> float:
     return TIMEOUT if given is None else seconds_in(given)
 
 
-def with_timeout(url: str, seconds: float | None) -> str:
-    """Write a number of seconds into a URL, in place of its own."""
+def with_timeout(urls: str, seconds: float | None) -> str:
+    """Write a number of seconds into a URL, or into each of several, in place of its own."""
     if seconds is None:
-        return url
+        return urls
+    return ",".join(with_timeout_in(each, seconds) for each in each_of(urls))
+
+
+def with_timeout_in(url: str, seconds: float) -> str:
+    """Write it into one URL."""
     options = parse_qsl(parts_of(url).query, keep_blank_values=True)
     left = [each for each in options if each[0] != "timeout"]
     return f"{url.partition('?')[0]}?{urlencode([*left, ('timeout', f'{seconds:g}')])}"
@@ -55,8 +71,14 @@ def without_timeout(url: str) -> str:
 def without_password(url: str) -> str:
     """Tell host and port, and the virtual host if it is not /, as in 127.0.0.1:5672/orders.
 
-    Raises BadUse where the URL is not well written.
+    Of several URLs, that of each.
+    Raises BadUse where a URL is not well written.
     """
+    return ", ".join(map(address_of_one, each_of(url)))
+
+
+def address_of_one(url: str) -> str:
+    """Tell the same of one URL."""
     parts = parts_of(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     vhost = vhost_of(parts)

@@ -3,12 +3,13 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from routing.amqp.errors import BadUse
+from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.versions import begins_with
 from routing.broker import kept
+from routing.broker.address import without_password
 from routing.broker.advice import advice
 from routing.broker.find import connected
 from routing.broker.listen import Entrance
@@ -37,6 +38,7 @@ def describe_up(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--tls", action="store_true", help="all that is sent in that room is encrypted"
     )
+    parser.add_argument("--cluster", action="store_true", help="three nodes that are one RabbitMQ")
     add_json(parser)
     add_version(parser)
 
@@ -50,6 +52,7 @@ def up(options: Namespace) -> int:
             asked=asked,
             management=options.management,
             listen=entrance(options.listen, tls=options.tls),
+            cluster=options.cluster,
         )
     version = version_of(node)
     if asked and not begins_with(version, asked):
@@ -61,7 +64,7 @@ def up(options: Namespace) -> int:
         print(json.dumps(written(node)))
         return 0
     runs = "runs now" if new else "runs already"
-    print(f"RabbitMQ {version} {runs}, at {node.address}; the demos use it.")
+    print(f"RabbitMQ {version} {runs}, {place_of(node)}; the demos use it.")
     print(f"{advice('down', 'down')} ends it.")
     print_addresses(node)
     return 0
@@ -79,6 +82,12 @@ def entrance(listen: str | None, *, tls: bool) -> Entrance | None:
             f"to try it alone, {example}."
         )
     return None if listen is None else Entrance(listen, tls)
+
+
+def place_of(node: Kept) -> str:
+    """Say where a node runs, or each of three."""
+    nodes = len(node.urls)
+    return f"at {node.address}" if nodes == 1 else f"as {nodes} nodes, at {node.address}"
 
 
 def version_of(node: Kept) -> str:
@@ -113,8 +122,22 @@ def print_status(node: Kept | None) -> None:
     if node is None:
         print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
-        print(f"RabbitMQ {version_of(node)} runs at {node.address}, since {node.started}.")
+        print(f"RabbitMQ {version_of(node)} runs {place_of(node)}, since {node.started}.")
+        for url in silent_among(node.urls):
+            print(f"Its node at {without_password(url)} does not answer.")
         print_addresses(node)
+
+
+def silent_among(urls: Sequence[str]) -> list[str]:
+    """List the nodes of a cluster that do not answer."""
+    silent = []
+    for url in urls if len(urls) > 1 else ():
+        try:
+            with connected(url, "up"):
+                pass
+        except NoBroker:
+            silent.append(url)
+    return silent
 
 
 def down(_: Namespace) -> int:
@@ -132,7 +155,8 @@ def print_addresses(node: Kept) -> None:
         indented = line.rjust(max(len(line), min(len(line) + 4, NARROWEST)))
         console.print(f"\n{indented}\n", style=STRONG, soft_wrap=True)
         return
-    print(f"For other programs: AMQP_URL={node.url}")
+    several = " (or the URL of one node alone)" * (len(node.urls) > 1)
+    print(f"For other programs{several}: AMQP_URL={node.url}")
     if node.management:
         user, password = node.login
         print(f"Its page, for a browser: {node.management}  user {user}  password {password}")
@@ -144,7 +168,8 @@ def written(node: Kept | None) -> dict[str, Any]:
         return {"running": False}
     return {
         "running": True,
-        "url": node.url,
+        "url": node.urls[0],
+        "nodes": node.urls,
         "started": node.started,
         "management": node.management,
         "room": node.room and room_written(node.room),

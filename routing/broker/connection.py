@@ -5,7 +5,7 @@ import re
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Final, cast
@@ -58,6 +58,10 @@ UNDOING: Final = 1 / 5
 CLOSING: Final = 1.0
 """Seconds within which a broker has to say goodbye."""
 
+NODE_DOWN: Final = re.compile("(due to (a )?timeout|timed out|is down or inaccessible)$")
+"""How the words of a broker end that lacks another node (rabbit_amqqueue.erl, rabbit_channel.erl;
+seen on 3.10.8 and 4.3.6 with 404 and 541)."""
+
 CONNECTION_FORCED = 320
 """The reply code of a broker that is shutting down."""
 
@@ -73,23 +77,42 @@ logging.getLogger("pika").addHandler(logging.NullHandler())
 logging.getLogger("pika").propagate = False
 
 
-def connect(url: str) -> BlockingConnection:
+def connect(url: str, nodes: int = 1) -> BlockingConnection:
     """Open a connection, in one attempt, on which no wait is longer than the URL's timeout allows.
 
+    nodes: how many share the time, where they are tried in turn.
     Raises BadUse where the URL is not well written, NoBroker where it leads to no broker.
     """
     timeout = timeout_of(url)
-    parameters = parameters_of(without_timeout(url), timeout)
+    parameters = parameters_of(without_timeout(url), timeout, nodes)
     try:
         return Patient(parameters, timeout * ANSWERING, announce)
     except (AMQPError, AMQPConnectorStackTimeout, OSError, UnicodeError) as error:
         raise NoBroker(no_connection(root_of(error), url, parameters)) from error
 
 
-def parameters_of(url: str, timeout: float) -> URLParameters:
+def connect_first(urls: Sequence[str]) -> tuple[str, BlockingConnection]:
+    """Connect to the first node of a cluster that answers, and tell which one that is.
+
+    Raises BadUse where one of the URLs is not well written, NoBroker where none answers.
+    """
+    for each in urls:
+        parts_of(each)
+    reasons = []
+    for url in urls:
+        try:
+            return url, connect(url, len(urls))
+        except NoBroker as error:
+            reasons.append(str(error).removeprefix("No connection to ").rstrip("."))
+    any_of = "" if len(urls) == 1 else f"any of {len(urls)} nodes: "
+    raise NoBroker(f"No connection to {any_of}{'; '.join(reasons)}.")
+
+
+def parameters_of(url: str, timeout: float, nodes: int = 1) -> URLParameters:
     """Read a URL's parts and options, and set limits where it sets none.
 
     timeout: seconds within which a run ends after a fault.
+    nodes: how many share the time for a connection.
     Raises BadUse where pika does not take one of the options, or TLS one of the files.
     """
     options = parse_qs(parts_of(url).query)
@@ -104,8 +127,8 @@ def parameters_of(url: str, timeout: float) -> URLParameters:
             f"with a value that does not fit ({', '.join(options)}): correct it or leave it out."
         ) from error
     limits = {
-        "socket_timeout": timeout * CONNECTING,
-        "stack_timeout": timeout * CONNECTING,
+        "socket_timeout": timeout * CONNECTING / nodes,
+        "stack_timeout": timeout * CONNECTING / nodes,
         "blocked_connection_timeout": timeout * ANSWERING,
     }
     for name in limits.keys() - options:
@@ -225,6 +248,10 @@ def refusal(code: int, words: str, address: str) -> Refused | NoBroker:
     """Tell in one sentence what the broker did not accept, and what to do."""
     if code == CONNECTION_FORCED:
         return NoBroker(f"The broker at {address} is shutting down ({words}): use another.")
+    if NODE_DOWN.search(words):
+        return NoBroker(
+            f"The broker at {address} lacks a node of its cluster ({words}): start that again."
+        )
     advice, said = WHAT_TO_DO.get(code, "see the broker's log"), " ".join(words.split())
     return Refused(f"The broker at {address} refused with {code}, {said}: {advice}.", code)
 
@@ -253,14 +280,17 @@ def for_a_time(seconds: float, work: Callable[[], object]) -> None:
     worker.join(seconds)
 
 
-def undo(url: str, work: Callable[[BlockingConnection], object]) -> None:
-    """Take away over another connection, for a limited time, what a fault has left."""
+def undo(urls: Sequence[str], work: Callable[[BlockingConnection], object]) -> None:
+    """Take away over another connection, for a limited time, what a fault has left.
+
+    urls: of the node, and of others that may answer in its place.
+    """
 
     def quietly() -> None:
-        with suppress(Exception), closing(connect(url)) as connection:
+        with suppress(Exception), closing(connect_first(urls)[1]) as connection:
             work(connection)
 
-    for_a_time(timeout_of(url) * UNDOING, quietly)
+    for_a_time(timeout_of(urls[0]) * UNDOING, quietly)
 
 
 def close_quietly(connection: BlockingConnection) -> None:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.versions import Version, begins_with, beyond_tried, parse_version
-from routing.broker.address import with_timeout, without_password
+from routing.broker.address import each_of, with_timeout, without_password
 from routing.broker.advice import advice
 from routing.broker.way import NoBrokerFound, Report, Unavailable, Way, first
 
@@ -28,6 +28,7 @@ class Broker:
 
     origin: where it was found, in a few words.
     platform: what it runs on, as in Erlang/OTP 27.3.
+    nodes: the URLs of all nodes of its cluster that are named, its own first.
     """
 
     connection: "BlockingConnection"
@@ -36,6 +37,7 @@ class Broker:
     product: str
     version: str
     platform: str = ""
+    nodes: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def address(self) -> str:
@@ -176,15 +178,28 @@ def opened(
 
 
 @contextmanager
-def connected(url: str, origin: str) -> Iterator[Broker]:
-    """Yield the broker at a URL, and close the connection in the end.
+def connected(urls: str, origin: str) -> Iterator[Broker]:
+    """Yield the broker at a URL, or the first of several that answers; close it in the end.
 
     Raises BadUse or NoBroker where no connection comes about.
     """
-    from routing.broker.connection import closing, connect, server_of
+    from routing.broker.connection import closing, connect_first, server_of
 
-    with closing(connect(url)) as connection:
-        yield Broker(connection, url, origin, *server_of(connection))
+    nodes = each_of(urls)
+    url, connection = connect_first(nodes)
+    with closing(connection):
+        others = (each for each in nodes if each != url)
+        yield Broker(connection, url, origin, *server_of(connection), (url, *others))
+
+
+@contextmanager
+def once_more(broker: Broker) -> Iterator[Broker]:
+    """Yield a broker over one more connection, to the same node.
+
+    Raises NoBroker where that does not answer any longer.
+    """
+    with connected(broker.url, broker.origin) as fresh:
+        yield replace(fresh, nodes=broker.nodes)
 
 
 @contextmanager
@@ -196,7 +211,7 @@ def reopened(broker: Broker) -> Iterator[Broker]:
     if broker.connection.is_open:
         yield broker
     else:
-        with connected(broker.url, broker.origin) as fresh:
+        with once_more(broker) as fresh:
             yield fresh
 
 

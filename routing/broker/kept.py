@@ -51,34 +51,56 @@ def status(folder: Path = FOLDER) -> Kept | None:
         return read_record(folder)
 
 
-def up(
+def up(  # noqa: PLR0913 - each is an option of the command
     report: Report,
     folder: Path = FOLDER,
     asked: str | None = None,
     *,
     management: bool = False,
     listen: Entrance | None = None,
+    cluster: bool = False,
 ) -> tuple[Kept, bool]:
     """Have a node kept running, and tell whether it was started just now.
 
     asked: the version of one that is started, or how that begins.
     management: whether it must have a page for a browser.
     listen: where a class comes in, if it must have a room for one.
+    cluster: whether it must be three nodes.
     Raises NoBrokerFound where none can be started, BadUse where one runs without what it must have,
     the address is not this machine's, or no certificate can be made here.
     """
+    if listen and cluster:
+        raise BadUse("A room for a class is on one node: leave the room or the cluster out.")
     if listen:
         listen = replace(listen, address=address_of(listen.address))
         require_openssl(listen)
     with locked(folder / "up.lock", lambda: report(Progress("waiting for another start"))):
         kept = status(folder)
         if kept:
+            if cluster:
+                require_cluster(kept, management=management)
             require(kept, listen, management=management)
             return kept, False
         options = ["--management"] * management
         options += ["--listen", listen.address] if listen else []
         options += ["--tls"] * bool(listen and listen.tls)
+        options += ["--cluster"] * cluster
         return start(report, folder, asked, options), True
+
+
+def require_cluster(kept: Kept, *, management: bool) -> None:
+    """Require that what runs has three nodes.
+
+    Raises BadUse where it has one.
+    """
+    if len(kept.urls) == 1:
+        again = advice(
+            "cluster" + " MANAGEMENT=1" * management, "up --cluster" + " --management" * management
+        )
+        raise BadUse(
+            f"RabbitMQ runs already, at {kept.address}, as one node: "
+            f"end it with {advice('down', 'down')}, and then {again}."
+        )
 
 
 def require_openssl(entrance: Entrance) -> None:

@@ -111,6 +111,8 @@ class Patient(BlockingConnection):
 
     def look(self) -> None:
         """See whether something has moved, give the broker up in the end, and look again soon."""
+        if self._impl._transport is None:
+            return  # the connection has ended, but its end is still to be told
         if (now := self.state()) != self.seen or (self.listening and not now[1]):
             self.seen, self.moved_at, self.told = now, monotonic(), False
         waited = monotonic() - self.moved_at

@@ -13,7 +13,7 @@ from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
 from routing.amqp.versions import NEWEST, version_meant
 from routing.broker import kept
-from routing.broker.address import parts_of, without_timeout
+from routing.broker.address import each_of, parts_of, without_timeout
 from routing.broker.find import LOCAL
 from routing.code.script import script
 from routing.files.reading import source_choice
@@ -62,12 +62,13 @@ def broker_url() -> str:
     Raises BadUse where AMQP_URL is not well written.
     """
     if url := os.environ.get("AMQP_URL"):
-        parts_of(url)
-        return without_timeout(url)
+        first, *_ = each_of(url)
+        parts_of(first)
+        return without_timeout(first)
     with suppress(NoBroker):  # where there is no folder for a record, there is none
         if node := kept.status():
             # A script goes from hand to hand: where a class has a room, it is the class's.
-            return node.room.url if node.room else node.url
+            return node.room.url if node.room else node.urls[0]
     return LOCAL
 
 

@@ -10,5 +10,6 @@ nothing stays on the broker.
     resting     messages that die, each until what is left of it rests
     play        all of it, one topology at a time
     together    many topologies at once, on one connection
+    across      the same across the nodes of a cluster
     dying       many messages that die at once, each in a topology of its own
 """

@@ -12,7 +12,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from routing.amqp.topology import Message, Resting, Topology
 from routing.broker import Broker
 from routing.broker.connection import translated
-from routing.broker.find import connected
+from routing.broker.find import once_more
 from routing.play.account import Account
 from routing.play.play import declare, withdrawn
 from routing.play.resting import LIMIT, ask_each, listen, placed
@@ -40,7 +40,7 @@ def play_dying(broker: Broker, dying: Sequence[tuple[Dying, int]]) -> list[list[
     arrived: list[list[Resting]] = [[] for _ in dying]
     account = Account()
     with (
-        connected(broker.url, broker.origin) as fresh,  # with it the queues go
+        once_more(broker) as fresh,  # with it the queues go
         translated(broker.address),
         withdrawn(fresh, account) as channel,
     ):

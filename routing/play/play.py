@@ -10,7 +10,7 @@ from routing.amqp.errors import Lost, Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
 from routing.broker.connection import close, translated, undo
-from routing.broker.find import connected
+from routing.broker.find import connected, once_more
 from routing.play.account import BEFORE, Account
 from routing.play.collect import await_ends, collect, publish, publish_all
 from routing.play.declare import bind, make, new_prefix, unbind, withdraw
@@ -43,7 +43,7 @@ def play_refusable(
             return refusable(opened, topology, messages)
     except Lost:  # which a connection may be that was idle for long
         pass
-    with connected(broker.url, broker.origin) as fresh:
+    with once_more(broker) as fresh:
         return refusable(fresh, topology, messages, dropped=True)
 
 
@@ -117,7 +117,7 @@ def withdrawn(broker: Broker, account: Account) -> Iterator[BlockingChannel]:
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)  # and the exclusive queues with it
-        undo(broker.url, lambda connection: withdraw(connection.channel(), account))
+        undo(broker.nodes, lambda connection: withdraw(connection.channel(), account))
         raise
 
 

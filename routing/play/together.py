@@ -24,7 +24,7 @@ from routing.amqp.values import is_finite
 from routing.broker import Broker
 from routing.broker.address import timeout_of, without_timeout
 from routing.broker.connection import ANSWERING, CLOSING, parameters_of, undo
-from routing.broker.find import connected
+from routing.broker.find import once_more
 from routing.broker.wire import Wire
 from routing.play.account import Account
 from routing.play.collect import count_copies, count_returns, publish_all, unfinished
@@ -264,7 +264,7 @@ def play_together(
     try:
         Round(connection, places, queues, timeout * ANSWERING).run()
     except BaseException:
-        undo(broker.url, lambda connection: withdraw_all(connection.channel(), places))
+        undo(broker.nodes, lambda connection: withdraw_all(connection.channel(), places))
         raise
     return [place.observed() for place in places]
 
@@ -312,7 +312,7 @@ def as_told(broker: Broker, trial: Trial, observed: list[Observation]) -> list[O
 
 def play_alone(broker: Broker, trial: Trial) -> list[Observation]:
     """Play one trial on a connection of its own: the broker's may have been idle for long."""
-    with connected(broker.url, broker.origin) as fresh:
+    with once_more(broker) as fresh:
         return play_refusable(fresh, trial.topology, trial.messages)
 
 

@@ -18,6 +18,7 @@ from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 from routing.broker import Broker
 from routing.broker.connection import translated
 from routing.broker.find import connected
+from routing.broker.known import await_known
 from routing.terminals.leases import consumers_of
 from routing.terminals.shared import RENEWAL, OnArrival, handler
 from routing.terminals.stopping import Stop
@@ -46,6 +47,7 @@ class Alone:
         """Declare the queue where it is not there, and have what comes handled."""
         if consumers_of(self.broker, self.queue) is None:
             self.declared = declare(self.broker, self.queue)
+            await_known(self.channel)  # it may have been declared through another node
         self.channel.basic_consume(self.queue, handler("", self.queue, self.on_arrival))
 
     def await_stop(self, stop: Stop) -> None:

@@ -72,7 +72,8 @@ def limit_of(options: Namespace) -> Limit:
 def described(brokers: Sequence[Broker]) -> str:
     """Name the broker, or in short all of them."""
     if len(brokers) == 1:
-        return brokers[0].described
+        nodes = len(brokers[0].nodes)
+        return brokers[0].described + (f", across {nodes} nodes," if nodes > 1 else "")
     *others, last = [broker.version for broker in brokers]
     return f"Each of RabbitMQ {', '.join(others)} and {last} (private nodes)"
 

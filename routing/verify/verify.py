@@ -13,6 +13,7 @@ from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.way import Progress
 from routing.files.cases import Case, as_json, seen_in
+from routing.play.across import play_across
 from routing.play.dying import Dying
 from routing.play.together import MOST_TOGETHER, Trial, can_be_beside, play_alone, play_each
 from routing.rules.compare import Row, compare
@@ -178,6 +179,8 @@ def play_round(
 ) -> list[list[Observation]]:
     """Play the trials of a round on one of the brokers."""
     beside = [can_be_beside(*each) for each in zip(trials, predicted, strict=True)]
+    if len(broker.nodes) > 1:
+        return play_across(broker, trials, beside)
     return play_each(broker, trials, beside)
 
 

@@ -28,6 +28,7 @@ from routing.broker.connection import (
     translated,
     undo,
 )
+from routing.broker.known import await_known
 from routing.play.declare import new_prefix
 from routing.workers.story import WORKERS, Act, Event, Shift, Take
 
@@ -94,7 +95,7 @@ def queue_of(broker: Broker, name: str) -> Iterator[BlockingChannel]:
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)
-        undo(broker.url, lambda connection: connection.channel().queue_delete(queue=name))
+        undo(broker.nodes, lambda connection: connection.channel().queue_delete(queue=name))
         raise
 
 
@@ -102,6 +103,7 @@ def hired(broker: Broker, stack: ExitStack, shift: Shift, name: str, number: int
     """Connect a worker and let it consume, as long as the stack is open."""
     connection = stack.enter_context(closing(connect(broker.url)))
     worker = Worker(number, connection, connection.channel())
+    await_known(worker.channel, name)  # a cluster's address may lead to another node
     worker.channel.basic_qos(prefetch_count=shift.act.prefetch)
     worker.channel.basic_consume(queue=name, on_message_callback=partial(receive, shift, worker))
     return worker

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from routing.broker.listen import Entrance
 from routing.broker.lock import locked
+from routing.broker.node.cluster import running_cluster
 from routing.broker.node.container import running_container
 from routing.broker.node.node import MANAGEMENT, running_node
-from routing.broker.node.process import Over, Running, output_of
+from routing.broker.node.process import Over, Running, read_to_the_end
 from routing.broker.node.record import Kept, lock_of, recorded
 from routing.broker.programs.docker import Image
 from routing.broker.programs.installation import Installation
@@ -51,6 +52,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--management", action="store_true", help="with its page for a browser")
     parser.add_argument("--listen", metavar="ADDRESS", help="with a room for a class, there")
     parser.add_argument("--tls", action="store_true", help="with a room that is encrypted")
+    parser.add_argument("--cluster", action="store_true", help="three nodes")
     return parser.parse_args()
 
 
@@ -91,9 +93,13 @@ def started(arguments: argparse.Namespace, over: Sequence[int]) -> AbstractConte
             )
         if arguments.listen:
             raise Unavailable("a container opens no room for a class: install RabbitMQ")
+        if arguments.cluster:
+            raise Unavailable("containers make no cluster here: install RabbitMQ")
         return running_container(arguments.image, over)
     plugins = [MANAGEMENT] if arguments.management else []
     home = Installation(arguments.home, arguments.root)
+    if arguments.cluster:
+        return running_cluster(home, over, plugins)
     entrance = Entrance(arguments.listen, arguments.tls) if arguments.listen else None
     return running_node(home, over, plugins, entrance)
 
@@ -111,12 +117,11 @@ def say(**words: str) -> None:
 
 
 def await_end(node: Running, over: Sequence[int]) -> None:
-    """Read what the node writes, so that it never waits for a reader, until it has ended.
+    """Wait until the node has ended, or each of a cluster.
 
     Raises Over where it is no longer wanted.
     """
-    for _ in output_of(node.process, over):
-        pass
+    read_to_the_end((node.process, *node.others), over)
 
 
 if __name__ == "__main__":

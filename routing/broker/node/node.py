@@ -6,8 +6,8 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
@@ -59,16 +59,24 @@ def running_node(
     listen: where a class comes in, if there is to be a room for one.
     Raises Unavailable where the node does not start.
     """
+    with retried(lambda: node_on(free_ports(), installation, over, plugins, listen)) as node:
+        yield node
+
+
+@contextmanager
+def retried(attempt: Callable[[], AbstractContextManager[Running]]) -> Iterator[Running]:
+    """Yield what an attempt gives, which is made again with other ports where one was taken.
+
+    Raises whatever the last one raises.
+    """
     with ExitStack() as stack:
         for _ in range(ATTEMPTS - 1):
             try:
-                yield stack.enter_context(
-                    node_on(free_ports(), installation, over, plugins, listen)
-                )
+                yield stack.enter_context(attempt())
             except PortTaken:
                 continue
             return
-        yield stack.enter_context(node_on(free_ports(), installation, over, plugins, listen))
+        yield stack.enter_context(attempt())
 
 
 @contextmanager
@@ -95,9 +103,7 @@ def node_on(
             child([folder / "rabbitmq/sbin/rabbitmq-server"], environ, folder) as server,
         ):
             await_ready_with(epmd, server, over)
-            url = f"amqp://{USER}:{password}@127.0.0.1:{ports.amqp}/"
-            page = f"http://127.0.0.1:{ports.management}/" if MANAGEMENT in plugins else None
-            yield Running(url, server, page, room)
+            yield Running(url_of(ports, password), server, page_on(ports, plugins), room)
 
 
 @contextmanager
@@ -114,12 +120,21 @@ def folder_of_its_own() -> Iterator[Path]:
 
 def free_ports() -> Ports:
     """Find ports that are free on the loopback address."""
+    [ports] = free_ports_for(1)
+    return ports
+
+
+def free_ports_for(nodes: int) -> list[Ports]:
+    """Find such ports for several nodes, which have the first one's epmd in common."""
     with ExitStack() as stack:
-        sockets = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            for _ in dataclasses.fields(Ports)
-        ]
-        return Ports(*(each.getsockname()[1] for each in sockets))
+        found: list[Ports] = []
+        for _ in range(nodes):
+            sockets = [
+                stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+                for _ in dataclasses.fields(Ports)
+            ]
+            found.append(Ports(*(each.getsockname()[1] for each in sockets)))
+        return [dataclasses.replace(each, epmd=found[0].epmd) for each in found]
 
 
 def prepare(
@@ -143,6 +158,21 @@ def prepare(
         + (STRICT if parse_version(installation.version) >= DURABLE_OR_EXCLUSIVE else "")
         + (management_on(ports) if MANAGEMENT in plugins else ""),
     )
+
+
+def name_on(ports: Ports) -> str:
+    """Name the node as Erlang does."""
+    return f"routing{ports.amqp}@localhost"
+
+
+def url_of(ports: Ports, password: str) -> str:
+    """Write the URL of a node."""
+    return f"amqp://{USER}:{password}@127.0.0.1:{ports.amqp}/"
+
+
+def page_on(ports: Ports, plugins: Sequence[str]) -> str | None:
+    """Write the address of the management page, if the node has one."""
+    return f"http://127.0.0.1:{ports.management}/" if MANAGEMENT in plugins else None
 
 
 def management_on(ports: Ports) -> str:
@@ -170,7 +200,7 @@ def environment(folder: Path, ports: Ports, installation: Installation) -> dict[
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_MNESIA_BASE": str(folder / "data"),
-        "RABBITMQ_NODENAME": f"routing{ports.amqp}@localhost",
+        "RABBITMQ_NODENAME": name_on(ports),
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(ports.amqp),
         "RABBITMQ_PID_FILE": str(folder / "pid"),

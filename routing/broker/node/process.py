@@ -27,16 +27,19 @@ class Late(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """A node, or a container, that is ready.
+    """A node, a cluster of some, or a container, that is ready.
 
+    url: of a cluster, those of its nodes, with commas between them.
     management: the address of its management page, if it has one.
     room: what a class needs, if it has a room.
+    others: the processes of a cluster's other nodes.
     """
 
     url: str = field(repr=False)
     process: Popen[bytes]
     management: str | None = None
     room: Room | None = None
+    others: tuple[Popen[bytes], ...] = ()
 
 
 GUARD = '"$@" & exec >/dev/null 2>&1; read -r _; kill -KILL 0'
@@ -101,6 +104,19 @@ def output_of(
             selector.register(descriptor, selectors.EVENT_READ)
         while text := next_of(selector, said, deadline):
             yield text.decode(errors="replace")
+
+
+def read_to_the_end(processes: Sequence[Popen[bytes]], over: Sequence[int] = ()) -> None:
+    """Read what processes write, so that none waits for a reader, until all have ended.
+
+    Raises Over once a descriptor in `over` can be read.
+    """
+    unread = set(map(output, processes))
+    while unread:
+        ready = select.select([*unread, *over], [], [])[0]
+        if not unread.issuperset(ready):
+            raise Over
+        unread -= {each for each in ready if not os.read(each, 65536)}
 
 
 def next_of(selector: selectors.BaseSelector, said: int, deadline: float | None) -> bytes:

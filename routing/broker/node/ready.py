@@ -10,6 +10,9 @@ from routing.broker.way import Unavailable
 READY = "completed with"
 """RabbitMQ writes "Starting broker... completed with 0 plugins."."""
 
+TAKEN = ("eaddrinuse", "nodistribution", "dist_port_already_used")
+"""What it says of a port that it cannot have."""
+
 LIMIT = 60.0
 """Seconds within which it has to say so."""
 
@@ -31,7 +34,7 @@ def await_ready(server: Popen[bytes], over: Sequence[int], limit: float = LIMIT)
                 return
     except Late:
         raise Unavailable(f"RabbitMQ did not say that it is ready within {limit:g} s") from None
-    kind = PortTaken if "eaddrinuse" in said or "nodistribution" in said else Unavailable
+    kind = PortTaken if any(word in said for word in TAKEN) else Unavailable
     raise kind(f"RabbitMQ ended while it started: {telling_line(said)}")
 
 

@@ -7,16 +7,16 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from routing.broker.address import without_password
+from routing.broker.address import each_of, without_password
 from routing.broker.folder import write_private
 from routing.broker.node.room import Room
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A node that outlives the program that started it.
+    """A node, or a cluster, that outlives the program that started it.
 
-    url: with its password.
+    url: with its password; of a cluster, those of its nodes, with commas between them.
     pid: of its keeper.
     started: local time, as in 2026-01-31 09:15.
     management: the address of its management page, if it has one.
@@ -30,14 +30,19 @@ class Kept:
     room: Room | None = None
 
     @property
+    def urls(self) -> list[str]:
+        """The URL of each node."""
+        return each_of(self.url)
+
+    @property
     def address(self) -> str:
-        """Host, port and virtual host, without user and password."""
+        """Host, port and virtual host of each node, without user and password."""
         return without_password(self.url)
 
     @property
     def login(self) -> tuple[str, str]:
         """User and password, for the broker and for its management page."""
-        parts = urlsplit(self.url)
+        parts = urlsplit(self.urls[0])
         return unquote(parts.username or ""), unquote(parts.password or "")
 
 
