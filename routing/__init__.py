@@ -21,7 +21,8 @@ A folder is a concern, with its screen and its command; it imports those above i
     check/      recorded cases held against the model and a broker
     versions/   the same asked of several RabbitMQs, side by side
     verify/     random trials held against the model and a broker, and shrunk
-    __main__    finds the room of a command
+    front       finds the room of a command
+    __main__    starts the program, and ends it as a signal asks
 """
 
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -79,6 +80,7 @@ def play_file(file: str) -> NoReturn:
     from importlib import import_module
     from os.path import relpath
 
+    import_module("routing.view.signals").end_at_once()
     words = ["demo", relpath(file), *sys.argv[1:]]
     raise SystemExit(import_module("routing.__main__").main(words))
 

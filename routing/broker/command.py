@@ -16,7 +16,7 @@ from routing.broker.node.room import CLASS, Room
 from routing.broker.screen import room_shown, shown, stocked
 from routing.broker.stock import stock, would_use
 from routing.view.colours import STRONG
-from routing.view.command_line import Command, add_json, add_version
+from routing.view.command_line import Command, add_json, add_version, put
 from routing.view.console import stdout_console
 
 NOT_RUNNING = 3
@@ -48,11 +48,11 @@ def up(options: Namespace) -> int:
             f"end it with {advice('down', 'down')}, and then start the other one."
         )
     if options.json:
-        print(json.dumps(written(node)))
+        put(json.dumps(written(node)))
         return 0
     runs = "runs now" if new else "runs already"
-    print(f"RabbitMQ {version} {runs}, at {node.address}; the demos use it.")
-    print(f"{advice('down', 'down')} ends it.")
+    put(f"RabbitMQ {version} {runs}, at {node.address}; the demos use it.")
+    put(f"{advice('down', 'down')} ends it.")
     print_addresses(node)
     return 0
 
@@ -77,7 +77,7 @@ def status(options: Namespace) -> int:
     node = kept.status()
     uses, why = would_use(os.environ, options.rabbitmq)
     if options.json:
-        print(json.dumps(written(node) | stock_written(uses, why)))
+        put(json.dumps(written(node) | stock_written(uses, why)))
     else:
         print_status(node)
         stdout_console().print(stocked(stock(), uses, why))
@@ -87,15 +87,15 @@ def status(options: Namespace) -> int:
 def print_status(node: Kept | None) -> None:
     """Print whether the node runs, and where."""
     if node is None:
-        print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
+        put(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
-        print(f"RabbitMQ {version_of(node)} runs at {node.address}, since {node.started}.")
+        put(f"RabbitMQ {version_of(node)} runs at {node.address}, since {node.started}.")
         print_addresses(node)
 
 
 def down(_: Namespace) -> int:
     """End the node, if it runs."""
-    print("RabbitMQ has ended." if kept.down() else "RabbitMQ did not run.")
+    put("RabbitMQ has ended." if kept.down() else "RabbitMQ did not run.")
     return 0
 
 
@@ -106,10 +106,10 @@ def print_addresses(node: Kept) -> None:
         console.print(room_shown(node, node.room))
         console.print(f"\n    export AMQP_URL={node.room.url}\n", style=STRONG, soft_wrap=True)
         return
-    print(f"For other programs: AMQP_URL={node.url}")
+    put(f"For other programs: AMQP_URL={node.url}")
     if node.management:
         user, password = node.login
-        print(f"Its page, for a browser: {node.management}  user {user}  password {password}")
+        put(f"Its page, for a browser: {node.management}  user {user}  password {password}")
 
 
 def written(node: Kept | None) -> dict[str, Any]:

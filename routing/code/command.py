@@ -19,7 +19,7 @@ from routing.code.script import script
 from routing.files.reading import source_choice
 from routing.files.scenario import aside, scenario_meant
 from routing.rules.validity import accept
-from routing.view.command_line import Command, add_version, add_vhost, announce
+from routing.view.command_line import Command, add_version, add_vhost, announce, put
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def run(options: Namespace) -> int:
         save(text, Path(options.save))
         python = os.path.relpath(sys.executable)
         name = write_key(options.save)
-        print(f"Saved; {python} {name} runs it; another Python needs pip install pika.")
+        put(f"Saved; {python} {name} runs it; another Python needs pip install pika.")
     else:
         print_as_utf_8(text)
     return 0
@@ -53,7 +53,7 @@ def print_as_utf_8(text: str) -> None:
     """Print a program in the encoding that Python reads, whatever the terminal has."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    print(text, end="")
+    put(text, end="")
 
 
 def broker_url() -> str:

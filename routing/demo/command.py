@@ -17,7 +17,15 @@ from routing.files.reading import is_lesson, source_choice
 from routing.files.scenario import ForVersion, scenario_meant
 from routing.rules.compare import Row, beside, expected
 from routing.rules.validity import accept
-from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_json,
+    add_version,
+    add_vhost,
+    announce,
+    put,
+)
 
 if TYPE_CHECKING:
     from routing.broker import Broker
@@ -157,7 +165,7 @@ def print_lines(scenario: Scenario, rows: Sequence[Row], version: Version, _: st
     from routing.files.cases import write_row
 
     for row in rows:
-        print(json.dumps(write_row(scenario, row, version)))
+        put(json.dumps(write_row(scenario, row, version)))
     return all(row.agrees for row in rows)
 
 

@@ -45,7 +45,15 @@ from routing.terminals.sending import (
 )
 from routing.terminals.shared import Arrival, await_stop, names_for, present, receive
 from routing.terminals.stopping import stopping
-from routing.view.command_line import COMMON, Command, add_json, add_version, add_vhost, announce
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_json,
+    add_version,
+    add_vhost,
+    announce,
+    put,
+)
 from routing.view.console import stdout_console
 
 RECEIVE: Final = (
@@ -220,7 +228,7 @@ def run_send(options: Namespace) -> int:
         sent = send(meant(broker.followed), message, shared_names, broker)
     announce(left_behind(known, sent.replaced))
     if options.json:
-        print(json.dumps(written(sent)))
+        put(json.dumps(written(sent)))
     else:
         console = stdout_console()
         console.print(told(sent), soft_wrap=not console.is_terminal)
