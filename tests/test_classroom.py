@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import make
 
+from routing.__main__ import ROOM_OF
 from routing.broker import Broker
 from routing.files.reading import read_source
-from routing.front import ROOM_OF
 
 ROOT = Path(__file__).parents[1]
 CLASSROOM = (ROOT / "CLASSROOM.md").read_text()

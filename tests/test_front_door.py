@@ -13,10 +13,9 @@ import pytest
 from conftest import make
 
 import routing
-from routing.__main__ import main
+from routing.__main__ import GROUPS, ROOM_OF, main
 from routing.amqp.errors import RoutingError
 from routing.broker import Broker
-from routing.front import GROUPS, ROOM_OF
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = list(ROOM_OF)

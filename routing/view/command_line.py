@@ -15,6 +15,7 @@ from routing.amqp.errors import BadUse, RoutingError
 from routing.amqp.versions import NAME_ONE
 from routing.rules.validity import require_known
 from routing.view.signals import Interrupted, number_of, raising
+from routing.view.unforeseen import unforeseen
 
 PROGRAM: Final = "exchange-routing"
 
@@ -165,15 +166,24 @@ def status_of(work: Callable[[], int]) -> int:
     try:
         return work()
     except RoutingError as error:
+        raise_interrupted(error)
         announce(str(error))
         return error.exit_status
     except Exception as error:
+        raise_interrupted(error)
         if is_of_output(error):
             raise
-        from routing.view.unforeseen import unforeseen  # seldom needed, and slow to import
-
         announce(f"{PROGRAM}: {unforeseen(error)}")
         return BadUse.exit_status
+
+
+def raise_interrupted(error: Exception) -> None:
+    """Raise what a signal raised, where others took it for an error: Python does, in a class."""
+    cause = error.__cause__
+    while cause:
+        if isinstance(cause, Interrupted):
+            raise cause
+        cause = cause.__cause__
 
 
 def is_of_output(error: Exception) -> bool:

@@ -60,11 +60,22 @@ def end_at_once() -> None:
         signal.signal(each, at_once)
 
 
-def change_nothing() -> None:
-    """Let the process end with the status that it has, if it is the program's own."""
-    for each in SIGNALS:
-        if signal.getsignal(each) is at_once:
-            signal.signal(each, signal.SIG_IGN)
+def settle(status: int) -> None:
+    """Let the process end with this status, if it is the program's own: nothing changes it."""
+    own = [each for each in SIGNALS if signal.getsignal(each) is at_once]
+    for each in own:
+        signal.signal(each, signal.SIG_IGN)
+    if own and goes_on():
+        os._exit(status)
+
+
+def goes_on() -> bool:
+    """Tell whether there is a thread for which Python would wait: one of a lesson."""
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return False
+    me = threading.current_thread()
+    return any(each is not me and not each.daemon for each in threading.enumerate())
 
 
 @contextmanager
