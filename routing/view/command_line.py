@@ -23,6 +23,9 @@ COMMON: Final = "2 bad use, 3 no broker, 130 Ctrl-C"
 """Statuses that most commands share."""
 
 
+LOST: Final = re.compile(r"-(-[a-z-]+=|\w=?)--")
+"""An option whose value argparse takes away, as it does with each -- in the words."""
+
 NOTHING: Final = "nothing is left behind"
 
 WIDTH: Final = 80
@@ -74,6 +77,8 @@ class Parser(ArgumentParser):
 
     def read(self, words: Sequence[str]) -> Namespace:
         """Read all words; raises BadUse where one of them is not known."""
+        if lost := next((word for word in words if LOST.fullmatch(word)), None):
+            self.error(f"{lost} has -- for a value, which is none")
         options, left = self.parse_known_args(words)
         if unknown := next((word for word in left if word.startswith("-")), None):
             known = dict.fromkeys(re.findall(r"--[a-z-]+", self.format_help()))
