@@ -161,7 +161,7 @@ def written(work: Callable[[], int]) -> int:
     except OSError as error:
         announce(f"{PROGRAM}: {error.strerror or error}: see where the output goes.")
     except ValueError as error:  # a lesson may have closed it
-        announce(f"{PROGRAM}: {error}: see who closed the output.")
+        announce(f"{PROGRAM}: {str(error).rstrip('.')}: see who closes the output.")
     to_nowhere()
     return BadUse.exit_status
 
@@ -193,7 +193,8 @@ def raise_interrupted(error: Exception) -> None:
 
 def is_of_output(error: Exception) -> bool:
     """Tell whether it is what cannot be written that went wrong: no file has a name there."""
-    return isinstance(error, OSError) and error.filename is None
+    closed: bool = sys.stdout.closed
+    return closed or (isinstance(error, OSError) and error.filename is None)
 
 
 def interrupted(error: KeyboardInterrupt) -> int:

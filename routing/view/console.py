@@ -10,7 +10,6 @@ from rich.segment import Segment
 
 from routing.view.command_line import harmless, leave_quietly
 
-
 MOST_COLUMNS: Final = 1000
 """COLUMNS may say more than there is memory for."""
 
