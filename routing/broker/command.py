@@ -21,6 +21,9 @@ from routing.view.console import stdout_console
 
 NOT_RUNNING = 3
 
+ASK_STATUS: Final = f"{advice('status', 'status')} says whether it runs"
+"""What is left of a node that somebody no longer waits for."""
+
 
 def describe_up(parser: ArgumentParser) -> None:
     """Add the arguments of up."""
@@ -154,6 +157,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         run=up,
         statuses="0 it runs, 2 bad use, 3 none could be started, 130 Ctrl-C",
         examples=("up --rabbitmq 4.3 --management", "up --listen 127.0.0.1"),
+        left=ASK_STATUS,
     ),
     "status": Command(
         text="Say whether the RabbitMQ of up runs, which can be had, which a run would use.",
@@ -168,5 +172,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         run=down,
         statuses="0 it has ended, 2 bad use, 3 it does not end, 130 Ctrl-C",
         examples=("down", "status"),
+        left=ASK_STATUS,
     ),
 }

@@ -3,8 +3,8 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
@@ -74,15 +74,26 @@ def broker_url() -> str:
 def save(text: str, path: Path) -> None:
     """Write a file that is not there yet.
 
-    Raises BadUse where it is, or cannot be written.
+    Raises BadUse where it is, or cannot be written; half of it is not left.
     """
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file, removed_unless_done(path):
             file.write(text)
+            file.flush()
     except FileExistsError:
         raise BadUse(f"{path} is there already: name another file, or remove it.") from None
     except OSError as error:
         raise BadUse(f"{path} cannot be written ({error.strerror}): name another file.") from error
+
+
+@contextmanager
+def removed_unless_done(path: Path) -> Iterator[None]:
+    """Remove a file that could not be written to its end."""
+    try:
+        yield
+    except BaseException:
+        path.unlink()
+        raise
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

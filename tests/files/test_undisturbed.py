@@ -25,7 +25,7 @@ scenario = Scenario(
 """
 
 HOSTILE = """\
-from routing import Exchange, Message, Scenario
+from routing import Scenario
 
 class Text(str):
     def wrong(self, *_): 1 / 0
@@ -54,9 +54,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "it.join()",
             "mine.py, line 12: ZeroDivisionError: division by zero.",
         ),
-        (f"{GOOD}import sys\nsys.settrace(lambda *_: 1 / 0)\nlen('')\nint('x')", "ValueError"),
         (
-            f"{HOSTILE}scenario = Scenario('mine', 'A', messages=[Message(Text('orders'))])",
+            f"{HOSTILE}scenario = Scenario(name='mine', lesson='A', queues=[Text('a')])",
             "mine.py has a value that AMQP cannot carry: ZeroDivisionError: division by zero.",
         ),
         (
