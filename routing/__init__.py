@@ -24,9 +24,10 @@ A folder is a concern, with its screen and its command; it imports those above i
     __main__    finds the room of a command
 """
 
-from typing import TYPE_CHECKING, Any, NoReturn
-
+TYPE_CHECKING = False  # as typing has it, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from routing.amqp.errors import BadUse, NoBroker, Refused, RoutingError
     from routing.amqp.topology import (
         Binding,
@@ -73,17 +74,18 @@ MODULES = {
 """Where the names are from; all others are from the nouns."""
 
 
-def play_file(file: str) -> NoReturn:
+def play_file(file: str) -> "NoReturn":
     """Carry out demo for a lesson's file that is run by itself, with the words that follow it."""
     import sys
     from importlib import import_module
     from os.path import relpath
 
+    import_module("routing.view.signals").end_at_once()
     words = ["demo", relpath(file), *sys.argv[1:]]
     raise SystemExit(import_module("routing.__main__").main(words))
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name when it is first asked for, so that a demo pays for none."""
     if name not in __all__:
         raise AttributeError(f"module 'routing' has no attribute {name!r}")

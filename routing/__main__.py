@@ -1,14 +1,19 @@
-"""The front door: `exchange-routing COMMAND`, which is also `python -m routing COMMAND`."""
+"""The front door: `exchange-routing COMMAND`, which is also `python -m routing COMMAND`.
+
+Nothing that is slow to import is imported before a signal ends the program as is promised.
+"""
 
 import gc
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Final
 
-from routing.view.command_line import PROGRAM, Command, guarded, parser_of
+from routing.view.signals import end_at_once, settle
 
-GROUPS: Final = {
+TYPE_CHECKING = False  # as typing has it, which is slow to import
+if TYPE_CHECKING:
+    from routing.view.command_line import Command
+
+GROUPS = {
     "see": {
         "demo": ("demo", "play lessons: who got which message, and why"),
         "workers": ("workers", "one queue, three workers: in turn, prefetch 1, one dies"),
@@ -39,59 +44,78 @@ GROUPS: Final = {
 }
 """Every command: the room that has it, and what it is for."""
 
-WALK: Final = "walk"
-WORKERS: Final = "workers"
+WALK = "walk"
+WORKERS = "workers"
 """A story that is walked through as lessons are, though no lesson: its own room knows it."""
 
-ROOM_OF: Final = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
+ROOM_OF = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
 
-ABOUT: Final = f"""\
-usage: {PROGRAM} COMMAND [WORD ...]
+ABOUT = """\
+usage: exchange-routing COMMAND [WORD ...]
 
 Which queues get which messages: predicted, played on a real RabbitMQ, and why.
 
 """
 
-MORE: Final = f"""
-{PROGRAM} COMMAND --help tells more of one; --version says which this is.
+MORE = """
+exchange-routing COMMAND --help tells more of one; --version says which this is.
 """
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out the command that the words name, and return the exit status."""
+    """Carry out the command that the words name, and return the exit status.
+
+    words: those of the command line where none are given; the process is then the program's own.
+    """
+    if words is None:
+        end_at_once()
     # A run makes hardly any garbage, and looking for it as often as usual would slow its start.
     gc.set_threshold(100_000)
+    from routing.view.command_line import guarded
+
     try:
-        return guarded(lambda: carry_out(sys.argv[1:] if words is None else words))
+        status = guarded(lambda: carry_out(sys.argv[1:] if words is None else words))
+        settle(status)
     finally:
         # What is left goes with the process; a last search in it takes longer than to route.
         gc.freeze()
+    return status
 
 
 def carry_out(words: Sequence[str]) -> int:
     """Hand the words to the room of the command."""
+    from routing.view.command_line import PROGRAM, parser_of, put
+
     name, *rest = words or ["--help"]
     if name in ("-h", "--help", "help"):
-        print(ABOUT + "\n".join(listed()) + "\n" + MORE, end="")
+        put(ABOUT + "\n".join(listed()) + "\n" + MORE, end="")
         return 0
     if name == "--version":
-        print(f"{PROGRAM} {version()}")
+        put(f"{PROGRAM} {version()}")
         return 0
     if name == WALK and WORKERS in rest:
         name, rest = WORKERS, ["--walk", *(word for word in rest if word != WORKERS)]
     command = command_called(name)
-    return command.run(parser_of(name, command).read(rest))
+    options = parser_of(name, command).read(rest)
+    try:
+        return command.run(options)
+    except KeyboardInterrupt as error:
+        error.add_note(command.left)
+        raise
 
 
-def command_called(name: str) -> Command:
+def command_called(name: str) -> "Command":
     """Find a command, importing its room alone.
 
     Raises BadUse where there is none of that name.
     """
     if name not in ROOM_OF:
         from routing.rules.validity import require_known
+        from routing.view.command_line import PROGRAM
 
         require_known(PROGRAM, "command", name, ROOM_OF, near=("--help", "--version"))
+    from importlib import import_module
+
     command: Command = import_module(f"routing.{ROOM_OF[name]}.command").COMMANDS[name]
     return command
 

@@ -3,6 +3,8 @@
 import sys
 
 from routing.__main__ import main
+from routing.view.signals import end_at_once
 
 if __name__ == "__main__":
+    end_at_once()
     raise SystemExit(main(["demo", *sys.argv[1:]]))

@@ -3,6 +3,7 @@
 import os
 import select
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -69,6 +70,11 @@ def had(get: Callable[[], Thing]) -> Thing:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+def pytest_configure() -> None:
+    """Have programs hear a closed terminal even where nohup runs the tests."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -169,6 +169,7 @@ def test_does_make_say_what_it_does_not_know(words: list[str], said: str) -> Non
         (["walk", "topic", "--votes"], "--votes needs somebody who counts hands"),
         (["walk", "topic", "--from", "9"], "topic has no message 9: --from goes from 1 to 8."),
         (["walk", "topic", "--from", "0"], "topic has no message 0"),
+        (["walk", "topic", "--from", "x"], "'x' is no number of a message: write --from 5, say.\n"),
         (["workers", "--walk", "--json"], "--walk asks on screens, and --json is for programs"),
         (["workers", "--auto", "8"], "--auto is for a walk: add --walk."),
     ],

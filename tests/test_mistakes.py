@@ -49,3 +49,18 @@ def test_does_every_command_tell_the_same(
     more = {"route": ["-x", "orders"], "convert": ["--to", "toml"]}
     assert main([command, "mine.py", *more.get(command, [])]) == 2
     assert capsys.readouterr().err == "mine.py, line 9: Binding has no quene; did you mean queue?\n"
+
+
+def test_are_arguments_of_a_queue_told_with_their_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What RabbitMQ refuses of them, too."""
+    given = (
+        '    queue_arguments={\n        "billing": {"x-message-ttl": -1},\n    },\n    messages='
+    )
+    (folder / "mine.py").write_text(GOOD.replace("    messages=", given))
+    assert main(["demo", "mine.py", "--predict"]) == 2
+    assert capsys.readouterr().err == (
+        "mine.py, line 12: Scenario mine, queue billing: RabbitMQ refuses with 406: x-message-ttl "
+        "must be a whole number, and not negative; change that.\n"
+    )

@@ -45,6 +45,7 @@ def beside(
 def serve(do: Callable[[Any], Any], end: Connection, asking: Connection) -> None:
     """Do it to each part that comes, until none can come; Ctrl-C is for who asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     asking.close()
     with suppress(EOFError, OSError):
         while True:

@@ -33,6 +33,7 @@ from routing.view.command_line import (
     Command,
     add_json,
     add_version,
+    put,
 )
 
 LARGE: Final = 2_000_000
@@ -127,7 +128,7 @@ def tell(answer: Answer, options: Namespace) -> None:
         told = answer_as_json(answer)
         told |= {"then": [hop_as_json(hop) for hop in after]} if options.then else {}
         told |= {"instead": [each.as_json for each in found]} if missed else {}
-        print(json.dumps(told))
+        put(json.dumps(told))
         return
     from routing.ask.screen import answered, asked_of, dead
     from routing.view.console import stdout_console
@@ -153,7 +154,7 @@ def tell_many(asked: Asked, options: Namespace) -> int:
         for answered in answers(numbered(parts)):
             counted.add(answered.counted)
             for told in answered.told:
-                print(told, file=out)
+                put(told, file=out)
             if answered.fault:
                 raise BadUse(answered.fault)
     if not options.json:

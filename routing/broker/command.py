@@ -18,13 +18,15 @@ from routing.broker.node.room import CLASS, Room
 from routing.broker.screen import room_shown, shown, stocked
 from routing.broker.stock import stock, would_use
 from routing.view.colours import STRONG
-from routing.view.command_line import Command, add_json, add_version
+from routing.view.command_line import Command, add_json, add_version, put
 from routing.view.console import stdout_console
 
 NOT_RUNNING = 3
 
 NARROWEST: Final = 80
 """Columns of a projector: a line to type is not broken there."""
+ASK_STATUS: Final = f"{advice('status', 'status')} says whether it runs"
+"""What is left of a node that somebody no longer waits for."""
 
 
 def describe_up(parser: ArgumentParser) -> None:
@@ -61,11 +63,11 @@ def up(options: Namespace) -> int:
             f"end it with {advice('down', 'down')}, and then start the other one."
         )
     if options.json:
-        print(json.dumps(written(node)))
+        put(json.dumps(written(node)))
         return 0
     runs = "runs now" if new else "runs already"
-    print(f"RabbitMQ {version} {runs}, {place_of(node)}; the demos use it.")
-    print(f"{advice('down', 'down')} ends it.")
+    put(f"RabbitMQ {version} {runs}, {place_of(node)}; the demos use it.")
+    put(f"{advice('down', 'down')} ends it.")
     print_addresses(node)
     return 0
 
@@ -110,7 +112,7 @@ def status(options: Namespace) -> int:
     node = kept.status()
     uses, why = would_use(os.environ, options.rabbitmq)
     if options.json:
-        print(json.dumps(written(node) | stock_written(uses, why)))
+        put(json.dumps(written(node) | stock_written(uses, why)))
     else:
         print_status(node)
         stdout_console().print(stocked(stock(), uses, why))
@@ -120,11 +122,11 @@ def status(options: Namespace) -> int:
 def print_status(node: Kept | None) -> None:
     """Print whether the node runs, and where."""
     if node is None:
-        print(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
+        put(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
-        print(f"RabbitMQ {version_of(node)} runs {place_of(node)}, since {node.started}.")
+        put(f"RabbitMQ {version_of(node)} runs {place_of(node)}, since {node.started}.")
         for url in silent_among(node.urls):
-            print(f"Its node at {without_password(url)} does not answer.")
+            put(f"Its node at {without_password(url)} does not answer.")
         print_addresses(node)
 
 
@@ -142,7 +144,7 @@ def silent_among(urls: Sequence[str]) -> list[str]:
 
 def down(_: Namespace) -> int:
     """End the node, if it runs."""
-    print("RabbitMQ has ended." if kept.down() else "RabbitMQ did not run.")
+    put("RabbitMQ has ended." if kept.down() else "RabbitMQ did not run.")
     return 0
 
 
@@ -156,10 +158,10 @@ def print_addresses(node: Kept) -> None:
         console.print(f"\n{indented}\n", style=STRONG, soft_wrap=True)
         return
     several = " (or the URL of one node alone)" * (len(node.urls) > 1)
-    print(f"For other programs{several}: AMQP_URL={node.url}")
+    put(f"For other programs{several}: AMQP_URL={node.url}")
     if node.management:
         user, password = node.login
-        print(f"Its page, for a browser: {node.management}  user {user}  password {password}")
+        put(f"Its page, for a browser: {node.management}  user {user}  password {password}")
 
 
 def written(node: Kept | None) -> dict[str, Any]:
@@ -207,6 +209,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         run=up,
         statuses="0 it runs, 2 bad use, 3 none could be started, 130 Ctrl-C",
         examples=("up --rabbitmq 4.3 --management", "up --listen 127.0.0.1 --tls"),
+        left=ASK_STATUS,
     ),
     "status": Command(
         text="Say whether the RabbitMQ of up runs, which can be had, which a run would use.",
@@ -221,5 +224,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         run=down,
         statuses="0 it has ended, 2 bad use, 3 it does not end, 130 Ctrl-C",
         examples=("down", "status"),
+        left=ASK_STATUS,
     ),
 }

@@ -16,6 +16,7 @@ from routing.broker.several import brokers_of_their_own
 from routing.broker.stock import Stocked
 from routing.broker.way import Progress
 from routing.view.colours import QUIET
+from routing.view.command_line import announce
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -66,7 +67,7 @@ def bar_shown() -> Iterator[Callable[[Progress], None]]:
         def report(progress: Progress) -> None:
             with one_at_a_time:
                 if progress.lasting:
-                    sys.stderr.write(f"{progress.step}\n")
+                    announce(progress.step)
                     return
                 if not bars:
                     bars.append(stack.enter_context(new_bar()))
@@ -77,13 +78,13 @@ def bar_shown() -> Iterator[Callable[[Progress], None]]:
 
 def new_bar() -> "Bar":
     """Make a bar with a text before it, imported only where one is needed."""
-    from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    return Bar(
-        TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
-    )
+    from routing.view.console import Output
+
+    text = TextColumn("{task.description}", markup=False)
+    return Bar(text, BarColumn(), console=Output(stderr=True), transient=True)
 
 
 def move(bar: "Bar", progress: Progress) -> None:
@@ -106,9 +107,7 @@ def lines_shown() -> Iterator[Callable[[Progress], None]]:
     def report(progress: Progress) -> None:
         if progress.step not in steps:
             steps.append(progress.step)
-            # In one piece, as several threads may tell their steps.
-            sys.stderr.write(f"{progress.step}\n")
-            sys.stderr.flush()
+            announce(progress.step)
 
     yield report
 

@@ -15,7 +15,7 @@ from routing.check.expected import cases_of, is_source, read_messages, source_wi
 from routing.files.cases import Case
 from routing.files.lines import Fault, read_file
 from routing.files.source import Source
-from routing.view.command_line import Command, add_json, add_timeout, add_version, add_vhost
+from routing.view.command_line import Command, add_json, add_timeout, add_version, add_vhost, put
 
 Given = Case | Source | Fault
 
@@ -71,7 +71,7 @@ def run(options: Namespace) -> int:
 
         write_whole(options.junit, junit(held.results, held.faults))
     if options.json:
-        print(json.dumps(written(held)))
+        put(json.dumps(written(held)))
     else:
         print_report(held, failures=options.failures)
     return status_of(held, options.fail_under or 0)

@@ -3,8 +3,8 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from routing.code.script import script
 from routing.files.reading import source_choice
 from routing.files.scenario import aside, scenario_meant
 from routing.rules.validity import accept
-from routing.view.command_line import Command, add_version, add_vhost, announce
+from routing.view.command_line import Command, add_version, add_vhost, announce, put
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def run(options: Namespace) -> int:
         save(text, Path(options.save))
         python = os.path.relpath(sys.executable)
         name = write_key(options.save)
-        print(f"Saved; {python} {name} runs it; another Python needs pip install pika.")
+        put(f"Saved; {python} {name} runs it; another Python needs pip install pika.")
     else:
         print_as_utf_8(text)
     return 0
@@ -53,7 +53,7 @@ def print_as_utf_8(text: str) -> None:
     """Print a program in the encoding that Python reads, whatever the terminal has."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    print(text, end="")
+    put(text, end="")
 
 
 def broker_url() -> str:
@@ -75,15 +75,26 @@ def broker_url() -> str:
 def save(text: str, path: Path) -> None:
     """Write a file that is not there yet.
 
-    Raises BadUse where it is, or cannot be written.
+    Raises BadUse where it is, or cannot be written; half of it is not left.
     """
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file, removed_unless_done(path):
             file.write(text)
+            file.flush()
     except FileExistsError:
         raise BadUse(f"{path} is there already: name another file, or remove it.") from None
     except OSError as error:
         raise BadUse(f"{path} cannot be written ({error.strerror}): name another file.") from error
+
+
+@contextmanager
+def removed_unless_done(path: Path) -> Iterator[None]:
+    """Remove a file that could not be written to its end."""
+    try:
+        yield
+    except BaseException:
+        path.unlink()
+        raise
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

@@ -1,7 +1,6 @@
 """convert: a topology in another form.  new: a file to begin with."""
 
 import re
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ from routing.convert.refused import refused
 from routing.convert.toml import toml
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source
-from routing.view.command_line import Command, harmless
+from routing.view.command_line import Command, announce, harmless, put
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -43,7 +42,7 @@ def run(options: Namespace) -> int:
     else:
         print_as_utf_8(text)
     for each in dict.fromkeys([*notes, *refused(source)]):
-        print(harmless(each), file=sys.stderr)
+        announce(each)
     return 0
 
 
@@ -77,7 +76,7 @@ def run_new(options: Namespace) -> int:
     if ending not in BEGUN:
         raise BadUse(f"{name} ends neither in .toml nor in .py: name one that does.")
     save(BEGUN[ending].format(file=harmless(options.file), name=stem), Path(options.file))
-    print(f"Saved; the first lines of {harmless(name)} say what to do with it.")
+    put(f"Saved; the first lines of {name} say what to do with it.")
     return 0
 
 

@@ -25,6 +25,7 @@ from routing.view.command_line import (
     add_version,
     add_vhost,
     announce,
+    put,
 )
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def print_lines(scenario: Scenario, rows: Sequence[Row], version: Version, _: st
     from routing.files.cases import write_row
 
     for row in rows:
-        print(json.dumps(write_row(scenario, row, version)))
+        put(json.dumps(write_row(scenario, row, version)))
     return all(row.agrees for row in rows)
 
 

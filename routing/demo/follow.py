@@ -1,5 +1,6 @@
 """Sources shown again each time that one of them is saved."""
 
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from routing.amqp.errors import BadUse
 from routing.broker import Broker
 from routing.files.saved import await_saved, look
 from routing.view.command_line import announce
+from routing.view.signals import number_of
 
 
 def follow(
@@ -35,7 +37,9 @@ def follow(
             if console.is_terminal:
                 announce("Shown again when it is saved; Ctrl-C ends it.")
             await_saved(files.values(), seen, wait)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
+        if number_of(error) != signal.SIGINT:
+            raise
         if console.is_terminal:
             console.print()  # behind ^C
 

@@ -6,6 +6,7 @@ too.
 
     places        where the parts of a lesson stand
     mistake       what a person wrote wrong in one
+    undisturbed   what a lesson does to others is undone
     lesson        a scenario out of a Python file
     cases         recorded cases, read from JSON and written to it
     lines         the lines of a file, each a case or what is wrong with it

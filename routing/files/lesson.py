@@ -10,7 +10,9 @@ from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Scenario
+from routing.files.undisturbed import undisturbed
 from routing.rules.validity import require_known, validate
+from routing.view.unforeseen import words_of
 
 FOLDER: Final = Path(__file__).parents[2] / "scenarios"
 """Where the lessons with a name are: beside the package, wherever that is."""
@@ -55,8 +57,8 @@ def lesson(word: str) -> Scenario:
         require_own_name(scenario, path)
     except BadUse as error:
         raise BadUse(f"{at(path, shown, 'scenario', error.part or WHOLE)}: {error}") from error
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise BadUse(f"{shown} has a value that AMQP cannot carry: {error}.") from error
+    except Exception as error:
+        raise BadUse(f"{shown} has a value that AMQP cannot carry: {words_of(error)}.") from error
     return scenario
 
 
@@ -152,7 +154,7 @@ def alone(folder: str) -> Iterator[None]:
     sys.path.append(folder)
     sys.dont_write_bytecode = True
     try:
-        with Path(os.devnull).open() as sys.stdin, redirect_stdout(sys.stderr):
+        with Path(os.devnull).open() as sys.stdin, redirect_stdout(sys.stderr), undisturbed():
             yield
     finally:
         sys.path[:] = path

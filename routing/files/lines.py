@@ -38,8 +38,8 @@ def read_file(file: str) -> Iterator[Case | Fault]:
     """
     try:
         content = sys.stdin.buffer.read() if file == "-" and sys.stdin else Path(file).read_bytes()
-    except OSError as error:
-        said = f"{write_key(file)} cannot be read ({error.strerror})"
+    except (OSError, ValueError) as error:
+        said = f"{write_key(file)} cannot be read ({getattr(error, 'strerror', None) or error})"
         raise BadUse(f"{said}: name a file in the form of cases.") from error
     yield from read_lines(content.split(b"\n"), file)
 

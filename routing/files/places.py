@@ -62,8 +62,16 @@ def by_place(noun: str) -> list[str]:
     return [each.name for each in fields(NOUNS[noun]) if not each.kw_only]
 
 
+def members_of(value: ast.expr | None) -> list[ast.expr]:
+    """List what is written in a list, or the names in a table that is written by itself."""
+    if isinstance(value, ast.Dict):
+        names = [each for each in value.keys if each]
+        return names if len(names) == len(value.keys) else []
+    return value.elts if isinstance(value, ast.List | ast.Tuple) else []
+
+
 def line_of(tree: ast.Module, call: ast.expr | None, part: tuple[str, int | None]) -> int | None:
-    """Find the line of a field of a noun, or of a member of its list; or else of the noun."""
+    """Find the line of a field of a noun, or of a member of its list or table; or of the noun."""
     noun = noun_of(call)
     if not isinstance(call, ast.Call) or not noun:
         return call.lineno if call else None
@@ -73,7 +81,7 @@ def line_of(tree: ast.Module, call: ast.expr | None, part: tuple[str, int | None
     value = given.get(name)
     if isinstance(value, ast.Name) and place is not None:
         value = assigned(tree, value.id) or value
-    members = value.elts if isinstance(value, ast.List | ast.Tuple) else []
+    members = members_of(value)
     apart = place is not None and not any(isinstance(each, ast.Starred) for each in members)
     found = members[place] if apart and place is not None and place < len(members) else value
     return found.lineno if found else call.lineno

@@ -84,6 +84,10 @@ def read_toml(file: str, text: str) -> Source:
         whole = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadUse(f"{write_key(file)}{said_of(str(error))}; correct that.") from error
+    except RecursionError as error:
+        raise BadUse(f"{write_key(file)} is nested too deep: take levels out.") from error
+    except ValueError as error:
+        raise BadUse(f"{write_key(file)} has a number of too many digits: shorten it.") from error
     try:
         return read_whole(file, text, as_fields(whole))
     except BadUse as fault:

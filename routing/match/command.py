@@ -16,7 +16,7 @@ from routing.match.meaning import meaning
 from routing.match.verdict import bound, require_accepted, sent, verdict_on
 from routing.rules.matching import RULES
 from routing.rules.validity import require_known
-from routing.view.command_line import PROGRAM, Command, add_json, add_version
+from routing.view.command_line import PROGRAM, Command, add_json, add_version, put
 
 LEAVES: Final = 4
 """The status where the binding leaves the message."""
@@ -108,7 +108,7 @@ def tell_meaning(exchange_type: str, binding: Binding, version: Version, *, as_j
 
 def print_json(version: Version, told: Mapping[str, Any]) -> None:
     """Print a line of JSON, with the version that it is told of."""
-    print(json.dumps({"rabbitmq": str(version), **told}))
+    put(json.dumps({"rabbitmq": str(version), **told}))
 
 
 def written(exchange_type: str, binding: Binding) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from routing.amqp.topology import (
     Scenario,
 )
 from routing.amqp.values import Value, encode, typed
-from routing.amqp.versions import Version
+from routing.amqp.versions import TRIED, Version
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
 from routing.rules.dead_letters import Death
 from routing.rules.life import lives
@@ -33,6 +33,7 @@ from routing.rules.queue_arguments import (
     number_in,
     refuse_arguments,
     text_in,
+    wrong_in,
 )
 from routing.rules.refusal import MATCH_MODES, keys_in, refuse_declarations, refuse_message
 
@@ -49,14 +50,17 @@ LONGEST_TTL: Final = 1000
 """Milliseconds that a message may live in a queue of a lesson."""
 
 
-def validate(scenario: Scenario) -> None:
-    """Raise BadUse, with one sentence that names the place, where a scenario cannot be played."""
+def validate(scenario: Scenario, most: int = MOST_NAME_BYTES) -> None:
+    """Raise BadUse, with one sentence that names the place, where a scenario cannot be played.
+
+    most: bytes of a name.
+    """
     with part("name"):
         if not scenario.name:
             raise BadUse("A scenario has an empty name; give it one.")
     named = [exchange.name for exchange in scenario.exchanges]
-    validate_names(scenario, "exchange", named)
-    validate_names(scenario, "queue", scenario.queues)
+    validate_names(scenario, "exchange", named, most)
+    validate_names(scenario, "queue", scenario.queues, most)
     for place, exchange in enumerate(scenario.exchanges):
         with part("exchanges", place):
             said = f"Scenario {scenario.name}, exchange {write_key(exchange.name)}"
@@ -71,8 +75,8 @@ def validate(scenario: Scenario) -> None:
             said = f"Scenario {scenario.name}, message {place + 1}"
             require_known(said, "exchange", message.exchange, entries)
             validate_message(said, message)
-    with part("queue_arguments"):
-        for queue, arguments in scenario.queue_arguments.items():
+    for place, (queue, arguments) in enumerate(scenario.queue_arguments.items()):
+        with part("queue_arguments", place):
             said = f"Scenario {scenario.name}, queue_arguments"
             require_key(said, "the name of a queue", queue, MOST_NAME_BYTES)
             require_known(said, "queue", queue, known["queue"])
@@ -116,13 +120,15 @@ def accept(scenario: Scenario, version: Version) -> None:
             require_own_key(f"Scenario {scenario.name}, message {life.place + 1}", scenario, death)
 
 
-def validate_names(scenario: Scenario, noun: str, names: Sequence[str]) -> None:
+def validate_names(
+    scenario: Scenario, noun: str, names: Sequence[str], most: int = MOST_NAME_BYTES
+) -> None:
     """Require names that are given once, are not empty, and are not too long."""
     said = f"Scenario {scenario.name}"
     seen: set[str] = set()
     for place, name in enumerate(names):
         with part(f"{noun}s", place):
-            require_key(said, f"the name of the {noun}", name, MOST_NAME_BYTES)
+            require_key(said, f"the name of the {noun}", name, most)
             if not name:
                 raise BadUse(f"{said}: a {noun} has an empty name; give it one.")
             if set("\r\n") & set(name):
@@ -163,6 +169,9 @@ def validate_queue(place: str, arguments: object) -> None:
         raise BadUse(f"{place}: with {TTL} and {LENGTHS[0]}, either may come first; keep one.")
     if text_in(arguments, OVERFLOW) == "reject-publish":
         raise BadUse(f"{place}: nothing dies with {OVERFLOW} reject-publish; leave it out.")
+    refused = [next(wrong_in(arguments, version), None) for version in TRIED]
+    if all(refused):
+        raise BadUse(f"{place}: RabbitMQ refuses with 406: {refused[0]}; change that.")
 
 
 def require_no_names_in_headers(scenario: Scenario) -> None:
@@ -211,10 +220,13 @@ def require_own_hidden_keys(scenario: Scenario) -> None:
                 )
 
 
-def validate_message(place: str, message: Message) -> None:
-    """Require a routing key that fits, and headers and a body that can be sent."""
-    most = MOST_NAME_BYTES if message.exchange == DEFAULT_EXCHANGE else MOST_BYTES
-    require_key(place, "the routing key", message.routing_key, most)
+def validate_message(place: str, message: Message, most: int = MOST_NAME_BYTES) -> None:
+    """Require a routing key that fits, and headers and a body that can be sent.
+
+    most: bytes of a key that names a queue.
+    """
+    longest = most if message.exchange == DEFAULT_EXCHANGE else MOST_BYTES
+    require_key(place, "the routing key", message.routing_key, longest)
     require_unicode(place, "the body", message.body)
     if message.headers is not None:
         require_values(place, "header", message.headers)

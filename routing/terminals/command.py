@@ -22,7 +22,7 @@ from routing.files.headers_text import read_headers
 from routing.files.reading import source_choice
 from routing.files.saved import file_of, look
 from routing.files.scenario import ForVersion, aside, scenario_meant
-from routing.rules.validity import accept, require_known, validate_message
+from routing.rules.validity import MOST_NAME_BYTES, accept, require_known, validate_message
 from routing.terminals.alone import receiving
 from routing.terminals.following import Followed, await_next
 from routing.terminals.screen import (
@@ -38,6 +38,7 @@ from routing.terminals.screen import (
 from routing.terminals.sending import (
     Sent,
     entry_of,
+    longest_name,
     queue_alone,
     require_queue,
     send_alone,
@@ -53,6 +54,7 @@ from routing.view.command_line import (
     add_version,
     add_vhost,
     announce,
+    put,
 )
 from routing.view.console import stdout_console
 
@@ -114,7 +116,7 @@ def run_receive(options: Namespace) -> int:
         return receive_alone(options)
     queue, console = options.queue, stdout_console()
     named = options.scenario is not None
-    meant = meant_by(options) if named else alone(queue, RECEIVE)
+    meant = meant_by(options) if named else alone(queue, RECEIVE, options.class_name)
     known = meant(NEWEST)
     require_queue(known, queue)
     shared_names = names_for(options.class_name, known.name, alone=not named)
@@ -215,21 +217,22 @@ def run_send(options: Namespace) -> int:
     """Publish one message; the status tells whether the broker did what was predicted."""
     key, named = options.key, options.scenario is not None
     headers = read_headers(options.headers) if options.headers else None
-    meant = meant_by(options) if named else alone(key, SEND)
+    meant = meant_by(options) if named else alone(key, SEND, options.class_name)
     known = meant(NEWEST)
     place = f"Scenario {known.name}"
     exchange = entry_of(known) if options.exchange is None else options.exchange
     exchanges = [DEFAULT_EXCHANGE, *(each.name for each in known.exchanges)]
     require_known(place, "exchange", exchange, exchanges)
     message = Message(exchange, key, headers, options.body)
-    validate_message(f"{place}, message 1", message)
+    most = MOST_NAME_BYTES if named else longest_name(options.class_name)
+    validate_message(f"{place}, message 1", message, most)
     shared_names = names_for(options.class_name, known.name, alone=not named)
     send = send_into if named else send_alone
     with running(options) as broker, translated(broker.address):
         sent = send(meant(broker.followed), message, shared_names, broker)
     announce(left_behind(known, sent.replaced))
     if options.json:
-        print(json.dumps(written(sent)))
+        put(json.dumps(written(sent)))
     else:
         console = stdout_console()
         console.print(told(sent), soft_wrap=not console.is_terminal)
@@ -250,9 +253,9 @@ def receive_from(word: str) -> str:
     )
 
 
-def alone(queue: str, example: str) -> ForVersion:
+def alone(queue: str, example: str, class_name: str | None) -> ForVersion:
     """Give the topology of one queue; an example says what else to type where it has no name."""
-    scenario = queue_alone(queue, example)
+    scenario = queue_alone(queue, example, class_name)
     return lambda _: scenario
 
 
@@ -288,6 +291,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         run=run_send,
         statuses=f"0 as predicted, 1 not so, {COMMON}",
         examples=("send hello --body 'Hello World!'", "send order.eu.paid --scenario topic"),
+        left="what it declared goes within two minutes",
     ),
     "watch": Command(
         text="Show what every queue of a lesson gets, or a whole class; and take nothing away.",

@@ -7,14 +7,14 @@ from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario, Topology
+from routing.amqp.topology import DEFAULT_EXCHANGE, MOST_BYTES, Message, Scenario, Topology
 from routing.amqp.versions import Version
 from routing.broker import Broker
 from routing.broker.advice import advice
 from routing.rules.dead_letters import arrives
 from routing.rules.hops import Hop, Queues, hops
 from routing.rules.predict import Route, predict, prepared
-from routing.rules.validity import accept, require_known, validate
+from routing.rules.validity import MOST_NAME_BYTES, accept, require_known, validate
 from routing.terminals.leases import consumers_of
 from routing.terminals.shared import Names, Shared, send, tell_returned
 
@@ -118,17 +118,22 @@ def entry_of(scenario: Scenario) -> str:
     return scenario.exchanges[0].name if scenario.exchanges else DEFAULT_EXCHANGE
 
 
-def queue_alone(queue: str, example: str) -> Scenario:
+def queue_alone(queue: str, example: str, class_name: str | None = None) -> Scenario:
     """Make a topology of one queue, as in hello world.
 
-    example: what can be typed.
+    example: what can be typed.  class_name: goes before the name, and so leaves less room for it.
     Raises BadUse where its name cannot be one.
     """
     if not queue:
         raise BadUse(f"Which queue? Name one, or the scenario that it is of: {example}.")
     alone = Scenario(name=queue, lesson="", queues=[queue])
-    validate(alone)
+    validate(alone, longest_name(class_name))
     return alone
+
+
+def longest_name(class_name: str | None) -> int:
+    """Tell how many bytes the name of a queue alone may have: all, where nothing goes before it."""
+    return MOST_BYTES if class_name is None else MOST_NAME_BYTES
 
 
 def require_queue(scenario: Scenario, queue: str) -> None:

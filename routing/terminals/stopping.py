@@ -9,17 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Final
 
 from pika import BlockingConnection
 from pika.exceptions import ConnectionWrongStateError
 
-SIGNALS: Final = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
-
-SAME: Final = 1.0
-"""Seconds within which a second signal is the first one once more, by way of make, say."""
+from routing.view.signals import SAME, Interrupted, heard
 
 
 @dataclass
@@ -47,13 +41,13 @@ def stopping(connection: BlockingConnection) -> Iterator[Stop]:
         nonlocal first
         if stop.signal is not None:
             if monotonic() > first + SAME:
-                raise KeyboardInterrupt
+                raise Interrupted(number, again=True)
             return
         stop.signal, first = number, monotonic()
         with suppress(ConnectionWrongStateError):
             connection.add_callback_threadsafe(lambda: None)  # wakes a wait for data
 
-    before = {each: signal.signal(each, on_signal) for each in SIGNALS}
+    before = {each: signal.signal(each, on_signal) for each in heard()}
     try:
         yield stop
     finally:

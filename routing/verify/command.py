@@ -11,7 +11,7 @@ from routing.broker import Broker
 from routing.broker.screen import broker_found, brokers_found, shown
 from routing.broker.several import SERIES
 from routing.verify.verify import Limit, Verified, verify
-from routing.view.command_line import COMMON, Command, add_json, add_timeout, version_asked_for
+from routing.view.command_line import COMMON, Command, add_json, add_timeout, put, version_asked_for
 
 ALL: Final = "all"
 
@@ -56,7 +56,7 @@ def run(options: Namespace) -> int:
     with brokers_for(options.rabbitmq, options.timeout) as brokers, shown() as report_progress:
         verified = verify(brokers, limit_of(options), seed, report_progress)
     if options.json:
-        print(json.dumps(written(verified, brokers, seed)))
+        put(json.dumps(written(verified, brokers, seed)))
     else:
         print_verified(verified, described(brokers), seed)
     return 1 if verified.differs else 0

@@ -26,6 +26,7 @@ from routing.view.command_line import (
     add_timeout,
     add_vhost,
     announce,
+    put,
     version_asked_for,
 )
 from routing.view.console import stdout_console
@@ -104,7 +105,7 @@ def print_tables(
 def print_lines(rows: Sequence[Asked], versions: Sequence[str]) -> None:
     """Print a line of JSON for each question."""
     for row in rows:
-        print(json.dumps(written(row, versions)))
+        put(json.dumps(written(row, versions)))
 
 
 def written(row: Asked, versions: Sequence[str]) -> dict[str, Any]:

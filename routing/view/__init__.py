@@ -17,6 +17,8 @@ names, headers) goes in as Text, never as markup, and is folded, never cut.
     explained     the whole reason for one message's route
     routed        messages against queues, a mark for each copy
     pages         what is longer than a screen, cut into pages
+    signals       what Ctrl-C does, from the first moment to the last
+    unforeseen    what nobody foresaw, in one sentence
     command_line  what a command says of itself, and how each ends with a status
     console       the console that all of it is printed on
 """

@@ -6,19 +6,27 @@ import signal
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, TextIO
 
 from routing.amqp.errors import BadUse, RoutingError
 from routing.amqp.versions import NAME_ONE
 from routing.rules.validity import require_known
+from routing.view.signals import Interrupted, number_of, raising
+from routing.view.unforeseen import unforeseen
 
 PROGRAM: Final = "exchange-routing"
 
 COMMON: Final = "2 bad use, 3 no broker, 130 Ctrl-C"
 """Statuses that most commands share."""
 
+
+LOST: Final = re.compile(r"-(-[a-z-]+=|\w=?)--")
+"""An option whose value argparse takes away, as it does with each -- in the words."""
+
+NOTHING: Final = "nothing is left behind"
 
 WIDTH: Final = 80
 
@@ -39,6 +47,7 @@ class Command:
     run: does what they ask for, and returns the exit status.
     statuses: what it ends with, in a line.
     examples: two command lines that run as they are.
+    left: what is said of the rest where Ctrl-C ends it.
     """
 
     text: str
@@ -46,6 +55,7 @@ class Command:
     run: Callable[[Namespace], int]
     statuses: str
     examples: tuple[str, str]
+    left: str = NOTHING
 
 
 class Formatter(RawDescriptionHelpFormatter):
@@ -66,8 +76,14 @@ class Parser(ArgumentParser):
         """Raise BadUse."""
         raise BadUse(f"{self.prog}: {message}; {self.prog} --help tells more.")
 
+    def print_help(self, file: Any = None) -> None:
+        """Print it as all else is printed: argparse does not tell that it could not be written."""
+        put(self.format_help(), end="", file=file)
+
     def read(self, words: Sequence[str]) -> Namespace:
         """Read all words; raises BadUse where one of them is not known."""
+        if lost := next((word for word in words if LOST.fullmatch(word)), None):
+            self.error(f"{lost} has -- for a value, which is none")
         options, left = self.parse_known_args(words)
         if unknown := next((word for word in left if word.startswith("-")), None):
             known = dict.fromkeys(re.findall(r"--[a-z-]+", self.format_help()))
@@ -155,10 +171,18 @@ def add_json(parser: ArgumentParser) -> None:
 
 def guarded(work: Callable[[], int]) -> int:
     """Do the work; end with one sentence and a status, never with a traceback."""
-    signal.signal(signal.SIGTERM, on_terminate)
     # A program may have been started without these; they stay open as long as it runs.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    try:
+        with raising():
+            return written(work)
+    except KeyboardInterrupt as error:
+        return interrupted(error)
+
+
+def written(work: Callable[[], int]) -> int:
+    """Do the work, see that all it printed is written, and give its status."""
     try:
         try:
             return status_of(work)
@@ -167,9 +191,11 @@ def guarded(work: Callable[[], int]) -> int:
     except BrokenPipeError:
         leave_quietly()
     except OSError as error:
-        print(f"{PROGRAM}: {error.strerror or error}: see where the output goes.", file=sys.stderr)
-        to_nowhere()
-        return BadUse.exit_status
+        announce(f"{PROGRAM}: {error.strerror or error}: see where the output goes.")
+    except ValueError as error:  # a lesson may have closed it
+        announce(f"{PROGRAM}: {str(error).rstrip('.')}: see who closes the output.")
+    to_nowhere()
+    return BadUse.exit_status
 
 
 def status_of(work: Callable[[], int]) -> int:
@@ -177,17 +203,57 @@ def status_of(work: Callable[[], int]) -> int:
     try:
         return work()
     except RoutingError as error:
+        raise_interrupted(error)
         announce(str(error))
         return error.exit_status
-    except KeyboardInterrupt:
-        print("\nInterrupted; nothing is left behind.", file=sys.stderr)
-        return 130
+    except Exception as error:
+        raise_interrupted(error)
+        if is_of_output(error):
+            raise
+        announce(f"{PROGRAM}: {unforeseen(error)}")
+        return BadUse.exit_status
+
+
+def raise_interrupted(error: Exception) -> None:
+    """Raise what a signal raised, where others took it for an error: Python does, in a class."""
+    cause = error.__cause__
+    while cause:
+        if isinstance(cause, Interrupted):
+            raise cause
+        cause = cause.__cause__
+
+
+def is_of_output(error: Exception) -> bool:
+    """Tell whether it is what cannot be written that went wrong: no file has a name there."""
+    closed: bool = sys.stdout.closed
+    return closed or (isinstance(error, OSError) and error.filename is None)
+
+
+def interrupted(error: KeyboardInterrupt) -> int:
+    """Say after Ctrl-C what is left behind, and give the status, as a shell counts it."""
+    number = number_of(error)
+    again = isinstance(error, Interrupted) and error.again
+    notes = getattr(error, "__notes__", [NOTHING])
+    left = "something may be left behind" if again else notes[-1]
+    if number == signal.SIGINT:
+        announce(f"\nInterrupted; {left}.")
+    if again:  # and a thread may go on, so that one more signal is to end all of it
+        raise SystemExit(128 + number)
+    return 128 + number
+
+
+def put(text: str, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print what is the result, or a part of it."""
+    print(harmless(text), end=end, file=file)
 
 
 def announce(text: str) -> None:
-    """Say something that is not the result, if there is anything to say."""
+    """Say something that is not the result, if there is anything to say, and anybody to hear it."""
     if text:
-        print(between_words(harmless(text)), file=sys.stderr)
+        with suppress(OSError, ValueError):
+            # In one piece, as several threads may say something.
+            sys.stderr.write(f"{between_words(harmless(text))}\n")
+            sys.stderr.flush()
 
 
 def between_words(text: str) -> str:
@@ -221,9 +287,5 @@ def leave_quietly() -> NoReturn:
 
 def to_nowhere() -> None:
     """Let what is still to be written go nowhere: Python would complain of it at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def on_terminate(signal_number: int, _frame: object) -> NoReturn:
-    """End as after Ctrl-C, so that whatever is open is closed and taken away."""
-    raise SystemExit(128 + signal_number)
+    with suppress(OSError, ValueError):  # there may be no file behind it, or it is closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,12 +3,15 @@
 import io
 import sys
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from routing.view.command_line import harmless, leave_quietly
+
+MOST_COLUMNS: Final = 1000
+"""COLUMNS may say more than there is memory for."""
 
 
 class Output(Console):
@@ -31,4 +34,6 @@ def stdout_console() -> Console:
     """Open the console; what the terminal's encoding lacks is written as an escape."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    return Output(highlight=False, emoji=False)
+    console = Output(highlight=False, emoji=False)
+    console.width = min(console.width, MOST_COLUMNS)
+    return console

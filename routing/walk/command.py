@@ -1,5 +1,6 @@
 """walk: a lesson step by step."""
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Final
@@ -21,7 +22,7 @@ def describe(parser: ArgumentParser) -> None:
     add_vhost(parser)
     add_auto(parser, "go on by itself after so long")
     parser.add_argument(
-        "--from", type=int, metavar="N", dest="first", default=1, help="begin at message N"
+        "--from", type=number, metavar="N", dest="first", default=1, help="begin at message N"
     )
     parser.add_argument(
         "--votes", action="store_true", help="count hands, talk, count again, then see"
@@ -29,6 +30,16 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--follow", action="store_true", help="go on with it when it is saved")
     add_version(parser)
     add_timeout(parser)
+
+
+def number(text: str) -> int:
+    """Read the number of a message.
+
+    Raises BadUse where it is none.
+    """
+    if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
+        raise BadUse(f"{text!r} is no number of a message: write --from 5, say.")
+    return int(text)
 
 
 def run(options: Namespace) -> int:

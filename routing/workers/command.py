@@ -8,7 +8,7 @@ from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.broker.screen import broker_found
-from routing.view.command_line import COMMON, Command, add_json, add_timeout, add_version
+from routing.view.command_line import COMMON, Command, add_json, add_timeout, add_version, put
 from routing.walk.pause import add_auto
 from routing.workers.performance import perform
 from routing.workers.story import ACTS, Act, Delivery, compare, predict
@@ -74,7 +74,7 @@ def print_performed(act: Act, deliveries: Sequence[Delivery], dealt_by: str) -> 
 def print_lines(act: Act, deliveries: Sequence[Delivery]) -> None:
     """Print a line of JSON for each delivery."""
     for each in deliveries:
-        print(json.dumps({"act": act.title, **asdict(each), "agrees": each.agrees}))
+        put(json.dumps({"act": act.title, **asdict(each), "agrees": each.agrees}))
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

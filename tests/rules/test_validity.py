@@ -256,13 +256,13 @@ DEADLY = replace(
         ),
         (
             {"queue_arguments": {"billing": {"x-message-ttl": -1}}},
-            "Scenario shop: RabbitMQ 4.3.6 refuses with 406: queue billing: x-message-ttl must be "
-            "a whole number, and not negative; change that.",
+            "Scenario shop, queue billing: RabbitMQ refuses with 406: x-message-ttl must be a "
+            "whole number, and not negative; change that.",
         ),
         (
             {"queue_arguments": {"billing": {"x-dead-letter-routing-key": "k"}}},
-            "Scenario shop: RabbitMQ 4.3.6 refuses with 406: queue billing: "
-            "x-dead-letter-routing-key without x-dead-letter-exchange; change that.",
+            "Scenario shop, queue billing: RabbitMQ refuses with 406: x-dead-letter-routing-key "
+            "without x-dead-letter-exchange; change that.",
         ),
         (
             {

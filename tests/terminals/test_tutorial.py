@@ -200,3 +200,20 @@ def test_is_a_class_apart_from_the_tutorial(broker: Broker, group: str) -> None:
     with terminal(broker.url, "receive", "hello", "--class", group) as receiver:
         receiver.end()
         assert f"Waiting for messages in {group}.hello on" in receiver.said
+
+
+def test_how_long_may_a_name_be(broker: Broker) -> None:
+    """As long as RabbitMQ takes it, 255 bytes; where a class goes before it, 200."""
+    name = "q" * 255
+    with terminal(broker.url, "receive", name) as receiver:
+        sent = ours(broker.url, "send", name)
+        assert (sent.returncode, sent.stderr) == (0, "")
+        assert receiver.end()[0] == 0
+    for command, words, most in (
+        ("receive", ["q" * 256], 255),
+        ("send", ["q" * 256], 255),
+        ("send", ["q" * 201, "--class", "monday"], 200),
+    ):
+        refused = ours(broker.url, command, *words)
+        said = f"has {len(words[0])} bytes, but {most} is the most; shorten it.\n"
+        assert (refused.returncode, refused.stderr.endswith(said)) == (2, True), refused.stderr
