@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,6 +14,7 @@ from routing.broker.advice import advice
 from routing.broker.find import connected
 from routing.broker.node.record import Kept
 from routing.broker.node.room import CLASS, Room
+from routing.broker.node.temporary import remove_abandoned
 from routing.broker.screen import room_shown, shown, stocked
 from routing.broker.stock import stock, would_use
 from routing.view.colours import STRONG
@@ -37,6 +39,7 @@ def describe_up(parser: ArgumentParser) -> None:
 def up(options: Namespace) -> int:
     """Start the node, unless it runs already."""
     asked = options.rabbitmq
+    remove_left()
     with shown() as report_progress:
         node, new = kept.up(
             report_progress, asked=asked, management=options.management, listen=options.listen
@@ -74,6 +77,7 @@ def describe_status(parser: ArgumentParser) -> None:
 
 def status(options: Namespace) -> int:
     """Say whether the node runs, what can be had, and what a run would use."""
+    remove_left()
     node = kept.status()
     uses, why = would_use(os.environ, options.rabbitmq)
     if options.json:
@@ -96,7 +100,14 @@ def print_status(node: Kept | None) -> None:
 def down(_: Namespace) -> int:
     """End the node, if it runs."""
     print("RabbitMQ has ended." if kept.down() else "RabbitMQ did not run.")
+    remove_left()
     return 0
+
+
+def remove_left() -> None:
+    """Remove what killed nodes have left, and tell it."""
+    for folder in remove_abandoned():
+        print(f"A RabbitMQ that was killed had left {folder}: removed.", file=sys.stderr)
 
 
 def print_addresses(node: Kept) -> None:
