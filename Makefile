@@ -3,15 +3,23 @@
 PYTHON ?= python3
 RUN = .venv/bin/exchange-routing
 PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
-# A path to this folder, where the usual import hook would slow every start.
-EDITABLE = --config-settings editable_mode=compat --editable
+LOCK = .venv/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --output-file
 
 # What is shipped is tested and checked; a lesson that you add is your own.
 LESSONS = default direct fanout topic headers journey dead-letters surprises
-CHECKED = routing tests soak bench mutants scenarios/__init__.py scenarios/__main__.py \
+CHECKED = routing tests soak bench environment mutants scenarios/__init__.py scenarios/__main__.py \
 	$(patsubst %,scenarios/%.py,$(subst -,_,$(LESSONS)))
 THERE = $(subst _,-,$(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py)))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
+
+# What is given is text: no $ in it means anything to make, and only these two go on from here.
+GIVEN := $(filter-out -%,$(foreach name,$(.VARIABLES), \
+	$(if $(filter command,$(firstword $(origin $(name)))),$(name))))
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(filter AMQP_URL DEBIAN_ARCHIVE,$(GIVEN))
+MAKEOVERRIDES =
 
 # $(call quoted,NAME): the value of a variable as one word for the shell, whatever stands in it.
 # A line break would end the recipe's line, so that it comes from the environment.
@@ -24,10 +32,17 @@ quoted = '$(subst $(NEWLINE),'"$$NEWLINE"',$(subst ','\'',$(value $(1))))'
 # $(call option,NAME,--word): that option with the variable's value, if it has one.
 option = $(if $(value $(1)),$(2)=$(call quoted,$(1)))
 # $(call knows,NAMES): ends with a word where a variable is given that the target does not know.
-given = $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-unknown = $(filter-out $(1) AMQP_URL DEBIAN_ARCHIVE PYTHON -%,$(given))
+unknown = $(filter-out $(1) AMQP_URL DEBIAN_ARCHIVE PYTHON,$(GIVEN))
 knows = $(if $(call unknown,$(1)),$(error make $@ does not know $(call unknown,$(1)), \
 	but $(if $(1),$(1) and )AMQP_URL))
+
+# $(call install,run): have .venv made, or wait for another make that does.
+define install
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "This needs Python 3.11 or newer as $(PYTHON); name another with make PYTHON=..." >&2; \
+	exit 2; }
+$(PYTHON) environment/install.py $(1)
+endef
 
 VERSION = $(call option,RABBITMQ,--rabbitmq)
 TABLES = $(call knows,PREDICT WHY FOLLOW JSON RABBITMQ)$(RUN) demo $(if $(PREDICT),--predict) \
@@ -41,7 +56,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
 	receive send watch wheels up cluster status down test versions verify bench mutants \
-	check format clean
+	check format lock clean
 
 help: ## this list
 	$(call knows)awk 'BEGIN { print "make TARGET, one of:" } \
@@ -85,7 +100,8 @@ watch: .venv/run ## SCENARIO=topic: its queues on a screen; FOLLOW=1; or ROOM=1
 		$(call option,CLASS,--class) $(VERSION) $(if $(ROOM),--room,-- $(call quoted,SCENARIO))
 
 wheels: .venv/run ## for machines without network: what pip installs, and exercises
-	$(call knows)$(PIP) wheel --wheel-dir wheels .
+	$(call knows)$(PIP) wheel --wheel-dir wheels --no-deps --no-build-isolation .
+	$(PIP) download --dest wheels --require-hashes --only-binary=:all: -r environment/run.txt
 	cp classroom/*.toml wheels
 	echo "Bring wheels/ along:  pip install --no-index --find-links wheels exchange-routing"
 
@@ -117,24 +133,31 @@ down: .venv/run ## end it
 test: .venv/dev ## all tests, on a real RabbitMQ
 	$(call knows).venv/bin/python -m pytest
 
-bench: .venv/bench ## how fast, with ratios; some of it against other programs
+bench: .venv/dev ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench
 
 mutants: .venv/dev ## what no test sees of changes planted in the rules; ONLY=predict
 	$(call knows,ONLY)PYTHONHASHSEED=0 .venv/bin/python -m mutants $(call quoted,ONLY)
 
-check: .venv/dev ## lint, type-check, and the order of imports; changes nothing
+check: .venv/dev ## lint, types, order of imports, known vulnerabilities
 	$(call knows).venv/bin/ruff check $(CHECKED)
 	.venv/bin/ruff format --check $(CHECKED)
 	.venv/bin/mypy $(CHECKED)
 	.venv/bin/lint-imports --no-logo --no-cache
+	.venv/bin/python environment/audit.py
 
 format: .venv/dev ## lint and format, mending what can be mended
 	$(call knows).venv/bin/ruff check --fix $(CHECKED)
 	.venv/bin/ruff format $(CHECKED)
 
+lock: .venv/dev ## renew what is installed to the newest, in environment/
+	$(call knows)$(LOCK) environment/dev.txt --extra dev --extra bench pyproject.toml
+	$(LOCK) environment/run.txt --constraint environment/dev.txt pyproject.toml
+	$(LOCK) environment/build.txt --constraint environment/dev.txt \
+		--only-build-deps --build-deps-for editable pyproject.toml
+
 clean: ## remove all that these targets made here
-	if [ -e .rabbitmq/node.json ]; then $(RUN) down; fi
+	if [ -e .venv/run ]; then $(RUN) down >/dev/null; fi
 	rm -rf .venv .rabbitmq build wheels *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -148,22 +171,14 @@ walk-%: .venv/run
 code-%: .venv/run
 	$(call knows,PART SAVE)$(RUN) code -- $(call quoted,*)
 
+# An interrupted make would remove its target, even one that another make has just made.
+.PRECIOUS: .venv/bin/python .venv/run .venv/dev
+
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "This needs Python 3.11 or newer as $(PYTHON); name another with make PYTHON=..." >&2; \
-		exit 2; }
-	echo "Setting up .venv, once ..." >&2
-	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 2; }
+	$(call install,run)
 
-.venv/run: pyproject.toml .venv/bin/python
-	$(PIP) install $(EDITABLE) .
-	touch $@
+.venv/run: pyproject.toml environment/build.txt environment/run.txt .venv/bin/python
+	$(call install,run)
 
-.venv/dev: pyproject.toml .venv/run
-	echo "Installing the development tools, once ..." >&2
-	$(PIP) install $(EDITABLE) '.[dev]'
-	touch $@
-
-.venv/bench: pyproject.toml .venv/run
-	$(PIP) install $(EDITABLE) '.[bench]'
-	touch $@
+.venv/dev: pyproject.toml environment/dev.txt .venv/bin/python
+	$(call install,dev)

@@ -108,7 +108,7 @@ def test_can_the_command_do_all_that_is_told() -> None:
 
 def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:
     """A file that is added to scenarios/ can be shown, walked through and taken home."""
-    for part in ("routing", "Makefile", "pyproject.toml", ".venv"):
+    for part in ("routing", "Makefile", "pyproject.toml", ".venv", "environment"):
         (tmp_path / part).symlink_to(ROOT / part)
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     shutil.copy(ROOT / "scenarios/direct.py", tmp_path / "scenarios/mine.py")

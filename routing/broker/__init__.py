@@ -6,6 +6,7 @@ Variables of the environment come in; an open connection to a broker goes out.
     advice      what to type next, as it can be typed where the program runs
     way         a way to get a broker: what it tells meanwhile, and why it may not lead to one
     lock        a lock that ends with the process that holds it
+    secret      what no other program is told
     address     a broker's URL
     listen      the address on which a class comes in
     wire        a connection on which every wait has an end

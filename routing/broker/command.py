@@ -15,10 +15,11 @@ from routing.broker.find import connected
 from routing.broker.listen import Entrance
 from routing.broker.node.record import Kept
 from routing.broker.node.room import CLASS, Room
+from routing.broker.node.temporary import remove_abandoned
 from routing.broker.screen import room_shown, shown, stocked
 from routing.broker.stock import stock, would_use
 from routing.view.colours import STRONG
-from routing.view.command_line import Command, add_json, add_version, put
+from routing.view.command_line import Command, add_json, add_version, announce, put
 from routing.view.console import stdout_console
 
 NOT_RUNNING = 3
@@ -48,6 +49,7 @@ def describe_up(parser: ArgumentParser) -> None:
 def up(options: Namespace) -> int:
     """Start the node, unless it runs already."""
     asked = options.rabbitmq
+    remove_left()
     with shown() as report_progress:
         node, new = kept.up(
             report_progress,
@@ -109,6 +111,7 @@ def describe_status(parser: ArgumentParser) -> None:
 
 def status(options: Namespace) -> int:
     """Say whether the node runs, what can be had, and what a run would use."""
+    remove_left()
     node = kept.status()
     uses, why = would_use(os.environ, options.rabbitmq)
     if options.json:
@@ -145,7 +148,14 @@ def silent_among(urls: Sequence[str]) -> list[str]:
 def down(_: Namespace) -> int:
     """End the node, if it runs."""
     put("RabbitMQ has ended." if kept.down() else "RabbitMQ did not run.")
+    remove_left()
     return 0
+
+
+def remove_left() -> None:
+    """Remove what killed nodes have left, and tell it."""
+    for folder in remove_abandoned():
+        announce(f"A RabbitMQ that was killed had left {folder}: removed.")
 
 
 def print_addresses(node: Kept) -> None:

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,9 @@ from routing.files.reading import source_choice
 from routing.files.scenario import aside, scenario_meant
 from routing.rules.validity import accept
 from routing.view.command_line import Command, add_version, add_vhost, announce, put
+
+WITH_PASSWORD: Final = 0o600
+"""Who may read a file with the broker's URL in it: its user alone."""
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -40,7 +44,7 @@ def run(options: Namespace) -> int:
         accept(scenario, version)
     text = script(scenario, broker_url(), options.part)
     if options.save is not None:
-        save(text, Path(options.save))
+        save(text, Path(options.save), WITH_PASSWORD)
         python = os.path.relpath(sys.executable)
         name = write_key(options.save)
         put(f"Saved; {python} {name} runs it; another Python needs pip install pika.")
@@ -72,13 +76,18 @@ def broker_url() -> str:
     return LOCAL
 
 
-def save(text: str, path: Path) -> None:
+def save(text: str, path: Path, mode: int = 0o666) -> None:
     """Write a file that is not there yet.
 
+    mode: who may read it, unless the user's own settings forbid that.
     Raises BadUse where it is, or cannot be written; half of it is not left.
     """
+    opener = partial(os.open, mode=mode)
     try:
-        with path.open("x", encoding="utf-8") as file, removed_unless_done(path):
+        with (
+            open(path, "x", encoding="utf-8", opener=opener) as file,
+            removed_unless_done(path),
+        ):
             file.write(text)
             file.flush()
     except FileExistsError:

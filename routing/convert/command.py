@@ -8,7 +8,7 @@ from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.code.command import broker_url, print_as_utf_8, save
+from routing.code.command import WITH_PASSWORD, broker_url, print_as_utf_8, save
 from routing.code.script import script
 from routing.code.sendable import sendable_part
 from routing.convert.begun import BEGUN
@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
     if not is_unicode(text):
         raise BadUse(f"{source.shown} has text that is no Unicode: correct that.")
     if options.save is not None:
-        save(text, Path(options.save))
+        save(text, Path(options.save), *[WITH_PASSWORD] * (options.to == "code"))
     else:
         print_as_utf_8(text)
     for each in dict.fromkeys([*notes, *refused(source)]):

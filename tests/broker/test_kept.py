@@ -19,6 +19,7 @@ from routing.broker.folder import PROJECT
 from routing.broker.kept import down, kept_node, status, up
 from routing.broker.node.private import Kind
 from routing.broker.node.record import Kept, record_of
+from routing.broker.node.temporary import remove_abandoned
 from routing.broker.programs.installation import Installation
 from routing.broker.way import NoBrokerFound, Progress, Unavailable
 
@@ -101,6 +102,20 @@ def test_stale_record(folder: Path) -> None:
     with pytest.raises(Unavailable, match="not running"), kept_node(untold, folder):
         pass
     assert not record_of(folder).exists()
+
+
+def test_what_a_killed_keeper_leaves(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing runs any longer, and its node's folder is found and removed."""
+    monkeypatch.setattr("tempfile.tempdir", os.environ["TMPDIR"])
+    remove_abandoned()
+    kept = running(folder)
+    assert remove_abandoned() == []
+    pids = family(kept.pid)
+    os.kill(kept.pid, signal.SIGKILL)
+    await_end(pids)
+    [left] = Path(os.environ["TMPDIR"]).iterdir()
+    assert remove_abandoned() == [left]
+    assert not left.exists()
 
 
 def test_not_up(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from routing.amqp.errors import NoBroker
 from routing.amqp.versions import begins_with
 from routing.broker.connection import connect, translated
 from routing.broker.folder import PROJECT
-from routing.broker.node import node
+from routing.broker.node import last_start, node
 from routing.broker.node.home import link_home
 from routing.broker.node.node import free_ports, running_node
 from routing.broker.node.private import arguments, kinds
@@ -205,12 +206,47 @@ def test_ports_always_taken(installation: Installation, monkeypatch: pytest.Monk
     assert not choices
 
 
-def test_failed_start(installation: Installation, tmp_path: Path) -> None:
-    """The telling line of a failed start is handed on."""
-    script = "echo starting; echo 'Error: no such cookie'; echo bye; exit 1"
-    broken = with_script(installation, script, tmp_path / "broken")
-    told = "ended while it started: Error: no such cookie"
-    with pytest.raises(Unavailable, match=told), running_node(broken):
+def test_failed_start(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence says what and where its log is: in one place, for this user alone."""
+    monkeypatch.setattr(last_start, "FOLDER", tmp_path / "kept")
+    log = tmp_path / "kept/last-start.log"
+    show = "cat $RABBITMQ_CONFIG_FILE; mkdir log; echo more > log/a.log; exit 1"
+    full = ("{error,enospc}", "the disk is full")
+    for number, (words, why) in enumerate([("exploded", ""), full]):
+        script = f"echo {words!r}; {show}"
+        broken = with_script(installation, script, tmp_path / f"broken-{number}")
+        with pytest.raises(Unavailable) as caught, running_node(broken):
+            pass
+        ended = "RabbitMQ ended while it started" + (why and f", as {why}")
+        assert str(caught.value) == f"{ended}; its log is {log}"
+        said = log.read_text().splitlines()
+        assert (said[0], said[-1]) == (words, "more")
+        assert "default_pass = (its password)" in said
+        assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_refused_settings(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real node that does not start says why, where that is clear, and not its own last line."""
+    monkeypatch.setattr(last_start, "FOLDER", tmp_path)
+    monkeypatch.setattr(node, "STRICT", "no_such_setting = 1\n")
+    told = f"ended while it started, as it refuses its settings; its log is {tmp_path}/last-start"
+    with pytest.raises(Unavailable, match=told), running_node(installation):
+        pass
+    assert "no_such_setting" in (tmp_path / "last-start.log").read_text()
+
+
+def test_log_that_cannot_be_kept(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is told as well, and is no failure of another kind."""
+    monkeypatch.setattr(last_start, "FOLDER", tmp_path / "file")
+    (tmp_path / "file").touch()
+    broken = with_script(installation, "exit 1", tmp_path / "broken")
+    with pytest.raises(Unavailable, match="its log could not be kept as"), running_node(broken):
         pass
 
 

@@ -16,12 +16,12 @@ from routing.amqp.errors import NoBroker
 from routing.amqp.versions import parse_version
 from routing.broker.folder import write_private
 from routing.broker.known import are_one
+from routing.broker.node.last_start import told
 from routing.broker.node.node import (
     Ports,
     await_ready_with,
     environment,
     epmd_on,
-    folder_of_its_own,
     free_ports_for,
     name_on,
     page_on,
@@ -30,6 +30,7 @@ from routing.broker.node.node import (
     url_of,
 )
 from routing.broker.node.process import Running, child
+from routing.broker.node.temporary import folder_of_its_own
 from routing.broker.programs.installation import Installation
 from routing.broker.way import Unavailable
 
@@ -66,10 +67,12 @@ class Plan:
 
     ports: of each.
     folder: in which each has its own.
+    lock: the descriptor of the folder's lock.
     """
 
     ports: Sequence[Ports]
     folder: Path
+    lock: int
     installation: Installation
     password: str = field(repr=False)
     plugins: Sequence[str]
@@ -83,19 +86,20 @@ def cluster_on(
 
     Raises Unavailable where one does not start, PortTaken where that is for want of a port.
     """
-    with folder_of_its_own() as folder, ExitStack() as stack:
-        plan = Plan(ports, folder, installation, secrets.token_hex(16), plugins)
+    with folder_of_its_own() as (folder, lock), ExitStack() as stack:
+        plan = Plan(ports, folder, lock, installation, secrets.token_hex(16), plugins)
         # Nodes that start at once would each make a cookie where there is none.
         write_private(folder / ".erlang.cookie", secrets.token_hex(16))
         environ = environment(folder, ports[0], installation)
-        epmd = stack.enter_context(child(epmd_on(ports[0], environ), environ, folder))
+        epmd = stack.enter_context(child(epmd_on(ports[0], environ), environ, folder, [lock]))
         servers: list[Popen[bytes]] = []
         for each in ports:
             servers.append(stack.enter_context(node_among(plan, each)))
             if not can_start_at_once(installation):
-                await_ready_with(epmd, servers[-1], over)
-        for server in servers if can_start_at_once(installation) else ():
-            await_ready_with(epmd, server, over)
+                await_among(plan, each, epmd, servers[-1], over)
+        if can_start_at_once(installation):
+            for each, server in zip(ports, servers, strict=True):
+                await_among(plan, each, epmd, server, over)
         urls = [url_of(each, plan.password) for each in ports]
         require_one(urls)
         first, *others = servers
@@ -111,8 +115,19 @@ def node_among(plan: Plan, ports: Ports) -> Iterator[Popen[bytes]]:
     with (own / "rabbitmq.conf").open("a") as settings:
         settings.write(peers(plan))
     environ = environment(own, ports, plan.installation) | {"HOME": str(plan.folder)}
-    with child([own / "rabbitmq/sbin/rabbitmq-server"], environ, own) as server:
+    with child([own / "rabbitmq/sbin/rabbitmq-server"], environ, own, [plan.lock]) as server:
         yield server
+
+
+def await_among(
+    plan: Plan, ports: Ports, epmd: Popen[bytes], server: Popen[bytes], over: Sequence[int]
+) -> None:
+    """Wait until a node among others says that it has started.
+
+    Raises NotReady where it does not, Over once it is no longer wanted.
+    """
+    with told(plan.password, plan.folder / name_on(ports) / "log"):
+        await_ready_with(epmd, server, over)
 
 
 def can_start_at_once(installation: Installation) -> bool:

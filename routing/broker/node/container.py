@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from routing.broker.node.last_start import told
 from routing.broker.node.process import Running, child
 from routing.broker.node.ready import await_ready
 from routing.broker.programs.docker import Image
+from routing.broker.secret import without_secret
 
 USER = "routing"
 
@@ -24,16 +26,22 @@ def running_container(image: Image, over: Sequence[int] = ()) -> Iterator[Runnin
     """
     name, password, port = f"routing-{secrets.token_hex(6)}", secrets.token_hex(16), free_port()
     environ = {
-        **os.environ,
+        **without_secret(os.environ),
         "RABBITMQ_DEFAULT_USER": USER,
         "RABBITMQ_DEFAULT_PASS": password,
     }
     try:
         with child(run(image, name, port), environ, Path.cwd()) as process:
-            await_ready(process, over)
+            with told(password):
+                await_ready(process, over)
             yield Running(f"amqp://{USER}:{password}@127.0.0.1:{port}/", process)
     finally:
-        subprocess.run(["docker", "rm", "--force", name], capture_output=True, check=False)
+        subprocess.run(
+            ["docker", "rm", "--force", name],
+            env=without_secret(os.environ),
+            capture_output=True,
+            check=False,
+        )
 
 
 def run(image: Image, name: str, port: int) -> list[str]:

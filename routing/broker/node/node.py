@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from routing.amqp.versions import DURABLE_OR_EXCLUSIVE, parse_version
 from routing.broker.folder import write_private
 from routing.broker.listen import Entrance
 from routing.broker.node.home import link_home
+from routing.broker.node.last_start import told
 from routing.broker.node.process import Over, Running, child, has_spoken, output
 from routing.broker.node.ready import PortTaken, await_ready
 from routing.broker.node.room import open_room, room_on
+from routing.broker.node.temporary import folder_of_its_own
 from routing.broker.programs.installation import Installation
 from routing.broker.way import Unavailable
 
@@ -92,30 +93,19 @@ def node_on(
     Raises Unavailable where it does not start, PortTaken where that is for want of a port.
     """
     password = secrets.token_hex(16)
-    with folder_of_its_own() as folder:
+    with folder_of_its_own() as (folder, lock):
         room = room_on(listen, folder, management=MANAGEMENT in plugins) if listen else None
         prepare(folder, ports, installation, password, plugins)
         if room:
             open_room(folder, room, (USER, password))
         environ = environment(folder, ports, installation)
         with (
-            child(epmd_on(ports, environ), environ, folder) as epmd,
-            child([folder / "rabbitmq/sbin/rabbitmq-server"], environ, folder) as server,
+            child(epmd_on(ports, environ), environ, folder, [lock]) as epmd,
+            child([folder / "rabbitmq/sbin/rabbitmq-server"], environ, folder, [lock]) as server,
         ):
-            await_ready_with(epmd, server, over)
+            with told(password, folder / "log"):
+                await_ready_with(epmd, server, over)
             yield Running(url_of(ports, password), server, page_on(ports, plugins), room)
-
-
-@contextmanager
-def folder_of_its_own() -> Iterator[Path]:
-    """Yield a folder that only this user can read, under a path without a space."""
-    usual = tempfile.gettempdir()
-    within = "/tmp" if " " in usual else usual  # noqa: S108 - mkdtemp makes it private
-    folder = Path(tempfile.mkdtemp(prefix="routing-", dir=within))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_ports() -> Ports:
@@ -146,8 +136,8 @@ def prepare(
 ) -> None:
     """Fill the node's folder: links to what is installed, and settings."""
     link_home(installation.home, folder / "rabbitmq", plugins)
-    (folder / "plugins").write_text(f"[{','.join(plugins)}].")
-    (folder / "advanced.config").write_text("[].")
+    write_private(folder / "plugins", f"[{','.join(plugins)}].")
+    write_private(folder / "advanced.config", "[].")
     write_private(
         folder / "rabbitmq.conf",
         f"listeners.tcp.1 = 127.0.0.1:{ports.amqp}\n"

@@ -1,6 +1,7 @@
 """A node of one run's own, and the programs that can be started as one."""
 
 import json
+import os
 import select
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from routing.broker.programs.debian import fetched_before, of_distribution, of_s
 from routing.broker.programs.docker import Image, image
 from routing.broker.programs.installation import Installation, installed
 from routing.broker.programs.suites import suites_for
+from routing.broker.secret import without_secret
 from routing.broker.way import WINDOWS, Progress, Report, Unavailable
 
 GLANCE = 0.1
@@ -99,6 +101,7 @@ def start_keeper(
             *options,
         ],
         cwd=PROJECT,
+        env=without_secret(os.environ),
         stdin=PIPE,
         stdout=PIPE,
         stderr=STDOUT,

@@ -48,9 +48,17 @@ GUARD = '"$@" & exec >/dev/null 2>&1; read -r _; kill -KILL 0'
 
 @contextmanager
 def child(
-    command: Sequence[str | Path], environ: Mapping[str, str], folder: Path
+    command: Sequence[str | Path],
+    environ: Mapping[str, str],
+    folder: Path,
+    inherited: Sequence[int] = (),
 ) -> Iterator[Popen[bytes]]:
-    """Yield a process that runs in a session of its own, and kill that session in the end."""
+    """Yield a process that runs in a session of its own, and kill that session in the end.
+
+    Nobody else can read what it writes.
+
+    inherited: descriptors that it and all that it starts have, too.
+    """
     process = Popen(
         ["/bin/sh", "-c", GUARD, "guard", *command],
         env=environ,
@@ -59,6 +67,8 @@ def child(
         stdout=PIPE,
         stderr=STDOUT,
         start_new_session=True,
+        pass_fds=inherited,
+        umask=0o077,
     )
     try:
         yield process

@@ -1,6 +1,5 @@
 """Waiting until a RabbitMQ says that it has started."""
 
-import re
 from collections.abc import Sequence
 from subprocess import Popen
 
@@ -17,14 +16,23 @@ LIMIT = 60.0
 """Seconds within which it has to say so."""
 
 
-class PortTaken(Unavailable):
+class NotReady(Unavailable):
+    """A node did not start.
+
+    said: what it has written until then.
+    """
+
+    said = ""
+
+
+class PortTaken(NotReady):
     """Another process took a port before the node did."""
 
 
 def await_ready(server: Popen[bytes], over: Sequence[int], limit: float = LIMIT) -> None:
     """Wait until a node says that it has started.
 
-    Raises Unavailable, with what it said, where it does not.
+    Raises NotReady, with what it said, where it does not.
     """
     said = ""
     try:
@@ -32,16 +40,15 @@ def await_ready(server: Popen[bytes], over: Sequence[int], limit: float = LIMIT)
             said += text
             if READY in said:
                 return
+        failed = failure(said)
     except Late:
-        raise Unavailable(f"RabbitMQ did not say that it is ready within {limit:g} s") from None
-    kind = PortTaken if any(word in said for word in TAKEN) else Unavailable
-    raise kind(f"RabbitMQ ended while it started: {telling_line(said)}")
+        failed = NotReady(f"RabbitMQ did not say that it is ready within {limit:g} s")
+    failed.said = said
+    raise failed
 
 
-def telling_line(said: str) -> str:
-    """Pick the line that tells most about a failure: the last that speaks of one."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
-    telling = [
-        line for line in lines if re.search("error|fail|not found|cannot|denied", line, re.I)
-    ]
-    return (telling or lines)[-1][:200]
+def failure(said: str) -> NotReady:
+    """Say that a node has ended, and whether that was for want of a port."""
+    if any(word in said for word in TAKEN):
+        return PortTaken("RabbitMQ ended while it started, as another process took its port")
+    return NotReady("RabbitMQ ended while it started")

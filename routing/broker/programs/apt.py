@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from typing import Final
 
+from routing.broker.secret import without_secret
 from routing.broker.way import NotFetched, Unavailable
 
 # What is set to be run after an update (refreshing a software centre, say) is left to the system.
@@ -138,7 +139,8 @@ def unpack(package: Path, root: Path) -> None:
     Raises NotFetched where that fails.
     """
     command = ["dpkg-deb", "--extract", str(package), str(root)]
-    unpacked = subprocess.run(command, capture_output=True, text=True, check=False)
+    environ = without_secret(os.environ)
+    unpacked = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     if unpacked.returncode:
         first, *_ = unpacked.stderr.splitlines() or ["it gives no reason"]
         why = fault_in(unpacked.stderr) or first
@@ -159,7 +161,7 @@ def apt_get(work: Path, *arguments: str, done: Done = lambda _: None) -> Answer:
             process = Popen(
                 command,
                 cwd=work,
-                env=os.environ | {"LC_ALL": "C"},
+                env=without_secret(os.environ) | {"LC_ALL": "C"},
                 pass_fds=[writable],
                 stdin=DEVNULL,
                 stdout=said,

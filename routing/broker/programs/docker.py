@@ -1,8 +1,10 @@
 """A RabbitMQ from Docker, where an engine answers."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 
+from routing.broker.secret import without_secret
 from routing.broker.way import Progress, Report, Unavailable
 
 NEWEST = "4"
@@ -47,7 +49,13 @@ def ask(*arguments: str, why: str, limit: float | None = None) -> None:
     Raises Unavailable where Docker is not installed, or where the command fails: then with `why`.
     """
     try:
-        subprocess.run(["docker", *arguments], capture_output=True, check=True, timeout=limit)
+        subprocess.run(
+            ["docker", *arguments],
+            env=without_secret(os.environ),
+            capture_output=True,
+            check=True,
+            timeout=limit,
+        )
     except FileNotFoundError:
         raise Unavailable("not installed") from None
     except (subprocess.SubprocessError, OSError) as error:
