@@ -95,6 +95,7 @@ def carry_out(words: Sequence[str]) -> int:
         return 0
     if name == WALK and WORKERS in rest:
         name, rest = WORKERS, ["--walk", *(word for word in rest if word != WORKERS)]
+    without_asyncio()
     command = command_called(name)
     options = parser_of(name, command).read(rest)
     try:
@@ -102,6 +103,13 @@ def carry_out(words: Sequence[str]) -> int:
     except KeyboardInterrupt as error:
         error.add_note(command.left)
         raise
+
+
+def without_asyncio() -> None:
+    """Have pika leave out its adapter for asyncio, which takes a seventh of a program's start."""
+    adapter = type(sys)("pika.adapters.asyncio_connection")
+    vars(adapter)["AsyncioConnection"] = None
+    sys.modules.setdefault(adapter.__name__, adapter)
 
 
 def command_called(name: str) -> "Command":

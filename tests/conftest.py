@@ -5,14 +5,15 @@ import select
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from fetching import Fetched, fetch
@@ -26,6 +27,7 @@ from routing.broker.connection import connect
 from routing.broker.folder import FOLDER, PROJECT
 from routing.broker.kept import down, up
 from routing.broker.listen import Entrance
+from routing.broker.lock import locked
 from routing.broker.node.private import kinds
 from routing.broker.programs.debian import fetched
 from routing.broker.programs.installation import Installation
@@ -77,48 +79,111 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+DEAR = {
+    "each_fetched": "fetched",
+    "installed": "installed",
+    "nodes": "nodes",
+    "room": "room",
+    "teacher": "room",
+}
+"""What is dear to have: one process has it, and runs every test that wants it."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what needs no broker: every version is fetched meanwhile."""
     items.sort(key=lambda item: item.path.parent.name not in NEED_NO_BROKER)
+    begins = any("each_fetched" in fixtures_of(item) for item in items)
+    if begins:
+        fixtures_of(items[0]).insert(0, "fetching")
+    if hasattr(config, "workerinput") and config.cache:
+        first = {items[0].nodeid: "fetched"} if begins else {}
+        config.cache.set(GROUPS, {item.nodeid: group_of(item) for item in items} | first)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests between processes, each with a broker of its own, group by group."""
+    scheduling: Any = import_module("xdist.scheduler")
+
+    class ByGroup(scheduling.LoadScopeScheduling):  # type: ignore[misc]  # of a module without types
+        """Knows no more of a test than its name; the processes have left word of its group."""
+
+        groups: Mapping[str, str] | None = None
+
+        def _split_scope(self, nodeid: str) -> str:
+            if self.groups is None:
+                self.groups = config.cache.get(GROUPS, {}) if config.cache else {}
+            return self.groups.get(nodeid, nodeid)
+
+    # In their own order: what is fetched first is waited for least.
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
+
+
+GROUPS = "routing/groups"
+"""Where pytest's cache holds the name of each test's group."""
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    """List the names of all fixtures of a test; what is added is had, too."""
+    found: list[str] = getattr(item, "fixturenames", [])
+    return found
+
+
+def group_of(item: pytest.Item) -> str:
+    """Name those tests that one process runs: all that want what is dear, a file, or one alone."""
+    dear = [group for name, group in DEAR.items() if name in fixtures_of(item)]
+    whole = item.path.parent.name in (*NEED_NO_BROKER, "broker")
+    return (*dear, str(item.path) if whole else item.nodeid)[0]
 
 
 @pytest.fixture(scope="session")
-def fetching() -> Iterator[dict[str, "Future[list[Fetched]]"]]:
+def fetching() -> Iterator["Future[dict[str, list[Fetched]]]"]:
     """Begin to fetch every version, all at the same time."""
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         # The folder that pytest gives lies in one that only its user may enter.
         homes = [Path(stack.enter_context(TemporaryDirectory())) for _ in SERIES]
-        yield {
-            each: threads.submit(fetch, each, home)
-            for each, home in zip(SERIES, homes, strict=True)
-        }
+        each = [
+            threads.submit(fetch, series, home) for series, home in zip(SERIES, homes, strict=True)
+        ]
+        yield threads.submit(stock, each)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def at_once(request: pytest.FixtureRequest) -> None:
-    """Begin with the first test, where one comes that wants what is fetched."""
-    items = request.session.items
-    if any("each_fetched" in getattr(item, "fixturenames", ()) for item in items):
-        request.getfixturevalue("fetching")
+def stock(each: Sequence["Future[list[Fetched]]"]) -> dict[str, list[Fetched]]:
+    """Wait for every version, and copy those that are not here yet."""
+    with locked(STOCKING):
+        homes = {series: found.result() for series, found in zip(SERIES, each, strict=True)}
+        for series in missing():
+            [root] = homes[series][0].folder.glob("rabbitmq-*")
+            shutil.copytree(root, FOLDER / "copied", symlinks=True)
+            (FOLDER / "copied").rename(FOLDER / root.name)
+    return homes
+
+
+STOCKING = FOLDER / "stocking.lock"
+"""Held by the process of tests that fetches."""
+
+
+def missing() -> list[str]:
+    """List the versions that are not here yet."""
+    here = [each.version for each in fetched()]
+    return [each for each in SERIES if not any(begins_with(v, each) for v in here)]
 
 
 @pytest.fixture(scope="session")
-def each_fetched(fetching: dict[str, "Future[list[Fetched]]"]) -> dict[str, list[Fetched]]:
+def each_fetched(fetching: "Future[dict[str, list[Fetched]]]") -> dict[str, list[Fetched]]:
     """Have every version fetched."""
-    return {series: each.result() for series, each in fetching.items()}
+    return fetching.result()
 
 
 @pytest.fixture(scope="session")
 def stocked(request: pytest.FixtureRequest) -> None:
     """Have every version here; what is not here yet is copied from the homes, and fetched once."""
-    here = [each.version for each in fetched()]
-    missing = [each for each in SERIES if not any(begins_with(v, each) for v in here)]
-    if missing and shutil.which("apt-get"):
-        homes: dict[str, list[Fetched]] = request.getfixturevalue("each_fetched")
-        for series in missing:
-            [root] = homes[series][0].folder.glob("rabbitmq-*")
-            shutil.copytree(root, FOLDER / "copied", symlinks=True)
-            (FOLDER / "copied").rename(FOLDER / root.name)
+    if missing() and shutil.which("apt-get"):
+        with locked(STOCKING):  # another process may be at it
+            pass
+        if missing():
+            request.getfixturevalue("each_fetched")
 
 
 @pytest.fixture(scope="session")

@@ -240,7 +240,7 @@ except NotFetched as error:
 
 
 @needs_apt
-@pytest.mark.parametrize("size", ["4m", "110m"])
+@pytest.mark.parametrize("size", ["4m", "160m"])
 def test_a_full_disk(tmp_path: Path, size: str) -> None:
     """Is told, whether the lists or the programs do not fit on it, and nothing is left there."""
     script = ON_A_SMALL_DISK.format(python=sys.executable, size=size)

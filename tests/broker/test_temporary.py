@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import stat
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from routing.amqp.errors import NoBroker
 from routing.broker import kept
 from routing.broker.command import COMMANDS
 from routing.broker.node.temporary import LOCK, folder_of_its_own, remove_abandoned
+from routing.view.command_line import parser_of
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_told(
     monkeypatch.setattr(kept, "up", none)
     monkeypatch.setattr(kept, "status", lambda *_: None)
     monkeypatch.setattr(kept, "down", lambda: False)
-    words = Namespace(json=True, rabbitmq=None, management=False, listen=None)
+    words = parser_of(command, COMMANDS[command]).read(["--json"] * (command != "down"))
     with suppress(NoBroker):
         COMMANDS[command].run(words)
     said = f"A RabbitMQ that was killed had left {abandoned}: removed."

@@ -17,11 +17,13 @@ from routing.broker.way import NotFetched, Unavailable
 
 # What is set to be run after an update (refreshing a software centre, say) is left to the system.
 # Nothing without a valid signature is taken, whatever the system's settings permit, unless the
-# system's own list of sources trusts one of them without.
+# system's own list of sources trusts one of them without.  Images of containers turn the cache of
+# packages off: each call would then read all of them again, which takes longer than unpacking.
 SETTINGS = """\
 Dir::State "{work}/state";
 Dir::State::status "{work}/status";
 Dir::Cache "{work}/cache";
+Dir::Cache::pkgcache "pkgcache.bin";
 Debug::NoLocking "1";
 APT::Sandbox::User "root";
 APT::Get::AllowUnauthenticated "false";
