@@ -8,6 +8,7 @@ Variables of the environment come in; an open connection to a broker goes out.
     lock        a lock that ends with the process that holds it
     address     a broker's URL
     listen      the address on which a class comes in
+    rights      what a broker does not let its user do: a right, or a limit
     wire        a connection on which every wait has an end
     connection  opens a connection, and tells what went wrong in one sentence
     programs/   a RabbitMQ to start: installed, from Debian's packages, from Docker
