@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import IO, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -73,6 +74,30 @@ class Node:
     def made(self, path: str, content: Any) -> None:
         """Make something that is not there yet."""
         assert self.asked("PUT", path, content)[0] == 201
+
+    def user(self, vhost: str, configure: str, write: str, read: str) -> str:
+        """Let a user called ann do this in a vhost, and give the URL of it."""
+        parts, rights = urlsplit(self.running.url), {"write": write, "read": read}
+        self.asked("PUT", "users/ann", {"password": "ann's", "tags": ""})
+        path = f"permissions/{quote(vhost, safe='')}/ann"
+        assert self.asked("PUT", path, {"configure": configure, **rights})[0] in (201, 204)
+        return f"amqp://ann:ann%27s@{parts.hostname}:{parts.port}/{quote(vhost, safe='')}"
+
+    def emptied(self, vhost: str) -> bool:
+        """Wait until nothing is left in a vhost, as 4.3 deletes exclusive queues a little later."""
+        limit = monotonic() + LIMIT
+        while (left := self.left(vhost)) and monotonic() < limit:
+            continue
+        return not left
+
+    def left(self, vhost: str) -> set[str]:
+        """Name the queues of a vhost, and the exchanges that are not RabbitMQ's own."""
+        return {
+            each["name"]
+            for kind in ("queues", "exchanges")
+            for each in json.loads(self.asked("GET", f"{kind}/{quote(vhost, safe='')}")[1]) or ()
+            if not each["name"].startswith("amq.") and each["name"]
+        }
 
     def ctl(self, *words: str | Path) -> None:
         """Carry out rabbitmqctl, which needs the variables that the node has."""

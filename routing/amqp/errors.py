@@ -35,5 +35,13 @@ class NoBroker(RoutingError):
     exit_status = 3
 
 
+class Hindered(NoBroker):
+    """The broker answers, but hinders whatever is played: less of it would fare no better."""
+
+
+class NotPermitted(Hindered):
+    """The broker does not let its user do what is needed: no outcome, as others are let."""
+
+
 class Lost(NoBroker):
     """The connection in use was lost without a word from the broker."""

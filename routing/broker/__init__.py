@@ -9,6 +9,7 @@ Variables of the environment come in; an open connection to a broker goes out.
     secret      what no other program is told
     address     a broker's URL
     listen      the address on which a class comes in
+    rights      what a broker does not let its user do: a right, or a limit
     wire        a connection on which every wait has an end
     tls         the files that TLS needs, and why it does not come about
     connection  opens a connection, and tells what went wrong in one sentence

@@ -26,7 +26,7 @@ from pika.exceptions import (
     UnsupportedAMQPFieldException,
 )
 
-from routing.amqp.errors import BadUse, Lost, NoBroker, Refused
+from routing.amqp.errors import BadUse, Hindered, Lost, NoBroker, NotPermitted, Refused
 from routing.amqp.notation import write_key
 from routing.broker.address import (
     FILES,
@@ -39,6 +39,7 @@ from routing.broker.address import (
     without_password,
     without_timeout,
 )
+from routing.broker.rights import not_permitted
 from routing.broker.tls import Attempt, require_files, why_not
 from routing.broker.wire import Garbled, Patient, Silent
 from routing.view.command_line import announce
@@ -66,7 +67,7 @@ CONNECTION_FORCED = 320
 """The reply code of a broker that is shutting down."""
 
 WHAT_TO_DO = {
-    403: "take a name that does not begin with amq., or a user who is permitted to do this",
+    403: "take another name, one that does not begin with amq.",
     404: "declare it first",
     405: "wait until the connection that holds it has closed, or take another name",
     406: "take another name, or declare it just as it is there",
@@ -174,6 +175,8 @@ def no_connection(error: BaseException, url: str, parameters: URLParameters) -> 
             why = f"it was closed while user {user} logged in: check the user, see the broker's log"
         case ProbableAuthenticationError() | AuthenticationError():
             why = f"user {user} is refused: check user and password ({words_of(error)})"
+        case ProbableAccessDeniedError() if words_of(error).endswith("is reached"):
+            why = f"too many are open ({words_of(error)}): close others, or ask to have that raised"
         case ProbableAccessDeniedError():
             why = f"user {user} is not let into virtual host {vhost} ({words_of(error)})"
         case IncompatibleProtocolError():
@@ -202,7 +205,8 @@ def translated(address: str) -> Iterator[None]:
     """Tell in one sentence what goes wrong while a connection to the address is in use.
 
     Raises Refused where the broker does not accept an operation, BadUse where a value does not
-    fit into an AMQP frame, NoBroker where it takes nothing, Lost where the connection is lost.
+    fit into an AMQP frame, NotPermitted where its user may not do it, Hindered where it takes
+    nothing, Lost where the connection is lost.
     """
     try:
         yield
@@ -212,7 +216,7 @@ def translated(address: str) -> Iterator[None]:
         raise BadUse(f"AMQP cannot carry a value, shorten or change it: {error}.") from error
     except ConnectionBlockedTimeout as error:
         why = noted(error) or "low on memory or disk"
-        raise NoBroker(
+        raise Hindered(
             f"The broker at {address} is {why} and takes no messages: "
             "free some, or use another broker."
         ) from error
@@ -252,6 +256,8 @@ def refusal(code: int, words: str, address: str) -> Refused | NoBroker:
         return NoBroker(
             f"The broker at {address} lacks a node of its cluster ({words}): start that again."
         )
+    if sentence := not_permitted(code, words, address):
+        return NotPermitted(sentence)
     advice, said = WHAT_TO_DO.get(code, "see the broker's log"), " ".join(words.split())
     return Refused(f"The broker at {address} refused with {code}, {said}: {advice}.", code)
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
-from pika import BlockingConnection, SelectConnection
+from pika import BlockingConnection, SelectConnection, spec
 from pika.connection import Parameters
 from pika.exceptions import AMQPError, ConnectionBlockedTimeout
 
 from routing.amqp.errors import RoutingError
+from routing.broker.rights import with_right
 
 TICK: Final = 0.25
 """Seconds between two looks at whether something moves."""
@@ -69,6 +70,9 @@ class Wire(SelectConnection):
         name = method.NAME if method else ""
         if name in CLOSED:
             self.closed_for = (method.class_id, method.method_id)
+            refused: Any = spec.methods.get(method.class_id << 16 | method.method_id)
+            name = refused.NAME if refused else ""
+            method.reply_text = with_right(method.reply_text, name, self.last)
         elif name == "Connection.Blocked":
             self.blocked_for = str(method.reason)
         super()._process_frame(frame_value)

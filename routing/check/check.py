@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.errors import BadUse, Hindered, NoBroker
 from routing.amqp.names import kept
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Observation, Topology
 from routing.amqp.versions import Version
@@ -146,6 +146,8 @@ def played_together(
     ]
     try:
         observations = play_each(broker, trials, beside)
+    except Hindered:
+        raise
     except (BadUse, NoBroker):
         return [played(group, broker) for group in groups]
     return [
@@ -162,6 +164,8 @@ def played(group: Sequence[Checked], broker: Broker) -> list[Checked]:
     messages = [each.case.message for each in group]
     try:
         observations = play_refusable(broker, group[0].case.topology, messages)
+    except Hindered:
+        raise
     except (BadUse, NoBroker) as error:
         if len(group) > 1:
             return [checked for each in group for checked in played([each], broker)]

@@ -127,10 +127,13 @@ def renamed(name: str, prefix: str) -> str:
 
 
 def withdraw(channel: BlockingChannel, account: Account) -> None:
-    """Delete exchanges: auto-delete spares those that never had a binding."""
-    for binding in account.lasting:
-        unbind(channel, binding, prefix="")
+    """Delete exchanges: auto-delete spares those that never had a binding.
+
+    What is lasting comes last: where a run waited for no answer, its user may not do that either.
+    """
     for name in account.made:
         channel.exchange_delete(exchange=name)
     for name in account.unread:
         channel.queue_delete(name)
+    for binding in account.lasting:
+        unbind(channel, binding, prefix="")

@@ -5,13 +5,16 @@ connection deletes when it ends.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from typing import Any, Final, cast
 
-from pika import spec
+from pika import BlockingConnection, spec
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
+from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.names import kept
 from routing.amqp.renamed import exchanges_renamed, message_renamed
@@ -25,6 +28,7 @@ from routing.broker import Broker
 from routing.broker.address import timeout_of, without_timeout
 from routing.broker.connection import ANSWERING, CLOSING, parameters_of, undo
 from routing.broker.find import once_more
+from routing.broker.rights import not_permitted
 from routing.broker.wire import Wire
 from routing.play.account import Account
 from routing.play.collect import count_copies, count_returns, publish_all, unfinished
@@ -46,6 +50,9 @@ OPERATIONS: Final[Mapping[int, Operation]] = {
     spec.Basic.Publish.INDEX: "publish",
 }
 """What a broker refused, by class and method (AMQP 0-9-1, 1.5.2.5)."""
+
+DIFFERS: Final = 406
+"""The reply code of what is there already, and not like this."""
 
 MOST_TOGETHER: Final = 80
 """Topologies that are played at once."""
@@ -170,18 +177,18 @@ class Round:
         channel.add_callback(partial(self.on_refused, place), [spec.Channel.Close])
 
     def on_host(self, channel: Channel) -> None:
-        """Declare the queues; once they are there, begin."""
+        """Declare the queues, and consume from them; once they are there, begin."""
         self.host = channel
         channel.add_callback(
             lambda _: self.fail(Broken("the queues' channel")), [spec.Channel.Close]
         )
         for name in self.queues.values():
             channel.queue_declare(name, exclusive=True, auto_delete=True)
+        count_copies(cast("BlockingChannel", channel), self.queues, self.enter)
         channel.basic_qos(callback=lambda _: self.begin())
 
     def begin(self) -> None:
-        """Consume from the queues, and let every topology be declared and played."""
-        count_copies(cast("BlockingChannel", self.host), self.queues, self.enter)
+        """Let every topology be declared and played, once the queues can be consumed from."""
         for place in self.places:
             place.begin()
 
@@ -195,7 +202,12 @@ class Round:
     def on_refused(self, place: Place, frame: Any) -> None:
         """Note what the broker has closed a channel for."""
         method = frame.method
-        operation = OPERATIONS.get(method.class_id << 16 | method.method_id, "publish")
+        if not_permitted(method.reply_code, method.reply_text, ""):
+            self.error = Broken(method.reply_text)  # which right is missing, a trial alone tells
+        refused = method.class_id << 16 | method.method_id
+        if refused == spec.Exchange.Declare.INDEX and method.reply_code == DIFFERS:
+            place.account.made = made_before(place.account.made, method.reply_text)
+        operation = OPERATIONS.get(refused, "publish")
         place.refusal = (operation, method.reply_code)
         self.end_if_over()
 
@@ -264,7 +276,7 @@ def play_together(
     try:
         Round(connection, places, queues, timeout * ANSWERING).run()
     except BaseException:
-        undo(broker.nodes, lambda connection: withdraw_all(connection.channel(), places))
+        undo(broker.nodes, lambda connection: withdraw_all(connection, places))
         raise
     return [place.observed() for place in places]
 
@@ -291,15 +303,17 @@ def play_each(
 def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:
     """Tell whether a trial can be played beside others, on one connection.
 
-    Not if it has a queue whose name the broker makes up, nor if the connection is closed over it:
-    a broker reads declarations, and stumbles over NaN, on a channel that it has closed, too.
+    Not if it has a queue whose name the broker makes up, nor an exchange twice, where it is not
+    told which of them was refused, nor if the connection is closed over it: a broker reads
+    declarations, and stumbles over NaN, on a channel that it has closed, too.
     """
     topology = trial.topology
+    exchanges = [each.name for each in topology.exchanges]
     declared = [each.arguments for each in (*topology.exchanges, *topology.every_binding)]
     readable = all(is_finite(value) for each in declared for value in each.values())
     refusals = [route.refusal for route in predicted if route.refusal]
     stays_open = readable and all(each.closes_channel for each in refusals)
-    return stays_open and "" not in topology.queues
+    return stays_open and "" not in topology.queues and len({*exchanges}) == len(exchanges)
 
 
 def as_told(broker: Broker, trial: Trial, observed: list[Observation]) -> list[Observation]:
@@ -316,10 +330,28 @@ def play_alone(broker: Broker, trial: Trial) -> list[Observation]:
         return play_refusable(fresh, trial.topology, trial.messages)
 
 
-def withdraw_all(channel: BlockingChannel, places: Sequence[Place]) -> None:
-    """Delete what has been declared; auto-delete spares what never had a binding."""
+def withdraw_all(connection: BlockingConnection, places: Sequence[Place]) -> None:
+    """Delete what has been declared; auto-delete spares what never had a binding.
+
+    What the user may not delete closes the channel, and the others are deleted on another one.
+    """
+    channel = connection.channel()
     for place in places:
-        withdraw(channel, place.account)
+        channel = channel if channel.is_open else connection.channel()
+        with suppress(ChannelClosedByBroker):
+            withdraw(channel, place.account)
+
+
+def made_before(made: list[str], words: str) -> list[str]:
+    """List what was declared before the exchange that the broker refused: that is somebody else's.
+
+    words: its own, which may name the exchange, and are cut where they are long.
+    """
+    said = words.partition("exchange '")[2].removesuffix("...")
+    if not said:
+        return made
+    quoted = [f"{kept(name)}'" for name in made]
+    return made[: len([*takewhile(lambda name: name[: len(said)] != said[: len(name)], quoted)])]
 
 
 def account_of(topology: Topology, queues: dict[str, str]) -> Account:

@@ -16,7 +16,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
 from routing.broker import Broker
-from routing.broker.connection import translated
+from routing.broker.connection import translated, undo
 from routing.broker.find import connected
 from routing.broker.known import await_known
 from routing.terminals.leases import consumers_of
@@ -74,6 +74,14 @@ class Alone:
         except ConnectionClosedByBroker:  # 540, where it is a quorum queue by default
             self.stays = "RabbitMQ does not see whether a queue of its type is unused"
 
+    def take_back(self) -> None:
+        """Delete the queue if it is this program's, which may not receive from it."""
+        if self.declared:
+            unused = {"if_unused": True, "if_empty": True}
+            undo(
+                self.broker.url, lambda opened: opened.channel().queue_delete(self.queue, **unused)
+            )
+
 
 def declare(broker: Broker, queue: str) -> str:
     """Declare a queue as the tutorial does, and give the call.
@@ -99,6 +107,9 @@ def receiving(broker: Broker, queue: str, on_arrival: OnArrival) -> Iterator[Alo
         try:
             alone.arrive()
             yield alone
+        except ChannelClosedByBroker:
+            alone.take_back()
+            raise
         finally:
             if alone.channel.is_open:
                 alone.leave()

@@ -33,7 +33,8 @@ OUTLIVES: Final = 1.1
 """How much longer than other leases that of this queue is: as long as one of them lasts, it tells
 which topology it belongs to."""
 
-DIFFERS: Final = 406
+DIFFERS: Final = "PRECONDITION_FAILED - inequivalent arg "
+"""With the same code RabbitMQ tells that a limit of queues is reached."""
 
 
 def fingerprint(topology: Topology) -> dict[str, int]:
@@ -67,7 +68,7 @@ def differing(broker: Broker, name: str, topology: Topology) -> list[str] | None
             with broker.connection.channel() as channel:
                 declare_presence(channel, name, arguments)
         except ChannelClosedByBroker as error:
-            if error.reply_code != DIFFERS:
+            if DIFFERS not in error.reply_text:
                 raise
             said = re.search(r"arg '([\w-]+)' .* current is '(\d+)'", error.reply_text)
             part = next((each for each in CARRIERS if said and CARRIERS[each] == said[1]), None)

@@ -16,7 +16,7 @@ from routing.rules.hops import Hop, Queues, hops
 from routing.rules.predict import Route, predict, prepared
 from routing.rules.validity import MOST_NAME_BYTES, accept, require_known, validate
 from routing.terminals.leases import consumers_of
-from routing.terminals.shared import Names, Shared, send, tell_returned
+from routing.terminals.shared import Names, Shared, send, taken_back, tell_returned
 
 MOST_NAMED: Final = 8
 """With more queues than this, a sentence names the nearest alone."""
@@ -76,11 +76,12 @@ def send_into(scenario: Scenario, message: Message, names: Names, broker: Broker
     """Publish one message to a scenario's shared topology, which is declared before."""
     route = routed(scenario, message, broker)
     shared = Shared(broker, broker.connection.channel(), scenario, names)
-    shared.declare()
-    came_back = send(broker.connection.channel(), message, names.prefix)
-    if came_back is not None:
-        tell_returned(broker, names, message)
-    shared.leave_messages()
+    with taken_back(shared):
+        shared.declare()
+        came_back = send(broker.connection.channel(), message, names.prefix)
+        if came_back is not None:
+            tell_returned(broker, names, message)
+        shared.leave_messages()
     untaken = "no binding leads it to a queue"
     deaths = deaths_after(scenario, route, broker.followed) if scenario.is_deadly else ()
     return Sent(

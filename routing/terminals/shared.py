@@ -19,14 +19,19 @@ from typing import Any, Final
 
 from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
+from pika.exceptions import (
+    ChannelClosedByBroker,
+    ConnectionClosedByBroker,
+    NackError,
+    UnroutableError,
+)
 from pika.spec import Basic
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology
 from routing.amqp.values import Value
 from routing.broker import Broker
-from routing.broker.connection import translated
+from routing.broker.connection import close, translated, undo
 from routing.play.collect import publish
 from routing.play.declare import bind, dead_letters_renamed, declare_exchange
 from routing.play.resting import bare, deaths_in
@@ -115,6 +120,7 @@ class Shared:
     last: whether nobody else was there when this one left.
     renewed: when the leases were, by the clock that only goes on.
     replaced: how many messages were deleted with what an older version had left; None for nothing.
+    queues, exchanges: the names on the broker of what was declared last.
     """
 
     broker: Broker
@@ -126,6 +132,8 @@ class Shared:
     last: bool = False
     renewed: float = field(default_factory=monotonic)
     replaced: int | None = None
+    queues: list[str] = field(default_factory=list)
+    exchanges: list[str] = field(default_factory=list)
 
     def meet(self) -> None:
         """See that those who are present share the same; what others left behind is deleted.
@@ -136,6 +144,7 @@ class Shared:
         if not require_same(self.broker, name, self.topology, here=self.is_present()):
             self.replaced = self.clear()
             declare_presence(self.channel, name, fingerprint(self.topology))
+        self.queues, self.exchanges = [name], []
 
     def is_present(self) -> bool:
         """Tell whether this program is counted among those who are present."""
@@ -162,8 +171,9 @@ class Shared:
             arguments = dead_letters_renamed(given, self.names.prefix)
             name = self.renamed(queue)
             self.consumers[queue] = declare_queue(self.channel, name, leases.LEASE, arguments)
+            self.queues.append(name)
         for exchange in self.topology.exchanges:
-            declare_exchange(self.channel, exchange, self.names.prefix, [])
+            declare_exchange(self.channel, exchange, self.names.prefix, self.exchanges)
         for binding in self.topology.bindings:
             bind(self.channel, binding, self.names.prefix)
 
@@ -216,9 +226,42 @@ class Shared:
         for name in staying(self.topology):
             self.channel.exchange_delete(self.renamed(name))
 
+    def take_back(self) -> None:
+        """Delete what was declared before something was refused, unless others are present.
+
+        Each by itself: what messages wait in, or somebody else uses, stays, with what leads there.
+        """
+        if consumers_of(self.broker, self.names.presence):
+            return
+        unused = [*map(self.renamed, staying(self.topology))]
+        for name in self.exchanges:
+            with suppress(ChannelClosedByBroker):
+                channel = self.broker.connection.channel()
+                channel.exchange_delete(name, if_unused=name not in unused)
+        for name in self.queues:
+            with suppress(ChannelClosedByBroker):
+                channel = self.broker.connection.channel()
+                channel.queue_delete(name, if_unused=True, if_empty=True)
+
     def renamed(self, name: str) -> str:
         """Give a name as it is on the broker."""
         return self.names.prefix + name
+
+
+@contextmanager
+def taken_back(shared: Shared) -> Iterator[None]:
+    """Take back what was declared, over another connection, where the broker refuses something."""
+    try:
+        yield
+    except (ChannelClosedByBroker, ConnectionClosedByBroker):
+        close(shared.broker.connection)  # and nobody is counted who is gone
+        undo(
+            shared.broker.url,
+            lambda opened: replace(
+                shared, broker=replace(shared.broker, connection=opened)
+            ).take_back(),
+        )
+        raise
 
 
 @contextmanager
@@ -226,12 +269,13 @@ def present(broker: Broker, topology: Topology, names: Names) -> Iterator[Shared
     """Yield a topology as long as this program takes part in it."""
     with translated(broker.address):
         shared = Shared(broker, broker.connection.channel(), topology, names)
-        shared.arrive()
-        try:
-            yield shared
-        finally:
-            if shared.channel.is_open:
-                shared.leave()
+        with taken_back(shared):
+            shared.arrive()
+            try:
+                yield shared
+            finally:
+                if shared.channel.is_open:
+                    shared.leave()
 
 
 def await_stop(shared: Shared, stop: Stop) -> None:
@@ -283,6 +327,7 @@ def watch_returns(shared: Shared, name: str, on_arrival: OnArrival) -> None:
     name: of a queue that this program alone has.
     """
     shared.channel.exchange_declare(shared.names.returns, "fanout", auto_delete=True)
+    shared.exchanges.append(shared.names.returns)
     shared.channel.queue_declare(name, exclusive=True, auto_delete=True)
     shared.channel.queue_bind(name, shared.names.returns)
 
@@ -301,8 +346,11 @@ def tell_returned(broker: Broker, names: Names, message: Message) -> None:
     note = BasicProperties(
         headers=message.headers, message_id=secrets.token_hex(8), type=message.exchange
     )
-    with suppress(ChannelClosedByBroker):
+    try:
         channel.basic_publish(names.returns, message.routing_key, message.body.encode(), note)
+    except ChannelClosedByBroker as error:
+        if error.reply_code != leases.NOT_FOUND:
+            raise
 
 
 def handler(prefix: str, queue: str, on_arrival: OnArrival) -> Callable[..., None]:

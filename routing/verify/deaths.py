@@ -75,7 +75,7 @@ def draw_dying(seed: str) -> Dying:
     rejecting = [queue for queue in dies_there if draw.one_in(3)]
     arguments = {
         queue: {
-            **onward(draw, topology),
+            **onward(draw, topology, missing=f"{prefix}missing"),
             **random.choice([{}, {}, *AT_ONCE] if queue in rejecting else AT_ONCE),
         }
         for queue in dies_there
@@ -94,13 +94,13 @@ def by_death(draw: Draw, topology: Topology) -> list[Binding]:
     return [Binding(draw.random.choice(names), draw.random.choice(draw.queues), "", asked)]
 
 
-def onward(draw: Draw, topology: Topology) -> dict[str, Value]:
+def onward(draw: Draw, topology: Topology, missing: str) -> dict[str, Value]:
     """Draw where a queue's dead letters go: to an exchange that may be missing, or nowhere."""
     if draw.one_in(12):
         return {}
     names = [each.name for each in topology.exchanges]
     arguments: dict[str, Value] = {
-        EXCHANGE: draw.random.choice([*names * 3, DEFAULT_EXCHANGE, "missing"])
+        EXCHANGE: draw.random.choice([*names * 3, DEFAULT_EXCHANGE, missing])
     }
     if draw.one_in(2):
         arguments[KEY] = draw.random.choice([draw.key(), draw.random.choice(draw.queues)])

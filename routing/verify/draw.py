@@ -3,11 +3,12 @@
 All comes from one generator, so that a seed gives the same trials everywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from random import Random
 
-from routing.amqp.names import PREDECLARED, is_by_queues_name, kept
+from routing.amqp.names import PREDECLARED, is_by_queues_name, is_reserved, kept
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     AnyBinding,
@@ -268,15 +269,39 @@ def with_key(binding: AnyBinding) -> AnyBinding:
 def draw_round(seed: str, size: int, *, real: bool) -> list[Trial]:
     """Draw trials that have their queues in common, so that they can be played together.
 
-    real: whether one of them may use the exchanges that every broker has.
+    real: whether one of them may use the exchanges that every broker has; otherwise none has a
+        name that brokers keep for themselves, to which nobody may need a right.
     """
     random = Random(seed)  # noqa: S311 - nothing here is secret
     queues = random.sample(QUEUES, random.randint(0, 6))
     with_real_names = random.randrange(size)
+    seeds = [f"{seed}, {number}" for number in range(size)]
+    if not real:
+        return [draw_unreserved(each, queues) for each in seeds]
     return [
-        draw_trial(f"{seed}, {number}", queues, real=real and number == with_real_names)
-        for number in range(size)
+        draw_trial(each, queues, real=number == with_real_names)
+        for number, each in enumerate(seeds)
     ]
+
+
+def draw_unreserved(seed: str, queues: Sequence[str]) -> Trial:
+    """Draw one trial after another until each name in it is one that gets a prefix."""
+    drawn = (draw_trial(f"{seed}{', again' * times}", queues, real=False) for times in count())
+    return next(trial for trial in drawn if all(map(gets_prefix, names_in(trial))))
+
+
+def gets_prefix(name: str) -> bool:
+    """Tell whether a name gets a prefix, or none is given: of line breaks alone nothing stays."""
+    return not name or (kept(name) != "" and not is_reserved(name))
+
+
+def names_in(trial: Trial) -> Iterator[str]:
+    """List the names that are declared, bound or published to."""
+    yield from trial.topology.queues
+    yield from (exchange.name for exchange in trial.topology.exchanges)
+    for binding in trial.topology.every_binding:
+        yield from (binding.source, binding.destination)
+    yield from (message.exchange for message in trial.messages)
 
 
 def draw_trial(seed: str, queues: Sequence[str], *, real: bool) -> Trial:

@@ -106,8 +106,8 @@ class Stage:
             name = self.prefix + new_prefix()
             self.channel.queue_declare(queue=name, exclusive=True)
             self.channel.exchange_declare(exchange=name, exchange_type="direct", auto_delete=True)
-            self.channel.queue_bind(queue=name, exchange=name, routing_key=name)
             self.account.made.append(name)
+            self.channel.queue_bind(queue=name, exchange=name, routing_key=name)
             self.guard = name
         return self.guard
 

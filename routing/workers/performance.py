@@ -13,6 +13,7 @@ from typing import Final
 
 from pika import BasicProperties, BlockingConnection
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
 from pika.spec import Basic
 
 from routing.amqp.errors import NoBroker
@@ -37,6 +38,10 @@ GLANCE: Final = 0.002
 
 UNUSED_LIMIT: Final = 60_000
 """Milliseconds after which the broker deletes a queue that a killed run never consumed from."""
+
+ARGUMENTS: Final = {"x-queue-type": "classic", "x-expires": UNUSED_LIMIT}
+"""Not exclusive: the workers' connections share it; so durable, as 4.3 demands.  Classic, whatever
+a virtual host's default is: that kind is auto-deleted, and deals in the order of subscription."""
 
 
 @dataclass
@@ -70,6 +75,7 @@ def perform(broker: Broker, act: Act, prefix: str | None = None) -> list[Take]:
         # All subscribe before the first job is there, or the first one would be dealt them all.
         workers = [hired(broker, stack, shift, name, number) for number in range(len(WORKERS))]
         publish(channel, act, name)
+        channel.basic_qos()  # changes nothing; a job that was refused is told by now
         # A broker that takes no messages says so over the connection that published.
         await_deliveries(shift, workers, broker)
         while event := shift.next_event():
@@ -82,20 +88,22 @@ def perform(broker: Broker, act: Act, prefix: str | None = None) -> list[Take]:
 @contextmanager
 def queue_of(broker: Broker, name: str) -> Iterator[BlockingChannel]:
     """Yield a channel on which the queue is declared, and delete the queue in the end."""
+    refused = False
     try:
         channel = broker.connection.channel()
-        # Not exclusive: the workers' connections share it; so durable, as 4.3 demands.  Classic,
-        # whatever a virtual host's default is: that kind is auto-deleted, and deals in the order
-        # of subscription.
-        arguments = {"x-queue-type": "classic", "x-expires": UNUSED_LIMIT}
-        channel.queue_declare(queue=name, durable=True, auto_delete=True, arguments=arguments)
+        try:
+            channel.queue_declare(queue=name, durable=True, auto_delete=True, arguments=ARGUMENTS)
+        except ChannelClosedByBroker:
+            refused = True  # one of that name is somebody else's
+            raise
         yield channel
         channel.queue_delete(queue=name)
         channel.close()
     except BaseException:
         # What cut this short, Ctrl-C say, may have left the connection in the middle of a frame.
         close(broker.connection)
-        undo(broker.nodes, lambda connection: connection.channel().queue_delete(queue=name))
+        if not refused:
+            undo(broker.nodes, lambda connection: connection.channel().queue_delete(queue=name))
         raise
 
 

@@ -31,7 +31,7 @@ from routing.rules.predict import Prepared, Route, Visit
 from routing.rules.refusal import keys_in
 from routing.verify import verify
 from routing.verify.deaths import Ended
-from routing.verify.draw import draw_round
+from routing.verify.draw import draw_round, names_in
 from routing.verify.verify import Limit
 
 CASES = 1500
@@ -360,6 +360,9 @@ def test_is_drawn_what_was_never_drawn() -> None:
     assert [name for name, has in DRAWN.items() if not any(map(has, trials))] == []
     elsewhere = draw_round("7, 1", 40, real=False)
     assert not any(DRAWN["a real amq. exchange"](trial) for trial in elsewhere)
+    rounds = [draw_round(f"7, {n}", 40, real=False) for n in range(30)]
+    named = [name for trials in rounds for trial in trials for name in names_in(trial)]
+    assert not any(name.startswith("amq.") for name in named)  # to which nobody needs a right
 
 
 @pytest.mark.usefixtures("no_broker")
