@@ -119,7 +119,7 @@ def test_does_a_wrong_boundary_show(
     )
     monkeypatch.setattr(command, "LESSON", asked)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(command, "brokers_found", lambda _: AlreadyThere(brokers))
+        patched.setattr(command, "brokers_found", lambda *_: AlreadyThere(brokers))
         assert exit_status() == 1
     assert "1 NOT as predicted." in capsys.readouterr().out
 
