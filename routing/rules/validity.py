@@ -17,6 +17,7 @@ from routing.amqp.topology import (
     ExchangeBinding,
     Message,
     Scenario,
+    Topology,
 )
 from routing.amqp.values import Value, encode, typed
 from routing.amqp.versions import Version
@@ -46,6 +47,10 @@ from routing.rules.refusal import (
 MOST_NAME_BYTES: Final = 200
 """A name must leave room for the prefix that each run puts before it."""
 
+MOST_QUEUES: Final = 1000
+"""So many are played.  To declare, bind, consume from and delete one takes 5 to 10 ms on a quiet
+machine, and for some of that a broker says nothing; 10,000 take minutes (seen on 3.10.8, 4.3.6)."""
+
 OF_QUEUE: Final = (EXCHANGE, KEY, TTL, LENGTHS[0], OVERFLOW)
 """The arguments of a queue that a lesson plays."""
 
@@ -69,6 +74,7 @@ def validate(scenario: Scenario) -> None:
             said = f"Scenario {scenario.name}, exchange {write_key(exchange.name)}"
             require_known(said, "type", exchange.type, RULES)
             require_size(said, "arguments", size_of(exchange.arguments))
+            require_key(said, "its alternate", exchange.alternate or "", MOST_NAME_BYTES)
     known = {"exchange": dict.fromkeys(named), "queue": dict.fromkeys(scenario.queues)}
     for place, binding in enumerate(scenario.bindings):
         with part("bindings", place):
@@ -170,6 +176,10 @@ def validate_queue(place: str, arguments: object) -> None:
         require_known(place, "argument", name, OF_QUEUE)
     require_values(place, "argument", arguments)
     require_size(place, "arguments", size_of(arguments))
+    exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
+    require_key(place, EXCHANGE, exchange or "", MOST_NAME_BYTES)
+    most = MOST_NAME_BYTES if exchange == DEFAULT_EXCHANGE else MOST_BYTES
+    require_key(place, KEY, key or "", most)
     if (number_in(arguments, TTL) or 0) > LONGEST_TTL:
         raise BadUse(f"{place}: {TTL} is at most {LONGEST_TTL} ms, as all who see it wait so long.")
     if TTL in arguments and LENGTHS[0] in arguments:
@@ -268,6 +278,15 @@ def require_headers_size(place: str, message: Message) -> None:
         require_size(place, "headers, with a prefix before each key in CC and BCC,", size)
     else:
         require_size(place, "headers", size_of(headers))
+
+
+def require_few_queues(topology: Topology) -> None:
+    """Require no more queues than a broker declares, and deletes, in acceptable time."""
+    if len(topology.queues) > MOST_QUEUES:
+        raise BadUse(
+            f"{len(topology.queues)} queues are too many to be played, {MOST_QUEUES} are the most, "
+            "as a broker takes minutes for them: leave some out, or ask for the prediction alone."
+        )
 
 
 def require_size(place: str, noun: str, size: int) -> None:

@@ -1,17 +1,10 @@
-"""Is a table that does not fit into one frame refused, by the model just as by the broker?"""
-
-from collections.abc import Mapping
+"""Is a table that does not fit into one frame refused before anything is declared?"""
 
 import pytest
-from pika import BasicProperties
-from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import ConnectionClosedByBroker
 
 from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, Message, Scenario, Topology
 from routing.amqp.values import Value
-from routing.broker import Broker
-from routing.broker.find import connected
 from routing.rules.frames import LARGEST_FRAME, MOST_IN_TABLE, size_of
 from routing.rules.predict import route
 from routing.rules.validity import validate
@@ -58,38 +51,6 @@ def test_is_what_does_not_fit_predicted(
     refusal = route(shape(exchange, binding), Message("x", "k", table(headers))).refusal
     assert (refusal and (refusal.at, refusal.code)) == refused
     assert refusal is None or "do not fit into one frame, of 131072" in refusal.why
-
-
-@pytest.mark.parametrize(("sizes", "refused"), SIZES)
-def test_do_brokers_refuse_the_same(
-    brokers: list[Broker], sizes: tuple[int, int, int], refused: tuple[str, int] | None
-) -> None:
-    """On all versions that are tried, without anything of ours around it."""
-    for broker in brokers:
-        with connected(broker.url, broker.origin) as fresh:
-            channel = fresh.connection.channel()
-            assert sent(channel, *map(table, sizes)) == refused
-
-
-def sent(
-    channel: BlockingChannel,
-    declared: Mapping[str, Value],
-    bound: Mapping[str, Value],
-    headers: Mapping[str, Value],
-) -> tuple[str, int] | None:
-    """Declare, bind and publish, and tell where the connection was closed, and with which code."""
-    at = "declare"
-    try:
-        channel.queue_declare("q", exclusive=True)
-        channel.exchange_declare("x", "headers", auto_delete=True, arguments=dict(declared))
-        at = "bind"
-        channel.queue_bind("q", "x", "k", arguments=dict(bound))
-        at = "publish"
-        channel.basic_publish("x", "k", b"", BasicProperties(headers=dict(headers)))
-        channel.basic_qos()
-    except ConnectionClosedByBroker as error:
-        return at, error.reply_code
-    return None
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "日", "\U0001f600"])
