@@ -27,7 +27,7 @@ PYTEST_FOUND_NOTHING: Final = 5
 def main() -> int:
     """Do it, show it, and end with 1 where a promise is broken."""
     parser = ArgumentParser(prog="soak")
-    parser.add_argument("--minutes", type=float, default=1, help="of verify")
+    parser.add_argument("--minutes", type=int, default=1, help="of verify")
     options = parser.parse_args()
     with node() as own:
         done = [

@@ -115,10 +115,10 @@ def await_threads(count: int) -> None:
         sleep(0.05)  # between two looks
 
 
-def verified(node: Node, minutes: float) -> Done:
+def verified(node: Node, minutes: int) -> Done:
     """Let verify run for minutes, and look at its memory early and late."""
     before, begun = node.held(), monotonic()
-    command = [sys.executable, "-m", "routing", "verify", "--minutes", f"{minutes:g}"]
+    command = [sys.executable, "-m", "routing", "verify", "--minutes", str(minutes)]
     environ = {**os.environ, "AMQP_URL": node.url}
     with subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -127,7 +127,7 @@ def verified(node: Node, minutes: float) -> Done:
         said = program.communicate(timeout=120 + 60 * minutes)[0]
     took, left = monotonic() - begun, node.left(before)
     return Done(
-        f"verify --minutes {minutes:g}",
+        f"verify --minutes {minutes}",
         took,
         f"{late:.0f} MB, {late - early:+.1f} MB",
         left,
