@@ -3,12 +3,15 @@
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import SubprocessError
 from time import monotonic
 from typing import Final
 
 from rich.console import Console
 
+from routing.amqp.errors import RoutingError
 from routing.view.command_line import guarded
 from soak.crowd import at_once
 from soak.done import Done, table
@@ -31,14 +34,23 @@ def main() -> int:
     options = parser.parse_args()
     with node() as own:
         done = [
-            at_once(own, 100),
-            class_hour(own, students=25, messages=20_000),
-            in_one_process(own, 500),
-            verified(own, options.minutes),
+            tried("runs at once", lambda: at_once(own, 100)),
+            tried("a class", lambda: class_hour(own, students=25, messages=20_000)),
+            tried("many scenarios", lambda: in_one_process(own, 500)),
+            tried("verify", lambda: verified(own, options.minutes)),
         ]
-    done.append(tested())
+    done.append(tried("the tests in soak/", tested))
     Console(width=None if sys.stdout.isatty() else 120).print(table(done))
     return int(any(each.broken for each in done))
+
+
+def tried(what: str, step: Callable[[], Done]) -> Done:
+    """Do one thing; where it does not come to its end, that is told, and the next one is done."""
+    begun = monotonic()
+    try:
+        return step()
+    except (SubprocessError, RoutingError, OSError) as error:
+        return Done(what, monotonic() - begun, "", "not known", [f"it did not end: {error}"])
 
 
 def tested() -> Done:
