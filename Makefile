@@ -55,7 +55,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
-	receive send watch wheels up cluster status down test versions verify bench mutants \
+	receive send watch wheels up cluster status down test soak versions verify bench mutants \
 	check format lock clean
 
 help: ## this list
@@ -135,6 +135,9 @@ test: .venv/dev ## all tests, on a real RabbitMQ
 
 bench: .venv/dev ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench
+
+soak: .venv/dev ## a crowd at once, and for long: all of it goes again; MINUTES=30
+	$(call knows,MINUTES).venv/bin/python -m soak $(call option,MINUTES,--minutes)
 
 mutants: .venv/dev ## what no test sees of changes planted in the rules; ONLY=predict
 	$(call knows,ONLY)PYTHONHASHSEED=0 .venv/bin/python -m mutants $(call quoted,ONLY)

@@ -1,1 +1,12 @@
-"""What takes too long for the tests: each file says how it is run."""
+"""What holds for one run, held for a crowd and for hours: `make soak`.
+
+Each of these does much of one thing, on a RabbitMQ of its own, and tells what it took and what was
+left; a promise that is broken makes it end with 1.
+
+    node      that RabbitMQ, and what is on it
+    done      what was done, and which promise did not hold
+    crowd     a hundred runs at once
+    student   one of a class, in plain pika
+    room      a class for an hour, in fast motion
+    length    hundreds of scenarios in one process, and verify for minutes
+"""

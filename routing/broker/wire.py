@@ -103,6 +103,7 @@ class Patient(BlockingConnection):
         self.tell = tell
         self.listening = False
         self.told = False
+        self.doubted = False
         self.moved_at = monotonic()
         self.seen = (0, 0)
         super().__init__(parameters, _impl_class=Wire)  # type: ignore[arg-type]
@@ -118,13 +119,16 @@ class Patient(BlockingConnection):
         if self._impl._transport is None:
             return  # the connection has ended, but its end is still to be told
         if (now := self.state()) != self.seen or (self.listening and not now[1]):
-            self.seen, self.moved_at, self.told = now, monotonic(), False
+            self.seen, self.moved_at, self.told, self.doubted = now, monotonic(), False, False
         waited = monotonic() - self.moved_at
         # One that takes no messages says so; pika then counts the seconds by itself.
         if waited > self.limit and self._impl._blocked_conn_timer is None:
-            self._impl._terminate_stream(Silent(f"{self.limit:g} s"))
-            return
-        if waited > SOON and not self.told:
+            if self.doubted:
+                self._impl._terminate_stream(Silent(f"{self.limit:g} s"))
+                return
+            # Where this process was stopped, or had no processor, what came is not read yet.
+            self.doubted = True
+        elif waited > SOON and not self.told:
             self.told = True
             left = self.limit - waited
             self.tell(f"The broker is silent after {self.step}: waiting {left:.0f} s more ...")

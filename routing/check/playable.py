@@ -10,14 +10,12 @@ from routing.amqp.values import encode
 from routing.files.cases import Case
 from routing.play.declare import new_prefix, renamed
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
+from routing.rules.frames import MOST_IN_TABLE
 from routing.rules.refusal import further_keys
+from routing.rules.validity import MOST_QUEUES
 
 PREFIX: Final = len(new_prefix())
 """So many bytes go before each name, and before a key that the default exchange takes for one."""
-
-MOST_IN_TABLE: Final = 130_000
-"""Headers, or arguments, must leave some bytes of a frame of 128 KiB, RabbitMQ's frame_max, which
-are for names and keys; it closes a connection on which a larger one comes (501)."""
 
 
 def obstacle(case: Case, *, own: bool) -> str | None:
@@ -43,6 +41,11 @@ def obstacle(case: Case, *, own: bool) -> str | None:
                 f"{brief(name)} has {len(name.encode())} bytes, and a run puts {PREFIX} more "
                 f"before it, of which {MOST_BYTES} in all are the most: shorten it"
             )
+    if len(case.topology.queues) > MOST_QUEUES:
+        return (
+            f"its {len(case.topology.queues):,} queues are more than the {MOST_QUEUES:,} that a "
+            "broker declares in acceptable time: leave some out"
+        )
     largest = max(sizes_in(case), default=0)
     if largest > MOST_IN_TABLE:
         return (

@@ -124,10 +124,11 @@ def await_ends(channel: BlockingChannel, account: Account) -> None:
     seconds = limit_of(channel.connection)
     arrived, limit = account.arrived, monotonic() + seconds
     while not account.ended:
+        late = monotonic() > limit  # where this process was stopped meanwhile, all lies there yet
         channel.connection.process_data_events(time_limit=max(0, limit - monotonic()))
         if account.arrived > arrived:
             arrived, limit = account.arrived, monotonic() + seconds
-        elif monotonic() > limit:
+        elif late:
             raise unfinished(seconds)
 
 

@@ -17,6 +17,7 @@ from routing.play.declare import bind, make, new_prefix, unbind, withdraw
 from routing.play.resting import Rest
 from routing.rules.life import lives
 from routing.rules.refusal import DROPPED
+from routing.rules.validity import require_few_queues
 
 
 def play(
@@ -25,7 +26,8 @@ def play(
     """Play messages through a topology and tell, message by message, what the broker did.
 
     prefix: goes before every name on the broker; by default one that no other run has.
-    Raises Refused where the broker does not accept an operation, NoBroker where it goes away.
+    Raises Refused where the broker does not accept an operation, NoBroker where it goes away,
+    BadUse where there are too many queues.
     """
     return run(broker, topology, messages, prefix or new_prefix(), Account())
 
@@ -74,6 +76,7 @@ def run(
     broker: Broker, topology: Topology, messages: Sequence[Message], prefix: str, account: Account
 ) -> list[Observation]:
     """Declare, publish, collect, take all of it away again, and tell what came of each message."""
+    require_few_queues(topology)
     with translated(broker.address), declared(broker, topology, prefix, account) as channel:
         if topology.is_deadly:
             return until_at_rest(Rest(channel, topology, account, prefix), messages, broker)

@@ -2,6 +2,7 @@
 
 matching         the four rules, side by side
 index            the rules' answers for exchanges with many bindings
+frames           what does not fit into one frame
 refusal          what RabbitMQ does not let you declare, bind or publish
 cost             how long a broker is busy with a message
 unknown          what cannot be decided unless more is known of the broker

@@ -6,6 +6,7 @@ Words, names and values are kept as they are; only the sentence shortens them.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from routing.amqp.notation import shorten, write_key, write_value, write_word, write_words
 from routing.amqp.values import Value
@@ -26,7 +27,7 @@ class Reason(ABC):
     def said(self, letters: int, items: int) -> str:
         """Say it with words of so many columns and lists of so many items, at the most."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The sentence, in two lines at most."""
         return fitted(self.said)

@@ -26,7 +26,11 @@ from routing.amqp.versions import (
     Version,
     largest_body,
 )
+from routing.rules.frames import too_large_binding, too_large_exchange, too_large_message
 from routing.rules.matching import RULES, split_words
+
+FRAME_ERROR: Final = 501
+"""The code of what does not fit into a frame."""
 
 DROPPED: Final = 0
 """The code of what makes a broker drop the connection without a word."""
@@ -91,6 +95,8 @@ def refuse_exchange(
     there: what is declared already, and what always is.
     """
     name = write_key(exchange.name)
+    for why in too_large_exchange(exchange):
+        yield Refusal("declare", FRAME_ERROR, why)
     if not all(map(is_finite, exchange.arguments.values())):
         yield Refusal("declare", DROPPED, f"exchange {name}: {NO_NUMBER}")
     if not is_known(exchange.type, version):
@@ -136,6 +142,8 @@ def refuse_binding(
 ) -> Iterator[Refusal]:
     """Check one queue.bind or exchange.bind (rabbit_channel.erl, binding_action)."""
     to_exchange = isinstance(binding, ExchangeBinding)
+    for why in too_large_binding(binding):
+        yield Refusal("bind", FRAME_ERROR, why)
     if not all(map(is_finite, binding.arguments.values())):
         yield Refusal("bind", DROPPED, f"an argument of a binding: {NO_NUMBER}")
     if not to_exchange and not binding.destination and not queues:
@@ -178,6 +186,8 @@ def refuse_message(
     message: Message, exchanges: Mapping[str, Exchange], version: Version
 ) -> Iterator[Refusal]:
     """Check one basic.publish, to one of these exchanges or the default one."""
+    for why in too_large_message(message):
+        yield Refusal("publish", FRAME_ERROR, why)
     size, most = len(message.body.encode()), largest_body(version)
     if size > most:
         why = f"the body has {size} bytes, and {most} are the most on RabbitMQ {version}"

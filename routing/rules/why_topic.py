@@ -6,6 +6,8 @@ and the last one at its end; those between stand as early as they can: if they f
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
 from routing.amqp.topology import AnyBinding, Message
 from routing.rules.apart import differ_in_case
@@ -23,9 +25,19 @@ from routing.rules.reasons import (
 Words = Sequence[str]
 
 
+KEPT: Final = 10_000
+"""Reasons that are kept: of thousands of messages many have the same key."""
+
+
 def explain_topic(binding: AnyBinding, message: Message) -> Reason:
     """Tell which words each wildcard takes, or what stands in the pattern's way."""
-    pattern, words = split_words(binding.binding_key), split_words(message.routing_key)
+    return reason_of(binding.binding_key, message.routing_key)
+
+
+@lru_cache(KEPT)
+def reason_of(binding_key: str, routing_key: str) -> Reason:
+    """Tell it of two keys."""
+    pattern, words = split_words(binding_key), split_words(routing_key)
     obstacle = next(obstacles(pattern, words), None)
     if obstacle:
         return replace(obstacle, nearness=nearness(pattern, words))

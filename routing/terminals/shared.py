@@ -37,6 +37,7 @@ from routing.play.declare import bind, dead_letters_renamed, declare_exchange
 from routing.play.resting import bare, deaths_in
 from routing.rules.dead_letters import goes_round
 from routing.rules.staying import staying
+from routing.rules.validity import require_few_queues
 from routing.terminals import leases
 from routing.terminals.leases import consumers_of, declare_queue
 from routing.terminals.presence import declare_presence, fingerprint, require_same
@@ -267,6 +268,7 @@ def taken_back(shared: Shared) -> Iterator[None]:
 @contextmanager
 def present(broker: Broker, topology: Topology, names: Names) -> Iterator[Shared]:
     """Yield a topology as long as this program takes part in it."""
+    require_few_queues(topology)
     with translated(broker.address):
         shared = Shared(broker, broker.connection.channel(), topology, names)
         with taken_back(shared):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -26,25 +28,30 @@ class Beside:
     """Some lines, so that each reason takes two at most.
 
     least: how wide each column before the reasons must be.
+    indent: how far in all of it stands.
     """
 
     lines: Sequence[Line]
     least: Sequence[int] = ()
+    indent: int = 0
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield one table, or line by line a table and the reason."""
         if not self.lines:
             return
-        widths = self.widths()
-        room = options.max_width - GAP * len(widths)
+        widths, most = self.widths(), options.max_width - self.indent
+        room = most - GAP * len(widths)
         widest = widths.index(max(widths))
-        lacking = self.lacking(options.max_width)
-        longest = max(longest_word(line[widest].plain) for line in self.lines)
-        if not lacking or widths[widest] - lacking >= max(LEAST, longest):
+        lacking = self.lacking(most)
+        if not lacking or widths[widest] - lacking >= max(LEAST, self.longest_in(widest)):
             widths[widest] -= lacking
-            yield table(self.lines, [*widths, room - sum(widths)])
+            yield Grid(self.lines, [*widths, room - sum(widths)], self.indent)
         else:
-            yield from self.below(options.max_width)
+            yield from (Padding(each, (0, 0, 0, self.indent)) for each in self.below(most))
+
+    def longest_in(self, column: int) -> int:
+        """Measure the longest word of a column."""
+        return max(longest_word(line[column].plain) for line in self.lines)
 
     def lacking(self, most: int) -> int:
         """Tell how many columns are lacking so that all cells keep their width."""
@@ -72,6 +79,63 @@ class Beside:
             yield table([line[:-1]], [*widths, room]) if in_columns else in_a_row(line[:-1])
             if line[-1]:
                 yield Padding(line[-1], (0, 0, 0, INDENT))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells below one another, as rich's own grid shows them.
+
+    Of thousands of lines nearly all fit, and are written as they are: a table of rich's for each
+    would take most of the time of a run.
+    widths: None for a column that is as wide as its cells.
+    sides: where in its column a cell stands, if not left.
+    """
+
+    lines: Sequence[Line]
+    widths: Sequence[int | None]
+    indent: int = 0
+    sides: Sequence[JustifyMethod] = ()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield line by line what fits, or else a table."""
+        widths = [
+            max(line[place].cell_len for line in self.lines) if width is None else width
+            for place, width in enumerate(self.widths)
+        ]
+        whole = self.indent + GAP * (len(widths) - 1) + sum(widths)
+        if whole > options.max_width or not all(fits(line, widths) for line in self.lines):
+            yield from self.as_table()
+            return
+        after = options.max_width - whole if self.indent else 0
+        sides = self.sides or ["left"] * len(widths)
+        for line in self.lines:
+            yield Segment(" " * self.indent)
+            for place, cell in enumerate(line):
+                yield Segment(
+                    aligned(cell, widths[place], sides[place]), console.get_style(cell.style)
+                )
+                yield Segment(" " * (GAP if place < len(line) - 1 else after))
+            yield Segment.line()
+
+    def as_table(self) -> Iterator[RenderableType]:
+        """Give the table that has room for everything."""
+        grid = table(self.lines, self.widths, self.sides)
+        yield Padding(grid, (0, 0, 0, self.indent)) if self.indent else grid
+
+
+def fits(line: Line, widths: Sequence[int]) -> bool:
+    """Tell whether each cell of a line has room, and is of one style."""
+    return all(
+        cell.cell_len <= width and width and not cell.spans and cell.plain.isprintable()
+        for cell, width in zip(line, widths, strict=True)
+    )
+
+
+def aligned(cell: Text, width: int, side: JustifyMethod) -> str:
+    """Write a cell as wide as its column, on its side of it."""
+    space = width - cell.cell_len
+    before = {"right": space, "center": space // 2}.get(side, 0)
+    return " " * before + cell.plain + " " * (space - before)
 
 
 def in_a_row(cells: Line) -> Text:
@@ -108,11 +172,13 @@ def in_two_lines(reason: str) -> int:
     return needed
 
 
-def table(lines: Sequence[Line], widths: Sequence[int]) -> Table:
+def table(
+    lines: Sequence[Line], widths: Sequence[int | None], sides: Sequence[JustifyMethod] = ()
+) -> Table:
     """Put cells below one another."""
     grid = Table.grid(padding=(0, GAP, 0, 0))
-    for width in widths:
-        grid.add_column(width=width or None, overflow="fold")
+    for width, side in zip_longest(widths, sides, fillvalue=None):
+        grid.add_column(width=width or None, justify=side or "left", overflow="fold")
     for line in lines:
         grid.add_row(*line)
     return grid

@@ -1,13 +1,12 @@
 """Messages against queues: a mark for each copy, and under each message the reasons."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key, write_message
@@ -15,7 +14,7 @@ from routing.amqp.topology import Scenario
 from routing.rules.compare import Row
 from routing.rules.predict import Verdict
 from routing.rules.trace import told
-from routing.view.beside import Beside, longest_word
+from routing.view.beside import Beside, Grid, longest_word
 from routing.view.colours import BAD, DIFFERS, GOOD, QUIET, STRONG
 from routing.view.lived import life_lines, rests_otherwise
 from routing.view.marks import Legend, Marks, Sign, marks_for
@@ -30,6 +29,8 @@ LEAST_MESSAGE = 24
 """A message gets at least this width, or the columns of the queues give way to it."""
 
 NUMBER = 2
+"""The number of a message gets at least this width."""
+
 GAP = 2
 
 RETURNED = {True: "returned", False: "would be returned"}
@@ -89,11 +90,13 @@ class Routed:
 class Layout:
     """The widths that all lines of one table keep to, and what they all begin with.
 
+    number: as wide as that of the last message.
     queues: those with a column of their own; none where the rows name their queues instead.
     least: how wide the mark, the queue and the binding are at the least before a reason.
     several: whether the messages are sent to several exchanges.
     """
 
+    number: int
     message: int
     queues: Sequence[str]
     column: Sequence[int]
@@ -104,22 +107,21 @@ class Layout:
         """Name the exchange that a message is sent to, where that is not the same for all."""
         return entry_of(row) * self.several
 
-    def line(self, number: str, message: Text, cells: Sequence[Text]) -> Table:
+    def line(self, number: str, message: Text, cells: Sequence[Text]) -> Grid:
         """Lay out a number, a message and a cell for each queue, or one cell for all of them.
 
         Where no queue has a column, a cell that has no room beside the message stands below it.
         """
         spans = len(cells) != len(self.column) or not self.column
         beside = bool(self.column) or self.has_room(message, cells)
-        table = Table.grid(padding=(0, GAP, 0, 0))
-        table.add_column(width=NUMBER, justify="right")
-        table.add_column(width=self.message if self.column else None, overflow="fold")
+        widths: list[int | None] = [self.number, self.message if self.column else None]
+        sides: list[JustifyMethod] = ["right", "left"]
         for width in ([None] * len(cells) if spans else self.column) if beside else []:
-            table.add_column(width=width, justify="left" if spans else "center", overflow="fold")
-        table.add_row(number, message, *(cells if beside else []))
-        for cell in [] if beside else cells:
-            table.add_row("", cell)
-        return table
+            widths.append(width)
+            sides.append("left" if spans else "center")
+        first = [Text(number), message, *(cells if beside else [])]
+        below = [[Text(), cell] for cell in cells if not beside]
+        return Grid([first, *below], widths, sides=sides)
 
     def has_room(self, message: Text, cells: Sequence[Text]) -> bool:
         """Tell whether cells have room beside a message."""
@@ -127,7 +129,10 @@ class Layout:
 
     def detail(self, detail: RenderableType) -> RenderableType:
         """Put what belongs to a message below it."""
-        return Padding(detail, (0, 0, 0, NUMBER + GAP))
+        indent = self.number + GAP
+        if isinstance(detail, Beside):
+            return replace(detail, indent=indent)
+        return Padding(detail, (0, 0, 0, indent))
 
 
 def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
@@ -141,12 +146,14 @@ def lay_out(scenario: Scenario, rows: Sequence[Row], width: int) -> Layout:
     sent = [entry_of(row) * several + sent_by(row) for row in rows]
     message = max([len(MESSAGE), *map(cell_len, sent)])
     queues = sum(GAP + each for each in column)
-    space = width - NUMBER - 2 * GAP - max(queues, GAP + returned)
+    number = max(NUMBER, len(str(len(rows))))
+    space = width - number - 2 * GAP - max(queues, GAP + returned)
     whole = max(LEAST_MESSAGE, *map(longest_word, sent), 0)
     fits = 0 < len(column) <= MOST_COLUMNS and space >= min(message, whole)
     asked = [cell_len(asked_by(row, verdict)) for row in rows for verdict in row.route.hits]
     return Layout(
-        message=min(message, space) if fits else width - NUMBER - GAP,
+        number=number,
+        message=min(message, space) if fits else width - number - GAP,
         queues=scenario.queues if fits else (),
         column=column if fits else (),
         least=(1, max(names, default=0), min(max(asked, default=0), width // 3)),

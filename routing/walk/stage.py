@@ -23,6 +23,7 @@ from routing.play.declare import make, new_prefix, renamed
 from routing.play.play import withdrawn
 from routing.play.resting import Rest
 from routing.rules.life import Life
+from routing.rules.validity import require_few_queues
 
 GUARDED: Final = ("direct", "fanout", "headers", "topic")
 """Exchanges of other types may choose one of their bindings, and then one more would count."""
@@ -34,6 +35,7 @@ NOTHING_OF_ANY: Final = {"x-match": "any"}
 @contextmanager
 def staged(broker: Broker, topology: Topology) -> Iterator["Stage"]:
     """Yield a stage with nothing on it yet, and take away at the end whatever came there."""
+    require_few_queues(topology)
     account = Account(queue_arguments=topology.queue_arguments)
     with translated(broker.address), withdrawn(broker, account) as channel:
         stage = Stage(channel, topology, account)

@@ -24,11 +24,12 @@ from routing.check.check import (
     in_rounds,
     unplayed,
 )
-from routing.check.playable import MOST_IN_TABLE, PREFIX, obstacle
+from routing.check.playable import PREFIX, obstacle
 from routing.files.cases import Case, Outcome, Place, write_case
 from routing.play.play import play_refusable
 from routing.play.together import MOST_TOGETHER, Trial
 from routing.rules.cost import MOST_VISITS, TOO_COSTLY, cost, tries
+from routing.rules.frames import MOST_IN_TABLE
 
 ROOT = Path(__file__).parents[2]
 MOST_NAME = 255 - PREFIX

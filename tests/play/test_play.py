@@ -15,12 +15,13 @@ import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from routing.amqp.errors import Refused
+from routing.amqp.errors import BadUse, Refused
 from routing.amqp.topology import Binding, Exchange, Message, Scenario, Topology
 from routing.broker import Broker, find
 from routing.play.account import Account
 from routing.play.play import play
 from routing.rules.predict import route
+from routing.rules.validity import MOST_QUEUES
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "test-of-play."
@@ -226,3 +227,13 @@ def test_is_a_binding_without_queue_and_key_by_the_last_queues_name(broker: Brok
     topology = Topology(queues=["a", "b"], bindings=[Binding("amq.direct", "")])
     assert route(topology, Message("amq.direct", "b")).queues == {"b"}
     assert route(topology, Message("amq.direct", "")).queues == set()
+
+
+def test_are_too_many_queues_refused_before_one_is_declared(broker: Broker) -> None:
+    """Within a moment, and not after the minutes that a broker would take."""
+    many = Topology(queues=[f"q{number}" for number in range(MOST_QUEUES + 1)])
+    channel = broker.connection.channel()
+    with pytest.raises(BadUse, match="queues are too many to be played"):
+        play(broker, many, [], prefix="many.")
+    with pytest.raises(ChannelClosedByBroker, match="404"):
+        channel.queue_declare("many.q0", passive=True)

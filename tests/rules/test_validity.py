@@ -10,7 +10,13 @@ from routing.amqp.errors import BadUse
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import NEWEST
-from routing.rules.validity import accept, require_known, validate
+from routing.rules.validity import (
+    MOST_QUEUES,
+    accept,
+    require_few_queues,
+    require_known,
+    validate,
+)
 
 GOOD = Scenario(
     name="shop",
@@ -72,6 +78,36 @@ def test_is_a_good_scenario_accepted() -> None:
             "Scenario shop: the name of the queue has 202 bytes, but 200 is the most; shorten it.",
         ),
         (
+            {"exchanges": [Exchange("orders", "topic", {"alternate-exchange": "n" * 201})]},
+            "Scenario shop, exchange orders: its alternate has 201 bytes, but 200 is the most; "
+            "shorten it.",
+        ),
+        *[
+            (
+                {"queue_arguments": {"audit": arguments}},
+                f"Scenario shop, queue audit: {name} has {len(arguments[name])} bytes, "
+                f"but {most} is the most; shorten it.",
+            )
+            for name, most, arguments in (
+                ("x-dead-letter-exchange", 200, {"x-dead-letter-exchange": "n" * 201}),
+                (
+                    "x-dead-letter-routing-key",
+                    200,
+                    {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "n" * 201},
+                ),
+                (
+                    "x-dead-letter-routing-key",
+                    255,
+                    {"x-dead-letter-exchange": "orders", "x-dead-letter-routing-key": "n" * 256},
+                ),
+            )
+        ],
+        (
+            {"messages": [Message("", "a" * 201)]},
+            "Scenario shop, message 1: the routing key has 201 bytes, but 200 is "
+            "the most; shorten it.",
+        ),
+        (
             {"messages": [Message("orders", "a" * 256)]},
             "Scenario shop, message 1: the routing key has 256 bytes, but 255 is "
             "the most; shorten it.",
@@ -113,11 +149,6 @@ def test_is_a_good_scenario_accepted() -> None:
             {"bindings": [Binding("orders", "billing", "\ud800")]},
             "Scenario shop, binding 1: the binding key '\\ud800' is no Unicode text: surrogates "
             "not allowed.",
-        ),
-        (
-            {"messages": [Message("", "a" * 201)]},
-            "Scenario shop, message 1: the routing key has 201 bytes, but 200 is the most; "
-            "shorten it.",
         ),
         (
             {"messages": [Message("orders", body="\ud800")]},
@@ -305,3 +336,11 @@ def test_must_arguments_of_queues_be_a_table() -> None:
     """Found out when a scenario is made."""
     with pytest.raises(BadUse, match="must be a table of queues"):
         replace(GOOD, queue_arguments=[])  # type: ignore[arg-type]
+
+
+def test_are_too_many_queues_told_before_one_is_declared() -> None:
+    """A thousand are played; more are predicted alone."""
+    require_few_queues(replace(GOOD, queues=[f"q{number}" for number in range(MOST_QUEUES)]))
+    many = replace(GOOD, queues=[f"q{number}" for number in range(MOST_QUEUES + 1)])
+    with pytest.raises(BadUse, match=r"^1001 queues are too many to be played, 1000 are the most"):
+        require_few_queues(many)
