@@ -12,6 +12,7 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import IO, Final
 
+from routing.broker.listen import Entrance
 from routing.broker.node.node import running_node
 from routing.broker.node.private import kinds
 from routing.broker.node.process import Running, output
@@ -81,7 +82,7 @@ def node(installation: Installation | None = None) -> Iterator[Node]:
 
     installation: what is started; by default what a demo would find.
     """
-    with running_node(installation or found(), (), (), ADDRESS) as running:
+    with running_node(installation or found(), (), (), Entrance(ADDRESS)) as running:
         said = os.fdopen(os.dup(output(running.process)), "rb")
         Thread(target=read_all, args=(said,), daemon=True).start()
         yield Node(running)
