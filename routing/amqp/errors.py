@@ -35,5 +35,17 @@ class NoBroker(RoutingError):
     exit_status = 3
 
 
+class Failed(NoBroker):
+    """The broker closed the connection with a reply code that says that it cannot go on.
+
+    code: AMQP 0-9-1 reply code (501, 541, ...).
+    """
+
+    def __init__(self, sentence: str, code: int) -> None:
+        """Keep the reply code beside the sentence."""
+        super().__init__(sentence)
+        self.code = code
+
+
 class Lost(NoBroker):
     """The connection in use was lost without a word from the broker."""

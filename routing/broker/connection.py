@@ -7,7 +7,9 @@ import ssl
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Thread
+from time import monotonic
 from typing import Final, cast
 from urllib.parse import parse_qs
 
@@ -19,6 +21,7 @@ from pika.exceptions import (
     ChannelClosedByBroker,
     ConnectionBlockedTimeout,
     ConnectionClosedByBroker,
+    ConnectionOpenAborted,
     IncompatibleProtocolError,
     ProbableAccessDeniedError,
     ProbableAuthenticationError,
@@ -26,7 +29,7 @@ from pika.exceptions import (
     UnsupportedAMQPFieldException,
 )
 
-from routing.amqp.errors import BadUse, Lost, NoBroker, Refused
+from routing.amqp.errors import BadUse, Failed, Lost, NoBroker, Refused
 from routing.broker.address import (
     parts_of,
     timeout_of,
@@ -40,7 +43,7 @@ from routing.view.command_line import announce
 
 __all__ = ["connect", "translated", "without_password"]
 
-CONNECTING: Final = 2 / 3
+CONNECTING: Final = 1 / 2
 """The part of a run's time-out within which a connection must come about."""
 
 ANSWERING: Final = 1 / 2
@@ -55,6 +58,17 @@ CLOSING: Final = 1.0
 
 CONNECTION_FORCED = 320
 """The reply code of a broker that is shutting down."""
+
+FAILURES = (501, 502, 504, 505, 506, 541)
+"""Reply codes of a connection that cannot go on: of its frames, of their order, of the broker.  503
+is none of them: it is what RabbitMQ up to 3.13.2 says to an exchange of an unknown type."""
+
+UNABLE = re.compile(r"timed out|is down or inaccessible|is reached$|no leader|not available")
+"""Words of a broker that cannot do now what it would do otherwise (rabbit_amqqueue.erl,
+rabbit_queue_type.erl, rabbit_khepri.erl)."""
+
+CLOSED_WITH = r"\((\d+)\) (['\"])(.*)\2"
+"""A reply code and the broker's words, in those of pika."""
 
 WHAT_TO_DO = {
     403: "take a name that does not begin with amq., or a user who is permitted to do this",
@@ -78,7 +92,12 @@ def connect(url: str) -> BlockingConnection:
     try:
         return Patient(parameters, timeout * ANSWERING, announce)
     except (AMQPError, AMQPConnectorStackTimeout, OSError, UnicodeError) as error:
-        raise NoBroker(no_connection(root_of(error), url, parameters)) from error
+        raise unreached(error, url, parameters) from error
+
+
+def unreached(error: BaseException, url: str, parameters: URLParameters) -> NoBroker:
+    """Tell in one sentence why no connection came about."""
+    return NoBroker(no_connection(root_of(error), url, parameters))
 
 
 def parameters_of(url: str, timeout: float) -> URLParameters:
@@ -120,18 +139,22 @@ def no_connection(error: BaseException, url: str, parameters: URLParameters) -> 
             why = f"no machine of that name ({parameters.host}) is known: check the host"
         case ConnectionRefusedError():
             why = "nothing listens there: start a broker, or check host and port"
-        case TimeoutError() | AMQPConnectorStackTimeout():
+        case TimeoutError() | AMQPConnectorStackTimeout() | ConnectionOpenAborted():
             seconds = f"{parameters.stack_timeout:g} s"
             why = f"no AMQP answer within {seconds}: check that a broker listens there"
         case ssl.SSLError():
             why = f"TLS failed ({error.reason}): check the port and the certificates"
         case ProbableAuthenticationError() | ProbableAccessDeniedError() if not words_of(error):
             why = f"it was closed while user {user} logged in: check the user, see the broker's log"
+        case _ if (code := code_of(error)) == CONNECTION_FORCED:
+            why = f"it is shutting down ({words_of(error)}): use another"
+        case _ if code in FAILURES:
+            why = f"it closed the connection with {code}, {words_of(error)}: see the broker's log"
         case ProbableAuthenticationError() | AuthenticationError():
             why = f"user {user} is refused: check user and password ({words_of(error)})"
         case ProbableAccessDeniedError():
             why = f"user {user} is not let into virtual host {vhost} ({words_of(error)})"
-        case IncompatibleProtocolError():
+        case IncompatibleProtocolError() | Garbled():
             why = "what listens there does not speak AMQP 0-9-1: check the port"
         case _:
             why = f"{getattr(error, 'strerror', None) or error!r}: check the broker's URL"
@@ -140,8 +163,14 @@ def no_connection(error: BaseException, url: str, parameters: URLParameters) -> 
 
 def words_of(error: BaseException) -> str:
     """Find in pika's words those of the broker, if it said any."""
-    found = re.search(r"\(\d+\) (['\"])(.*)\1", str(error))
-    return found[2].rstrip(".") if found else ""
+    found = re.search(CLOSED_WITH, str(error))
+    return found[3].rstrip(".") if found else ""
+
+
+def code_of(error: BaseException) -> int:
+    """Find in pika's words the broker's reply code; 0 where there is none."""
+    found = re.search(CLOSED_WITH, str(error))
+    return int(found[1]) if found else 0
 
 
 @contextmanager
@@ -154,7 +183,7 @@ def translated(address: str) -> Iterator[None]:
     try:
         yield
     except (ChannelClosedByBroker, ConnectionClosedByBroker) as error:
-        raise refusal(error.reply_code, error.reply_text, address) from error
+        raise refusal(error.reply_code, error.reply_text, address, noted(error)) from error
     except (ShortStringTooLong, UnsupportedAMQPFieldException, struct.error) as error:
         raise BadUse(f"AMQP cannot carry a value, shorten or change it: {error}.") from error
     except ConnectionBlockedTimeout as error:
@@ -177,7 +206,7 @@ def broken(error: BaseException, step: str, address: str) -> NoBroker:
     after = f" after {step}" if step else ""
     if isinstance(error, Silent):
         return NoBroker(
-            f"The broker at {address} has been silent for {error}{after}: "
+            f"The broker at {address} has not answered for {error}{after}: "
             "see what keeps it busy, or the network between, and run this again."
         )
     if isinstance(error, Garbled):
@@ -191,11 +220,18 @@ def broken(error: BaseException, step: str, address: str) -> NoBroker:
     )
 
 
-def refusal(code: int, words: str, address: str) -> Refused | NoBroker:
+def refusal(code: int, words: str, address: str, step: str = "") -> Refused | NoBroker:
     """Tell in one sentence what the broker did not accept, and what to do."""
     if code == CONNECTION_FORCED:
         return NoBroker(f"The broker at {address} is shutting down ({words}): use another.")
     advice, said = WHAT_TO_DO.get(code, "see the broker's log"), " ".join(words.split())
+    after = f" after {step}" if step else ""
+    if code in FAILURES:
+        failed = f"The broker at {address} closed the connection{after} with {code}, {said}"
+        return Failed(f"{failed}: see the broker's log, and run this again.", code)
+    if UNABLE.search(said):
+        unable = f"The broker at {address} cannot go on{after} ({code}, {said})"
+        return NoBroker(f"{unable}: mend that, and run this again.")
     return Refused(f"The broker at {address} refused with {code}, {said}: {advice}.", code)
 
 
@@ -216,11 +252,24 @@ def close(connection: BlockingConnection) -> None:
     for_a_time(CLOSING, lambda: close_quietly(connection))
 
 
-def for_a_time(seconds: float, work: Callable[[], object]) -> None:
-    """Do something that may never end, and go on after so many seconds in any case."""
-    worker = Thread(target=work, daemon=True)
-    worker.start()
-    worker.join(seconds)
+@contextmanager
+def closing_all() -> Iterator[list[BlockingConnection]]:
+    """Yield a list of connections, and close all that come into it at the same time in the end."""
+    connections: list[BlockingConnection] = []
+    try:
+        yield connections
+    finally:
+        for_a_time(CLOSING, *(partial(close_quietly, each) for each in connections))
+
+
+def for_a_time(seconds: float, *works: Callable[[], object]) -> None:
+    """Do what may never end, all of it at once, and go on after so many seconds in any case."""
+    workers = [Thread(target=work, daemon=True) for work in works]
+    limit = monotonic() + seconds
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(max(0.0, limit - monotonic()))
 
 
 def undo(url: str, work: Callable[[BlockingConnection], object]) -> None:
