@@ -8,7 +8,7 @@ EDITABLE = --config-settings editable_mode=compat --editable
 
 # What is shipped is tested and checked; a lesson that you add is your own.
 LESSONS = default direct fanout topic headers journey dead-letters surprises
-CHECKED = routing tests bench mutants scenarios/__init__.py scenarios/__main__.py \
+CHECKED = routing tests bench mutants soak scenarios/__init__.py scenarios/__main__.py \
 	$(patsubst %,scenarios/%.py,$(subst -,_,$(LESSONS)))
 THERE = $(subst _,-,$(patsubst scenarios/%.py,%,$(wildcard scenarios/[a-z]*.py)))
 FOUND = $(LESSONS) $(filter-out $(LESSONS),$(THERE))
@@ -40,7 +40,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
-	receive send watch wheels up status down test versions verify bench mutants \
+	receive send watch wheels up status down test versions verify bench mutants faults \
 	check format clean
 
 help: ## this list
@@ -119,6 +119,9 @@ bench: .venv/bench ## how fast, with ratios; some of it against other programs
 
 mutants: .venv/dev ## what no test sees of changes planted in the rules; ONLY=predict
 	$(call knows,ONLY)PYTHONHASHSEED=0 .venv/bin/python -m mutants $(call quoted,ONLY)
+
+faults: .venv/dev ## every command, step by step, meets every fault; ONLY='demo silence'
+	$(call knows,ONLY)PYTHONPATH=tests .venv/bin/python -m soak.faults $(call quoted,ONLY)
 
 check: .venv/dev ## lint, type-check, and the order of imports; changes nothing
 	$(call knows).venv/bin/ruff check $(CHECKED)
