@@ -55,7 +55,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
-	receive send watch wheels up cluster status down test soak versions verify bench mutants \
+	receive send watch wheels up cluster status down test soak versions verify bench mutants faults \
 	check format lock clean
 
 help: ## this list
@@ -141,6 +141,9 @@ soak: .venv/dev ## a crowd at once, and for long: all of it goes again; MINUTES=
 
 mutants: .venv/dev ## what no test sees of changes planted in the rules; ONLY=predict
 	$(call knows,ONLY)PYTHONHASHSEED=0 .venv/bin/python -m mutants $(call quoted,ONLY)
+
+faults: .venv/dev ## every command, step by step, meets every fault; ONLY='demo silence'
+	$(call knows,ONLY)PYTHONPATH=tests .venv/bin/python -m soak.faults $(call quoted,ONLY)
 
 check: .venv/dev ## lint, types, order of imports, known vulnerabilities
 	$(call knows).venv/bin/ruff check $(CHECKED)

@@ -22,8 +22,9 @@ from pika.adapters.blocking_connection import BlockingChannel
 from routing.amqp.errors import BadUse, NoBroker
 from routing.broker import Broker, find
 from routing.broker.address import each_of, without_password
+from routing.broker.broken import refusal
 from routing.broker.command import silent_among, written
-from routing.broker.connection import closing, connect, refusal
+from routing.broker.connection import closing, connect
 from routing.broker.kept import down, require_cluster, status, up
 from routing.broker.known import are_one, await_known
 from routing.broker.listen import Entrance

@@ -35,12 +35,20 @@ class NoBroker(RoutingError):
     exit_status = 3
 
 
-class Hindered(NoBroker):
-    """The broker answers, but hinders whatever is played: less of it would fare no better."""
-
-
-class NotPermitted(Hindered):
+class NotPermitted(NoBroker):
     """The broker does not let its user do what is needed: no outcome, as others are let."""
+
+
+class Failed(NoBroker):
+    """The broker closed the connection with a reply code that says that it cannot go on.
+
+    code: AMQP 0-9-1 reply code (501, 541, ...).
+    """
+
+    def __init__(self, sentence: str, code: int) -> None:
+        """Keep the reply code beside the sentence."""
+        super().__init__(sentence)
+        self.code = code
 
 
 class Lost(NoBroker):

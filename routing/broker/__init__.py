@@ -12,7 +12,9 @@ Variables of the environment come in; an open connection to a broker goes out.
     rights      what a broker does not let its user do: a right, or a limit
     wire        a connection on which every wait has an end
     tls         the files that TLS needs, and why it does not come about
-    connection  opens a connection, and tells what went wrong in one sentence
+    broken      what ended a connection in use, in one sentence
+    unreached   why none came about
+    connection  opens a connection, and closes it
     known       waits until a node knows what was declared through another
     programs/   a RabbitMQ to start: installed, from Debian's packages, from Docker
     node/       a RabbitMQ node, or three: held by a process of its own and ended with its owner

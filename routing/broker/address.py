@@ -43,7 +43,7 @@ def timeout_of(url: str) -> float:
 
     Raises BadUse where the URL is not well written, or that is no number of seconds.
     """
-    given = dict(parse_qsl(parts_of(url).query)).get("timeout")
+    given = dict(parse_qsl(parts_of(url).query, keep_blank_values=True)).get("timeout")
     return TIMEOUT if given is None else seconds_in(given)
 
 

@@ -34,7 +34,8 @@ def are_one(urls: Sequence[str]) -> bool:
 
     Raises NoBroker where one does not answer.
     """
-    from routing.broker.connection import closing, connect, translated
+    from routing.broker.broken import translated
+    from routing.broker.connection import closing, connect
 
     name = f"routing-{os.urandom(4).hex()}"
     with ExitStack() as stack:

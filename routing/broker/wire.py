@@ -6,12 +6,14 @@ frame has come, and what is to be sent has not become less.
 """
 
 from collections.abc import Callable
+from struct import Struct
 from time import monotonic
 from typing import Any, Final
 
 from pika import BlockingConnection, SelectConnection, spec
 from pika.connection import Parameters
-from pika.exceptions import AMQPError, ConnectionBlockedTimeout
+from pika.exceptions import AMQPError, ConnectionBlockedTimeout, InvalidFrameError
+from pika.spec import FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD
 
 from routing.amqp.errors import RoutingError
 from routing.broker.rights import with_right
@@ -29,6 +31,15 @@ PART: Final = 100_000
 """So many bytes less to be sent count as a move; a frame has 131,072 at most."""
 
 CLOSED: Final = frozenset({"Channel.Close", "Connection.Close"})
+
+HEADER: Final = Struct(">BHI")
+"""Type, channel and size of a frame (AMQP 0-9-1, 2.3.5)."""
+
+FRAMES: Final = frozenset({*b"A", FRAME_METHOD, FRAME_HEADER, FRAME_BODY, FRAME_HEARTBEAT})
+"""What a frame may begin with; A is that of AMQP, which another version says of itself."""
+
+LARGEST: Final = 1 << 24
+"""Bytes that no frame has: RabbitMQ agrees to 131,072."""
 
 
 class Silent(AMQPError):
@@ -58,9 +69,13 @@ class Wire(SelectConnection):
         name = "the handshake" if self.last is None else self.last.NAME.lower()
         return f"{name} ({about})" if about else name
 
+    def note_of(self, error: BaseException) -> str:
+        """Give what a sentence about an error needs: why the broker takes nothing, or the step."""
+        return self.blocked_for if isinstance(error, ConnectionBlockedTimeout) else self.step
+
     def _send_method(self, channel_number: int, method: Any, content: Any = None) -> None:
         """Send a method, and remember it, unless it only asks whether somebody is there."""
-        if method.NAME != "Channel.Flow":
+        if method.NAME != "Channel.Flow" and getattr(method, "prefetch_count", None) != 0:
             self.last = method
         super()._send_method(channel_number, method, content)
 
@@ -78,16 +93,41 @@ class Wire(SelectConnection):
         super()._process_frame(frame_value)
 
     def _on_data_available(self, data_in: bytes) -> None:
-        """Take in what has come.
-
-        Raises Garbled where it cannot be read.
-        """
+        """Take in what has come, and end where that cannot be read."""
         try:
             super()._on_data_available(data_in)
+        except InvalidFrameError as error:
+            self._terminate_stream(Garbled(str(error)))
         except (AMQPError, RoutingError):
             raise
-        except Exception as error:
-            raise Garbled(repr(error)) from error
+        except Exception as error:  # whatever pika stumbles over
+            self._terminate_stream(Garbled(repr(error)))
+
+    def _read_frame(self) -> Any:
+        """Read a frame, if there is a whole one; of what is none, pika would wait for the rest.
+
+        Raises InvalidFrameError where it begins as no frame does.
+        """
+        if len(self._frame_buffer) >= HEADER.size:
+            kind, _, size = HEADER.unpack_from(self._frame_buffer)
+            if kind not in FRAMES or (kind != ord("A") and size > LARGEST):
+                raise InvalidFrameError(f"a frame of type {kind} and {size} bytes")
+        return super()._read_frame()
+
+    def moves(self) -> tuple[int, int]:
+        """Count the frames that have come, and the parts that are still to be sent."""
+        left = self._get_write_buffer_size() if self._transport else 0
+        return self.frames_received, -(-left // PART)
+
+    def give_up(self, seconds: float) -> bool:
+        """End because nothing has moved for so long; not where a broker says that it takes nothing.
+
+        pika then counts the seconds by itself.
+        """
+        if self._transport is None or self._blocked_conn_timer is not None:
+            return False
+        self._terminate_stream(Silent(f"{seconds:g} s"))
+        return True
 
 
 class Patient(BlockingConnection):
@@ -118,15 +158,13 @@ class Patient(BlockingConnection):
         """See whether something has moved, give the broker up in the end, and look again soon."""
         if self._impl._transport is None:
             return  # the connection has ended, but its end is still to be told
-        if (now := self.state()) != self.seen or (self.listening and not now[1]):
+        if (now := self._impl.moves()) != self.seen or (self.listening and not now[1]):
             self.seen, self.moved_at, self.told, self.doubted = now, monotonic(), False, False
         waited = monotonic() - self.moved_at
-        # One that takes no messages says so; pika then counts the seconds by itself.
-        if waited > self.limit and self._impl._blocked_conn_timer is None:
-            if self.doubted:
-                self._impl._terminate_stream(Silent(f"{self.limit:g} s"))
-                return
+        if waited > self.limit:
             # Where this process was stopped, or had no processor, what came is not read yet.
+            if self.doubted and self._impl.give_up(self.limit):
+                return
             self.doubted = True
         elif waited > SOON and not self.told:
             self.told = True
@@ -134,18 +172,13 @@ class Patient(BlockingConnection):
             self.tell(f"The broker is silent after {self.step}: waiting {left:.0f} s more ...")
         self._impl._adapter_call_later(TICK, self.look)
 
-    def state(self) -> tuple[int, int]:
-        """Count the frames that have come, and the parts that are still to be sent."""
-        return self._impl.frames_received, -(-self._impl._get_write_buffer_size() // PART)
-
     def _flush_output(self, *waiters: Callable[[], bool]) -> None:
         """Wait as pika does; what goes wrong meanwhile carries a note of the step."""
         self.moved_at = monotonic()
         try:
             super()._flush_output(*waiters)
         except AMQPError as error:
-            blocked = isinstance(error, ConnectionBlockedTimeout)
-            error.add_note(self._impl.blocked_for if blocked else self.step)
+            error.add_note(self._impl.note_of(error))
             raise
 
     def process_data_events(self, time_limit: float | None = 0) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from routing.amqp.errors import BadUse, Hindered, NoBroker
+from routing.amqp.errors import BadUse, Lost
 from routing.amqp.names import kept
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Observation, Topology
 from routing.amqp.versions import Version
@@ -146,9 +146,7 @@ def played_together(
     ]
     try:
         observations = play_each(broker, trials, beside)
-    except Hindered:
-        raise
-    except (BadUse, NoBroker):
+    except (BadUse, Lost):
         return [played(group, broker) for group in groups]
     return [
         [replace(each, observed=seen) for each, seen in zip(*pair, strict=True)]
@@ -164,13 +162,11 @@ def played(group: Sequence[Checked], broker: Broker) -> list[Checked]:
     messages = [each.case.message for each in group]
     try:
         observations = play_refusable(broker, group[0].case.topology, messages)
-    except Hindered:
-        raise
-    except (BadUse, NoBroker) as error:
+    except (BadUse, Lost) as error:
         if len(group) > 1:
             return [checked for each in group for checked in played([each], broker)]
         require_working(broker)
-        said = "the broker broke off over it" if isinstance(error, NoBroker) else str(error)
+        said = "the broker broke off over it" if isinstance(error, Lost) else str(error)
         return [replace(group[0], unplayed=" ".join(said.split())[:MOST_SAID])]
     pairs = zip(group, observations, strict=True)
     return [replace(checked, observed=observed) for checked, observed in pairs]

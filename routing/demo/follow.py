@@ -57,7 +57,7 @@ def await_on(broker: Broker, seconds: float) -> None:
 
     Raises NoBroker where it goes away.
     """
-    from routing.broker.connection import translated
+    from routing.broker.broken import translated
 
     if not broker.connection.is_open:  # after a refusal; what is played next opens one
         sleep(seconds)

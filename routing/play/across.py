@@ -20,7 +20,8 @@ from routing.amqp.errors import NoBroker, Refused
 from routing.amqp.names import kept
 from routing.amqp.topology import Observation, Topology
 from routing.broker import Broker
-from routing.broker.connection import refusal, translated, undo
+from routing.broker.broken import refusal, translated
+from routing.broker.connection import undo
 from routing.broker.find import connected
 from routing.broker.known import await_known
 from routing.play.account import BEFORE, END, Account

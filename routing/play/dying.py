@@ -11,11 +11,12 @@ from pika.adapters.blocking_connection import BlockingChannel
 
 from routing.amqp.topology import Message, Resting, Topology
 from routing.broker import Broker
-from routing.broker.connection import translated
+from routing.broker.broken import translated
+from routing.broker.connection import limit_of
 from routing.broker.find import once_more
 from routing.play.account import Account
 from routing.play.play import declare, withdrawn
-from routing.play.resting import LIMIT, ask_each, listen, placed
+from routing.play.resting import PULSE, ask_each, listen, placed
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,11 @@ def await_copies(
     channel: BlockingChannel, arrived: Sequence[list[Resting]], counts: Sequence[int]
 ) -> None:
     """Wait until as many copies have come as were predicted, as long as any come."""
-    seen, limit = -1, 0.0
+    seen, limit, seconds = -1, 0.0, limit_of(channel.connection)
     while any(len(copies) < count for copies, count in zip(arrived, counts, strict=True)):
         if sum(map(len, arrived)) > seen:
-            seen, limit = sum(map(len, arrived)), monotonic() + LIMIT
+            seen, limit = sum(map(len, arrived)), monotonic() + seconds
         elif monotonic() > limit:
             return  # what did not come is a difference
-        channel.connection.process_data_events(time_limit=max(0, limit - monotonic()))
+        channel.connection.process_data_events(time_limit=PULSE)
+        channel.basic_qos()  # a broker that is silent has not kept anything

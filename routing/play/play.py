@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from routing.amqp.errors import Lost, Refused
+from routing.amqp.errors import Failed, Lost, Refused
 from routing.amqp.topology import Message, Observation, Topology
 from routing.broker import Broker, reopened
-from routing.broker.connection import close, translated, undo
+from routing.broker.broken import translated
+from routing.broker.connection import close, undo
 from routing.broker.find import connected, once_more
 from routing.play.account import BEFORE, Account
 from routing.play.collect import await_ends, collect, publish, publish_all
 from routing.play.declare import bind, make, new_prefix, unbind, withdraw
 from routing.play.resting import Rest
 from routing.rules.life import lives
+from routing.rules.predict import routes
 from routing.rules.refusal import DROPPED
 from routing.rules.validity import require_few_queues
 
@@ -60,16 +62,29 @@ def refusable(
     account = Account()
     try:
         return run(broker, topology, messages, new_prefix(), account)
-    except Refused as refused:
+    except (Refused, Failed) as refused:
+        if isinstance(refused, Failed) and not may_end(refused.code, broker, topology, messages):
+            raise
         if len(messages) > 1 and account.operation == "publish":
             return [play_refusable(broker, topology, [each])[0] for each in messages]
         code = refused.code
     except Lost:
-        if not dropped:
+        if not dropped or not may_end(DROPPED, broker, topology, messages):
             raise
         with connected(broker.url, broker.origin):
             code = DROPPED  # it is there, and answers
     return [Observation({}, 0, (account.operation, code))] * len(messages)
+
+
+def may_end(code: int, broker: Broker, topology: Topology, messages: Sequence[Message]) -> bool:
+    """Tell whether the end of a connection with this code may be over what is played.
+
+    Where nothing like it is predicted, the broker does not work, and tells nothing of any route.
+    """
+    return any(
+        route.undecided is not None or (route.refusal is not None and route.refusal.code == code)
+        for route in routes(topology, messages, broker.followed)
+    )
 
 
 def run(

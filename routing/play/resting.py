@@ -17,12 +17,13 @@ from pika.spec import Basic
 
 from routing.amqp.json_value import table_as_json
 from routing.amqp.topology import Message, Observation, Resting, Topology
+from routing.broker.connection import limit_of
 from routing.play.account import Account
 from routing.play.collect import count_returns, publish
 from routing.rules.life import PATIENCE, Life, has_room, keeps, rejections
 
-LIMIT: Final = 10.0
-"""Seconds that are waited for copies that were predicted."""
+SHORT: Final = 0.25
+"""Seconds that are waited for copies that were predicted, once others have not come."""
 
 ROUNDS: Final = 3
 """So often each queue is asked afterwards whether it is there: what was not predicted has time to
@@ -45,6 +46,7 @@ class Rest:
 
     noted: the copies that came to rest since the last message was published.
     lying: what was last seen in the queues that keep some.
+    patience: seconds that are waited for copies that were predicted.
     """
 
     channel: BlockingChannel
@@ -53,9 +55,11 @@ class Rest:
     prefix: str
     noted: list[tuple[int, Resting]] = field(default_factory=list)
     lying: dict[str, list[tuple[int, Resting]]] = field(default_factory=dict)
+    patience: float = 0.0
 
     def listen(self) -> None:
         """Consume from the queues in which copies come to rest, or are rejected."""
+        self.patience = limit_of(self.channel.connection)
         count_returns(self.channel, self.account.enter)
         listen(self.channel, self.topology, self.account.queues, self.note)
 
@@ -75,11 +79,14 @@ class Rest:
 
     def settle(self, count: int) -> None:
         """Wait until so many copies have come to rest, and a little for others."""
-        limit = monotonic() + LIMIT
+        limit = monotonic() + self.patience
         self.look()
         while len(self.noted) < count and monotonic() < limit:
             self.channel.connection.process_data_events(time_limit=PULSE)
+            self.channel.basic_qos()  # a broker that is silent has not kept anything
             self.look()
+        if len(self.noted) < count:
+            self.patience = SHORT
         ask_each(self.channel, list(self.account.queues.values()))
         self.look()
 

@@ -6,16 +6,18 @@ connection deletes when it ends.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
+from time import monotonic
 from typing import Any, Final, cast
 
-from pika import BlockingConnection, spec
+from pika import BlockingConnection, URLParameters, spec
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
-from pika.exceptions import ChannelClosedByBroker
+from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker, StreamLostError
 
+from routing.amqp.errors import NoBroker
 from routing.amqp.names import kept
 from routing.amqp.renamed import exchanges_renamed, message_renamed
 from routing.amqp.topology import (
@@ -26,12 +28,14 @@ from routing.amqp.topology import (
 from routing.amqp.values import is_finite
 from routing.broker import Broker
 from routing.broker.address import timeout_of, without_timeout
+from routing.broker.broken import CONNECTION_FORCED, refusal, translated
 from routing.broker.connection import ANSWERING, CLOSING, parameters_of, undo
 from routing.broker.find import once_more
 from routing.broker.rights import not_permitted
-from routing.broker.wire import Wire
+from routing.broker.unreached import unreached
+from routing.broker.wire import TICK, Wire
 from routing.play.account import Account
-from routing.play.collect import count_copies, count_returns, publish_all, unfinished
+from routing.play.collect import count_copies, count_returns, publish_all
 from routing.play.declare import (
     make,
     new_prefix,
@@ -137,26 +141,34 @@ class Place:
 class Round:
     """All that is played on one connection.
 
-    limit: seconds within which something must come.
+    broker: where it is played.
+    limit: seconds within which something must move.
     host: the channel that has the queues.
+    withdrawing: the channels on which all is being taken away.
+    moved: what was last seen to move, and when that was.
     error: what the round ended with, if not well.
     """
 
     connection: Wire
     places: Sequence[Place]
     queues: Mapping[str, str]
+    broker: Broker
     limit: float
     host: Channel | None = None
-    arrived: int = 0
+    withdrawing: set[Channel] = field(default_factory=set)
     ending: bool = False
+    moved: tuple[tuple[int, int], float] = ((0, 0), 0.0)
     error: BaseException | None = None
 
     def run(self) -> None:
-        """Play it; raises Broken where the connection ends before all has been played."""
+        """Play it.
+
+        Raises Broken where the connection ends over something before all has been played, NoBroker
+        where it does not come about, or the broker does not work.
+        """
         self.connection.add_on_open_callback(self.on_open)
-        self.connection.add_on_open_error_callback(self.on_lost)
+        self.connection.add_on_open_error_callback(self.on_unreached)
         self.connection.add_on_close_callback(self.on_lost)
-        self.watch(-1)
         try:
             self.connection.ioloop.start()
         finally:
@@ -166,6 +178,7 @@ class Round:
 
     def on_open(self, connection: Any) -> None:
         """Open the channels, that of the queues at last."""
+        self.watch()
         for place in self.places:
             connection.channel(on_open_callback=partial(self.on_channel, place))
         connection.channel(on_open_callback=self.on_host)
@@ -194,7 +207,6 @@ class Round:
 
     def enter(self, message_id: str, queue: str | None) -> None:
         """Count one copy, or one return, for the topology whose message it is."""
-        self.arrived += 1
         number, _, message_id = message_id.partition(" ")
         self.places[int(number)].account.enter(message_id, queue)
         self.end_if_over()
@@ -202,8 +214,17 @@ class Round:
     def on_refused(self, place: Place, frame: Any) -> None:
         """Note what the broker has closed a channel for."""
         method = frame.method
+        if self.ending:
+            self.connection.close()
+            return
         if not_permitted(method.reply_code, method.reply_text, ""):
-            self.error = Broken(method.reply_text)  # which right is missing, a trial alone tells
+            self.fail(Broken(method.reply_text))  # which right is missing, a trial alone tells
+            return
+        step = self.connection.step
+        error = refusal(method.reply_code, method.reply_text, self.broker.address, step)
+        if isinstance(error, NoBroker):
+            self.fail(error)
+            return
         refused = method.class_id << 16 | method.method_id
         if refused == spec.Exchange.Declare.INDEX and method.reply_code == DIFFERS:
             place.account.made = made_before(place.account.made, method.reply_text)
@@ -218,34 +239,50 @@ class Round:
         self.ending = True
         for place in self.places:
             withdraw(cast("BlockingChannel", self.open_channel(place)), place.account)
-        channels = {self.open_channel(place) for place in self.places}
-        waiting = len(channels)
+        self.withdrawing = {self.open_channel(place) for place in self.places}
+        for channel in self.withdrawing:
+            channel.basic_qos(callback=partial(self.on_withdrawn, channel))
 
-        def on_withdrawn(_: object) -> None:
-            nonlocal waiting
-            waiting -= 1
-            if not waiting:
-                self.connection.close()
+    def on_withdrawn(self, channel: Channel, _: object) -> None:
+        """Say goodbye, once all has been taken away on every channel."""
+        self.withdrawing.discard(channel)
+        if not self.withdrawing:
+            self.connection.close()
 
-        for channel in channels:
-            channel.basic_qos(callback=on_withdrawn)
+    @property
+    def left_nothing(self) -> bool:
+        """Whether all has been taken away, or nothing was made."""
+        return self.host is None or (self.ending and not self.withdrawing)
 
     def open_channel(self, place: Place) -> Channel:
         """Give a topology's channel, or that of the queues where the broker has closed it."""
         return cast("Channel", self.host if place.refusal else place.channel)
 
-    def on_lost(self, _: object, reason: BaseException | None) -> None:
-        """End, well or not."""
-        if not self.ending:
-            self.error = self.error or Broken(str(reason))
+    def on_unreached(self, _: object, reason: BaseException | None) -> None:
+        """End because no connection has come about."""
+        parameters = cast("URLParameters", self.connection.params)
+        self.error = unreached(reason or Broken(), self.broker.url, parameters)
         self.connection.ioloop.stop()
 
-    def watch(self, frames: int) -> None:
-        """End where nothing has come for long."""
-        now = self.connection.frames_received
-        if now == frames:
-            self.fail(unfinished(self.limit))
-        self.connection.ioloop.call_later(self.limit, lambda: self.watch(now))
+    def on_lost(self, _: object, reason: BaseException | None) -> None:
+        """End, well or not; what the broker broke off over is found by playing each alone."""
+        over_something = isinstance(reason, ConnectionClosedByBroker | StreamLostError)
+        if getattr(reason, "reply_code", 0) == CONNECTION_FORCED:
+            over_something = False
+        well = self.ending and (over_something or not self.withdrawing)
+        if reason and not well and not self.error:
+            reason.add_note(self.connection.note_of(reason))
+            self.error = Broken(str(reason)) if over_something else reason
+        self.connection.ioloop.stop()
+
+    def watch(self) -> None:
+        """End where nothing has moved for long, and look again soon."""
+        moves, now = self.connection.moves(), monotonic()
+        if moves != self.moved[0]:
+            self.moved = moves, now
+        if now - self.moved[1] > self.limit and self.connection.give_up(self.limit):
+            return
+        self.connection.ioloop.call_later(TICK, self.watch)
 
     def fail(self, error: Exception) -> None:
         """End because of an error, and say goodbye if the broker lets us."""
@@ -273,11 +310,13 @@ def play_together(
     ]
     timeout = timeout_of(broker.url)
     connection = Wire(parameters_of(without_timeout(broker.url), timeout))
+    played = Round(connection, places, queues, broker, timeout * ANSWERING)
     try:
-        Round(connection, places, queues, timeout * ANSWERING).run()
-    except BaseException:
-        undo(broker.nodes, lambda connection: withdraw_all(connection, places))
-        raise
+        with translated(broker.address):
+            played.run()
+    finally:
+        if not played.left_nothing:
+            undo(broker.nodes, lambda connection: withdraw_all(connection, places))
     return [place.observed() for place in places]
 
 

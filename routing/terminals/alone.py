@@ -10,13 +10,16 @@ declared stays, until somebody deletes it or, where it is not durable, RabbitMQ 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from pika import BlockingConnection
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosedByBroker
 
 from routing.broker import Broker
-from routing.broker.connection import translated, undo
+from routing.broker.broken import translated
+from routing.broker.connection import undo
 from routing.broker.find import connected
 from routing.broker.known import await_known
 from routing.terminals.leases import consumers_of
@@ -110,6 +113,15 @@ def receiving(broker: Broker, queue: str, on_arrival: OnArrival) -> Iterator[Alo
         except ChannelClosedByBroker:
             alone.take_back()
             raise
+        except AMQPError:
+            if alone.declared:
+                undo(broker.nodes, partial(delete, queue=queue))
+            raise
         finally:
             if alone.channel.is_open:
                 alone.leave()
+
+
+def delete(connection: BlockingConnection, queue: str) -> None:
+    """Delete a queue that is unused and empty."""
+    connection.channel().queue_delete(queue, if_unused=True, if_empty=True)

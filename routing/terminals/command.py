@@ -15,7 +15,7 @@ from routing.amqp.topology import DEFAULT_EXCHANGE, Message, Scenario
 from routing.amqp.versions import NEWEST
 from routing.broker import Broker, find_running
 from routing.broker.advice import advice
-from routing.broker.connection import translated
+from routing.broker.broken import translated
 from routing.broker.way import untold
 from routing.files.cases import write_predicted
 from routing.files.headers_text import read_headers

@@ -31,7 +31,8 @@ from routing.amqp.errors import BadUse
 from routing.amqp.topology import DEFAULT_EXCHANGE, Binding, Message, Topology
 from routing.amqp.values import Value
 from routing.broker import Broker
-from routing.broker.connection import close, translated, undo
+from routing.broker.broken import translated
+from routing.broker.connection import close, undo
 from routing.play.collect import publish
 from routing.play.declare import bind, dead_letters_renamed, declare_exchange
 from routing.play.resting import bare, deaths_in

@@ -4,15 +4,13 @@ from typing import Any
 
 from pika import BasicProperties
 
-from routing.amqp.errors import NoBroker, Refused
+from routing.amqp.errors import Failed, NoBroker, Refused
 from routing.amqp.topology import Binding, Exchange, Message, Topology
 from routing.broker import Broker
-from routing.broker.connection import translated
+from routing.broker.broken import translated
+from routing.broker.connection import limit_of
 from routing.play.declare import new_prefix
 from routing.play.play import play_refusable
-
-LIMIT = 10.0
-"""Seconds within which a dead letter has to arrive."""
 
 END = b"end"
 
@@ -29,7 +27,7 @@ def declare_queue(broker: Broker, **options: Any) -> str:
             channel.queue_declare(name, **options)
             channel.queue_delete(name)
             channel.close()
-    except Refused as refused:
+    except (Refused, Failed) as refused:
         return str(refused.code)
     return "accepted"
 
@@ -53,6 +51,7 @@ def send_dead_letter_again(broker: Broker) -> str:
     first, last = f"{prefix}first", f"{prefix}last"
     death = {"queue": last, "reason": "expired", "count": 1, "exchange": "", "routing-keys": [last]}
     onward = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": last}
+    seconds = limit_of(broker.connection)
     with translated(broker.address):
         channel = broker.connection.channel()
         channel.queue_declare(last, exclusive=True)
@@ -60,9 +59,9 @@ def send_dead_letter_again(broker: Broker) -> str:
         channel.basic_publish("", first, b"", BasicProperties(headers={"x-death": [death]}))
         channel.basic_publish("", first, END)
         arrived = 0
-        for _, _, body in channel.consume(last, auto_ack=True, inactivity_timeout=LIMIT):
+        for _, _, body in channel.consume(last, auto_ack=True, inactivity_timeout=seconds):
             if body is None:
-                raise NoBroker(f"No dead letter has arrived within {LIMIT:g} s: try again.")
+                raise NoBroker(f"No dead letter has arrived within {seconds:g} s: try again.")
             if body == END:
                 break
             arrived += 1

@@ -16,7 +16,8 @@ from routing.amqp.topology import (
     declarations,
 )
 from routing.broker import Broker
-from routing.broker.connection import keep_alive, translated
+from routing.broker.broken import translated
+from routing.broker.connection import keep_alive
 from routing.play.account import Account
 from routing.play.collect import await_ends, collect, mark_ends, publish
 from routing.play.declare import make, new_prefix, renamed

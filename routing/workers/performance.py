@@ -5,7 +5,7 @@ jobs must then be in workers' hands; the broker alone decides whose hands these 
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -18,17 +18,8 @@ from pika.spec import Basic
 
 from routing.amqp.errors import NoBroker
 from routing.broker import Broker
-from routing.broker.address import timeout_of
-from routing.broker.connection import (
-    CONNECTING,
-    close,
-    closing,
-    connect,
-    cut,
-    keep_alive,
-    translated,
-    undo,
-)
+from routing.broker.broken import translated
+from routing.broker.connection import close, closing_all, connect, cut, keep_alive, limit_of, undo
 from routing.broker.known import await_known
 from routing.play.declare import new_prefix
 from routing.workers.story import WORKERS, Act, Event, Shift, Take
@@ -71,9 +62,9 @@ def perform(broker: Broker, act: Act, prefix: str | None = None) -> list[Take]:
     """
     name = f"{prefix or new_prefix()}pdf"
     shift = Shift(act)
-    with translated(broker.address), queue_of(broker, name) as channel, ExitStack() as stack:
+    with translated(broker.address), queue_of(broker, name) as channel, closing_all() as opened:
         # All subscribe before the first job is there, or the first one would be dealt them all.
-        workers = [hired(broker, stack, shift, name, number) for number in range(len(WORKERS))]
+        workers = [hired(broker, opened, shift, name, number) for number in range(len(WORKERS))]
         publish(channel, act, name)
         channel.basic_qos()  # changes nothing; a job that was refused is told by now
         # A broker that takes no messages says so over the connection that published.
@@ -107,9 +98,11 @@ def queue_of(broker: Broker, name: str) -> Iterator[BlockingChannel]:
         raise
 
 
-def hired(broker: Broker, stack: ExitStack, shift: Shift, name: str, number: int) -> Worker:
-    """Connect a worker and let it consume, as long as the stack is open."""
-    connection = stack.enter_context(closing(connect(broker.url)))
+def hired(
+    broker: Broker, opened: list[BlockingConnection], shift: Shift, name: str, number: int
+) -> Worker:
+    """Connect a worker and let it consume, as long as its connection is open."""
+    opened.append(connection := connect(broker.url))
     worker = Worker(number, connection, connection.channel())
     await_known(worker.channel, name)  # a cluster's address may lead to another node
     worker.channel.basic_qos(prefetch_count=shift.act.prefetch)
@@ -153,7 +146,7 @@ def happen(event: Event, shift: Shift, workers: Sequence[Worker]) -> None:
 
 def await_deliveries(shift: Shift, workers: Sequence[Worker], broker: Broker) -> None:
     """Wait until as many jobs are in workers' hands as the broker must have dealt by now."""
-    seconds = CONNECTING * timeout_of(broker.url)
+    seconds = limit_of(broker.connection)
     limit = monotonic() + seconds
     while shift.in_hand < shift.due:
         for worker in workers:

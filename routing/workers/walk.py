@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from routing.broker import Broker
-from routing.broker.connection import keep_alive, translated
+from routing.broker.broken import translated
+from routing.broker.connection import keep_alive
 from routing.walk.keyboard import Keyboard
 from routing.walk.question import Question
 from routing.walk.score import Score, most_often

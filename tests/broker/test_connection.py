@@ -11,7 +11,9 @@ import pytest
 
 from routing.amqp.errors import BadUse, NoBroker, Refused
 from routing.amqp.versions import TYPE_REFUSED_ON_CHANNEL, parse_version
-from routing.broker.connection import connect, server_of, translated, without_password
+from routing.broker.address import without_password
+from routing.broker.broken import translated
+from routing.broker.connection import connect, server_of
 
 SECRET = "s3cr3t"  # noqa: S105 - of nobody
 
@@ -84,7 +86,7 @@ def test_nothing_listens() -> None:
 def test_silent_port() -> None:
     """A port that accepts and says nothing is given up after the limit."""
     with server(closes=False) as port:
-        assert "no AMQP answer within 1 s" in failure(f"amqp://127.0.0.1:{port}/?timeout=1.5")
+        assert "no AMQP answer within 1 s" in failure(f"amqp://127.0.0.1:{port}/?timeout=2")
 
 
 def test_limit_of_the_url() -> None:
@@ -102,7 +104,7 @@ def test_unanswered_call() -> None:
             caller = waiting.enter_context(socket.socket())
             caller.setblocking(False)  # noqa: FBT003 - the socket's own signature
             caller.connect_ex(("127.0.0.1", port))
-        assert "no AMQP answer within 1 s" in failure(f"amqp://127.0.0.1:{port}/?timeout=1.5")
+        assert "no AMQP answer within 1 s" in failure(f"amqp://127.0.0.1:{port}/?timeout=2")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from conftest import LIMIT, Slow, await_end, family, had, listening_addresses, u
 
 from routing.amqp.errors import NoBroker
 from routing.amqp.versions import begins_with
-from routing.broker.connection import connect, translated
+from routing.broker.broken import translated
+from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.node import last_start, node
 from routing.broker.node.home import link_home

@@ -12,7 +12,8 @@ from pika.adapters.blocking_connection import BlockingChannel
 from routing.amqp.errors import NoBroker, NotPermitted, Refused
 from routing.amqp.versions import parse_version
 from routing.broker.address import without_password
-from routing.broker.connection import closing, connect, translated
+from routing.broker.broken import translated
+from routing.broker.connection import closing, connect
 from routing.broker.rights import missing_in, pattern_for, with_right
 
 NOTHING = "^$"

@@ -88,7 +88,7 @@ def test_is_a_wrong_rule_seen(broker: Broker, name: str, monkeypatch: pytest.Mon
     """The broker does something else, and a message does not agree."""
     module, attribute, wrong = WRONG[name]
     monkeypatch.setattr(module, attribute, wrong() if attribute == "PATIENCE" else wrong)
-    monkeypatch.setattr("routing.play.resting.LIMIT", 0.5)
+    monkeypatch.setattr("routing.play.resting.limit_of", lambda _: 0.5)
     assert not all(row.agrees for row in played(broker))
 
 

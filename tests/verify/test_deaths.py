@@ -71,7 +71,7 @@ def test_is_a_wrong_rule_found(
     drawn = [draw_dying(f"1, {number}") for number in range(300)]
     right = [settled(each, NEWEST) for each in drawn]
     monkeypatch.setattr(dead_letters, *WRONG[name])
-    monkeypatch.setattr("routing.play.dying.LIMIT", 0.5)
+    monkeypatch.setattr("routing.play.dying.limit_of", lambda _: 0.5)
     told_by = [
         each for each, resting in zip(drawn, right, strict=True) if settled(each, NEWEST) != resting
     ]
@@ -99,7 +99,7 @@ def test_do_as_many_rest_as_are_seen(broker: Broker) -> None:
 
 def test_is_one_that_did_not_come_missed(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is waited for, and then told."""
-    monkeypatch.setattr("routing.play.dying.LIMIT", 0.2)
+    monkeypatch.setattr("routing.play.dying.limit_of", lambda _: 0.2)
     nowhere = Resting("elsewhere", "", "", {})
     right = settled
 
