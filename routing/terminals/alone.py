@@ -97,15 +97,23 @@ def receiving(broker: Broker, queue: str, on_arrival: OnArrival) -> Iterator[Alo
         alone = Alone(broker, broker.connection.channel(), queue, on_arrival)
         alone.channel.basic_qos(prefetch_count=AT_ONCE)
         try:
-            alone.arrive()
-            yield alone
+            with arrived(alone):
+                yield alone
         except AMQPError:
             if alone.declared:
                 undo(broker.url, partial(delete, queue=queue))
             raise
-        finally:
-            if alone.channel.is_open:
-                alone.leave()
+
+
+@contextmanager
+def arrived(alone: Alone) -> Iterator[None]:
+    """Receive, and leave in the end, as far as that is possible."""
+    try:
+        alone.arrive()
+        yield
+    finally:
+        if alone.channel.is_open:
+            alone.leave()
 
 
 def delete(connection: BlockingConnection, queue: str) -> None:
