@@ -10,10 +10,8 @@ declared stays, until somebody deletes it or, where it is not durable, RabbitMQ 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
-from pika import BlockingConnection
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosedByBroker
 
@@ -82,7 +80,8 @@ class Alone:
         if self.declared:
             unused = {"if_unused": True, "if_empty": True}
             undo(
-                self.broker.url, lambda opened: opened.channel().queue_delete(self.queue, **unused)
+                self.broker.nodes,
+                lambda opened: opened.channel().queue_delete(self.queue, **unused),
             )
 
 
@@ -108,20 +107,19 @@ def receiving(broker: Broker, queue: str, on_arrival: OnArrival) -> Iterator[Alo
         alone = Alone(broker, broker.connection.channel(), queue, on_arrival)
         alone.channel.basic_qos(prefetch_count=AT_ONCE)
         try:
-            alone.arrive()
-            yield alone
-        except ChannelClosedByBroker:
+            with arrived(alone):
+                yield alone
+        except AMQPError:
             alone.take_back()
             raise
-        except AMQPError:
-            if alone.declared:
-                undo(broker.nodes, partial(delete, queue=queue))
-            raise
-        finally:
-            if alone.channel.is_open:
-                alone.leave()
 
 
-def delete(connection: BlockingConnection, queue: str) -> None:
-    """Delete a queue that is unused and empty."""
-    connection.channel().queue_delete(queue, if_unused=True, if_empty=True)
+@contextmanager
+def arrived(alone: Alone) -> Iterator[None]:
+    """Receive, and leave in the end, as far as that is possible."""
+    try:
+        alone.arrive()
+        yield
+    finally:
+        if alone.channel.is_open:
+            alone.leave()

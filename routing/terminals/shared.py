@@ -258,7 +258,7 @@ def taken_back(shared: Shared) -> Iterator[None]:
     except (ChannelClosedByBroker, ConnectionClosedByBroker):
         close(shared.broker.connection)  # and nobody is counted who is gone
         undo(
-            shared.broker.url,
+            shared.broker.nodes,
             lambda opened: replace(
                 shared, broker=replace(shared.broker, connection=opened)
             ).take_back(),
