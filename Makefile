@@ -142,7 +142,7 @@ soak: .venv/dev ## a crowd at once, and for long: all of it goes again; MINUTES=
 mutants: .venv/dev ## what no test sees of changes planted in the rules; ONLY=predict
 	$(call knows,ONLY)PYTHONHASHSEED=0 .venv/bin/python -m mutants $(call quoted,ONLY)
 
-faults: .venv/dev ## every command, step by step, meets every fault; ONLY='demo silence'
+faults: .venv/dev ## each command meets each fault at each step; ONLY='demo silence'
 	$(call knows,ONLY)PYTHONPATH=tests .venv/bin/python -m soak.faults $(call quoted,ONLY)
 
 check: .venv/dev ## lint, types, order of imports, known vulnerabilities

@@ -139,7 +139,7 @@ def test_which_version_is_it() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["up", "PORT=5672"], "make up does not know PORT, but LISTEN MANAGEMENT RABBITMQ and"),
+        (["up", "PORT=5672"], "make up does not know PORT, but LISTEN MANAGEMENT RABBITMQ TLS and"),
         (["demo-topic", "PREDICT=1", "WHYY=1"], "make demo-topic does not know WHYY, but PREDICT"),
         (["demo-topik", "FOLLOW=1"], "there is no scenario topik; did you mean topic?"),
         (["status", "X=1"], "make status does not know X, but RABBITMQ and AMQP_URL."),

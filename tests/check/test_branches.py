@@ -29,14 +29,29 @@ RULES: Final = [
     file
     for file in sorted((ROOT / "routing/rules").glob("[a-z]*.py"))
     if file.stem
-    not in ("cost", "hops", "life", "loaded", "policies", "staying", "suspicious", "validity")
+    not in (
+        "cost",
+        "frames",
+        "hops",
+        "life",
+        "loaded",
+        "policies",
+        "staying",
+        "suspicious",
+        "validity",
+    )
 ]
 """What decides a route and explains it; validity and suspicious ask how a lesson is written, cost
 how long a broker takes; loaded and policies ask what a file makes of a broker, and no case is such
 a file; staying asks what is left when everything goes; life and hops ask what comes after a route,
-of which a case of dead letters tells a step."""
+of which a case of dead letters tells a step; frames are of cases too big to be read."""
+
+TOO_BIG = "a case would have 131,072 bytes, and tests/play/test_one_frame.py has them on brokers"
 
 NO_CASE: Final = {
+    ("refusal.refuse_exchange", "FRAME_ERROR"): TOO_BIG,
+    ("refusal.refuse_binding", "FRAME_ERROR"): TOO_BIG,
+    ("refusal.refuse_message", "FRAME_ERROR"): TOO_BIG,
     ("predict.share_empty_keys", ""): "4.3.0 alone does so, which is known by source",
     ("predict.prepared", "share_empty_keys"): "the same",
     ("predict.visit", "return Visit(exchange, ()"): "only what was loaded from a file is in doubt",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.errors import BadUse, Lost, NoBroker
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Topology
 from routing.amqp.versions import NEWEST
 from routing.broker import Broker
@@ -133,7 +133,7 @@ def test_are_slow_messages_of_one_topology_played_apart() -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (NoBroker("The connection broke."), "the broker broke off over it"),
+        (Lost("The connection broke."), "the broker broke off over it"),
         (BadUse("AMQP\ncannot " + "x" * 500), "AMQP cannot x"),
     ],
 )
