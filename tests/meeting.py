@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from subprocess import PIPE, STDOUT, Popen
 from threading import Thread
 from typing import Any
@@ -40,7 +40,10 @@ class Terminal:
     def await_line(self, text: str) -> str:
         """Wait for a line that holds this text."""
         while True:
-            line = self.lines.get(timeout=LIMIT)
+            try:
+                line = self.lines.get(timeout=LIMIT)
+            except Empty:
+                raise AssertionError(f"no line with {text!r} in: {self.said}") from None
             self.said += line
             if text in line:
                 return line

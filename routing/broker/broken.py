@@ -30,9 +30,12 @@ FAILURES = (501, 502, 504, 505, 506, 541)
 """Reply codes of a connection that cannot go on: of its frames, of their order, of the broker.  503
 is none of them: it is what RabbitMQ up to 3.13.2 says to an exchange of an unknown type."""
 
-UNABLE = re.compile(r"timed out|is down or inaccessible|is reached$|no leader|not available")
-"""Words of a broker that cannot do now what it would do otherwise (rabbit_amqqueue.erl,
-rabbit_queue_type.erl, rabbit_khepri.erl)."""
+UNABLE = re.compile("is reached$|no leader|not available")
+"""Words of a broker that cannot do now what it would do otherwise (rabbit_queue_type.erl,
+rabbit_khepri.erl)."""
+
+QUOTED = re.compile("'.*?'")
+"""A name in a broker's words, which may say anything."""
 
 WHAT_TO_DO = {
     403: "take another name, one that does not begin with amq.",
@@ -111,7 +114,7 @@ def refusal(code: int, words: str, address: str, step: str = "") -> Refused | No
     if code in FAILURES:
         failed = f"The broker at {address} closed the connection{after} with {code}, {said}"
         return Failed(f"{failed}: see the broker's log, and run this again.", code)
-    if UNABLE.search(said):
+    if UNABLE.search(QUOTED.sub("", said)):
         unable = f"The broker at {address} cannot go on{after} ({code}, {said})"
         return NoBroker(f"{unable}: mend that, and run this again.")
     return Refused(f"The broker at {address} refused with {code}, {said}: {advice}.", code)

@@ -33,7 +33,7 @@ def unreached(error: BaseException, url: str, parameters: URLParameters) -> NoBr
 def no_connection(error: BaseException, url: str, parameters: URLParameters) -> str:
     """Tell in one sentence why no connection came about, and what to do."""
     found = None
-    if isinstance(error, ssl.SSLError | IncompatibleProtocolError | ConnectionResetError):
+    if isinstance(error, ssl.SSLError | IncompatibleProtocolError | ConnectionResetError | Garbled):
         found = why_not(attempted(url, parameters))
     match error:
         case _ if found:

@@ -19,7 +19,6 @@ from routing.broker import Broker
 from routing.broker.broken import translated
 from routing.broker.connection import undo
 from routing.broker.find import connected
-from routing.broker.known import await_known
 from routing.terminals.leases import consumers_of
 from routing.terminals.shared import RENEWAL, OnArrival, handler
 from routing.terminals.stopping import Stop
@@ -48,7 +47,6 @@ class Alone:
         """Declare the queue where it is not there, and have what comes handled."""
         if consumers_of(self.broker, self.queue) is None:
             self.declared = declare(self.broker, self.queue)
-            await_known(self.channel)  # it may have been declared through another node
         self.channel.basic_consume(self.queue, handler("", self.queue, self.on_arrival))
 
     def await_stop(self, stop: Stop) -> None:
@@ -97,6 +95,7 @@ def declare(broker: Broker, queue: str) -> str:
     except (ChannelClosedByBroker, ConnectionClosedByBroker):
         broker.connection.channel().queue_declare(queue, durable=True)
         return f"queue_declare(queue={queue!r}, durable=True)"
+    broker.connection.channel().queue_declare(queue)  # that may have been another node's
     return f"queue_declare(queue={queue!r})"
 
 

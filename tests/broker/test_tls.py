@@ -16,7 +16,7 @@ from pika import BlockingConnection, URLParameters
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.broker.address import for_pika
-from routing.broker.connection import connect, parameters_of
+from routing.broker.connection import CONNECTING, connect, parameters_of
 from routing.broker.folder import PROJECT
 
 LIMIT = 5.0
@@ -311,7 +311,7 @@ def test_do_the_options_of_pika_go_on() -> None:
     """Before those for TLS, and after them."""
     parameters = parameters_of("amqps://h/?heartbeat=17&cafile=ca.pem&frame_max=8192", 3)
     assert (parameters.heartbeat, parameters.frame_max) == (17, 8192)
-    assert parameters.stack_timeout == 3
+    assert parameters.stack_timeout == 3 * CONNECTING
 
 
 @pytest.mark.parametrize(

@@ -455,7 +455,9 @@ def test_does_make_hand_on_a_line_break(tmp_path: Path, body: str) -> None:
     program.parent.mkdir(parents=True)
     program.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" > '{seen}'\n")
     program.chmod(0o755)
-    for part in ("pyproject.toml", ".venv/bin/python", ".venv/run"):
+    locked = ("environment/build.txt", "environment/run.txt")
+    (tmp_path / "environment").mkdir()
+    for part in ("pyproject.toml", *locked, ".venv/bin/python", ".venv/run"):
         (tmp_path / part).touch()
     done = make("send", "QUEUE=hello", f"BODY={body}", f"HEADERS=a={body}", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
