@@ -79,7 +79,7 @@ def test_is_a_disturber_told(
     "line",
     [
         "import builtins; del builtins.print; builtins.isinstance = None",
-        "import sys; sys.path[:] = []; sys.meta_path.clear(); sys.setrecursionlimit(60)",
+        "import sys; sys.path[:] = []; sys.meta_path.clear(); sys.setrecursionlimit(300)",
         "import os; os.chdir('/')",
         "import os; os._exit = None",
     ],

@@ -35,5 +35,7 @@ def stdout_console() -> Console:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     console = Output(highlight=False, emoji=False)
-    console.width = min(console.width, MOST_COLUMNS)
+    # A width that is set no longer follows the terminal's.
+    if console.width > MOST_COLUMNS:  # noqa: PLR1730
+        console.width = MOST_COLUMNS
     return console

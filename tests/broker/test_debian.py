@@ -50,9 +50,9 @@ WAITING = "waiting for another fetch"
 @needs_apt
 def test_two_at_once(each_fetched: dict[str, list[Fetched]]) -> None:
     """Of two that fetch the same at once one does, and the other says that it waits."""
-    one, other = sorted(each_fetched["3.8"], key=lambda each: len(each.steps))
+    one, other = sorted(each_fetched["3.8"], key=lambda each: len(set(each.steps)))
     assert set(one.steps) == {(WAITING, None)}
-    assert len(other.steps) > 5
+    assert len(set(other.steps)) > 5
     assert one.home == other.home
 
 
@@ -60,7 +60,7 @@ def test_two_at_once(each_fetched: dict[str, list[Fetched]]) -> None:
 @pytest.mark.parametrize("asked", SERIES)
 def test_progress(each_fetched: dict[str, list[Fetched]], asked: str) -> None:
     """What is asked for and fetched is told with its size, and how far it has come."""
-    told = max((each.steps for each in each_fetched[asked]), key=len)
+    told = max((each.steps for each in each_fetched[asked]), key=lambda steps: len(set(steps)))
     steps = list(dict.fromkeys(step for step, _ in told if step != WAITING))
     assert steps[0] == f"asking Debian {suites_for(asked)[0].name} for RabbitMQ"
     assert steps[1].startswith(f"fetching RabbitMQ {asked}.")
