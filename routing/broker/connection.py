@@ -153,17 +153,20 @@ def for_a_time(seconds: float, *works: Callable[[], object]) -> None:
         worker.join(max(0.0, limit - monotonic()))
 
 
-def undo(urls: Sequence[str], work: Callable[[BlockingConnection], object]) -> None:
+def undo(
+    urls: Sequence[str], work: Callable[[BlockingConnection], object], share: float = UNDOING
+) -> None:
     """Take away over another connection, for a limited time, what a fault has left.
 
     urls: of the node, and of others that may answer in its place.
+    share: of the run's time-out, that this may take.
     """
 
     def quietly() -> None:
         with suppress(Exception), closing(connect_first(urls)[1]) as connection:
             work(connection)
 
-    for_a_time(timeout_of(urls[0]) * UNDOING, quietly)
+    for_a_time(timeout_of(urls[0]) * share, quietly)
 
 
 def close_quietly(connection: BlockingConnection) -> None:

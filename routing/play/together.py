@@ -29,7 +29,7 @@ from routing.amqp.values import is_finite
 from routing.broker import Broker
 from routing.broker.address import timeout_of, without_timeout
 from routing.broker.broken import CONNECTION_FORCED, refusal, translated
-from routing.broker.connection import ANSWERING, CLOSING, parameters_of, undo
+from routing.broker.connection import ANSWERING, CLOSING, UNDOING, parameters_of, undo
 from routing.broker.find import once_more
 from routing.broker.rights import not_permitted
 from routing.broker.unreached import unreached
@@ -57,6 +57,9 @@ OPERATIONS: Final[Mapping[int, Operation]] = {
 
 DIFFERS: Final = 406
 """The reply code of what is there already, and not like this."""
+
+WORKING: Final = 4.0
+"""Time-outs in which a broker that works, and only broke off, is let take many things away."""
 
 MOST_TOGETHER: Final = 80
 """Topologies that are played at once."""
@@ -316,7 +319,8 @@ def play_together(
             played.run()
     finally:
         if not played.left_nothing:
-            undo(broker.nodes, lambda connection: withdraw_all(connection, places))
+            share = WORKING if isinstance(played.error, Broken) else UNDOING
+            undo(broker.nodes, lambda connection: withdraw_all(connection, places), share)
     return [place.observed() for place in places]
 
 
@@ -347,7 +351,7 @@ def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:
     declarations, and stumbles over NaN, on a channel that it has closed, too.
     """
     topology = trial.topology
-    exchanges = [each.name for each in topology.exchanges]
+    exchanges = [kept(each.name) for each in topology.exchanges]
     declared = [each.arguments for each in (*topology.exchanges, *topology.every_binding)]
     readable = all(is_finite(value) for each in declared for value in each.values())
     refusals = [route.refusal for route in predicted if route.refusal]

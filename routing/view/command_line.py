@@ -194,7 +194,7 @@ def written(work: Callable[[], int]) -> int:
         announce(f"{PROGRAM}: {error.strerror or error}: see where the output goes.")
     except ValueError as error:  # a lesson may have closed it
         announce(f"{PROGRAM}: {str(error).rstrip('.')}: see who closes the output.")
-    to_nowhere()
+    to_nowhere(sys.stdout)
     return BadUse.exit_status
 
 
@@ -250,10 +250,12 @@ def put(text: str, end: str = "\n", file: TextIO | None = None) -> None:
 def announce(text: str) -> None:
     """Say something that is not the result, if there is anything to say, and anybody to hear it."""
     if text:
-        with suppress(OSError, ValueError):
+        try:
             # In one piece, as several threads may say something.
             sys.stderr.write(f"{between_words(harmless(text))}\n")
             sys.stderr.flush()
+        except (OSError, ValueError):
+            to_nowhere(sys.stderr)
 
 
 def between_words(text: str) -> str:
@@ -281,11 +283,11 @@ def harmless(text: str) -> str:
 
 def leave_quietly() -> NoReturn:
     """End because nobody reads any longer; what is still to be written goes nowhere."""
-    to_nowhere()
+    to_nowhere(sys.stdout)
     raise SystemExit(READER_GONE)
 
 
-def to_nowhere() -> None:
+def to_nowhere(stream: TextIO) -> None:
     """Let what is still to be written go nowhere: Python would complain of it at its end."""
     with suppress(OSError, ValueError):  # there may be no file behind it, or it is closed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
