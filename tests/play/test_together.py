@@ -108,6 +108,15 @@ def test_does_the_connection_break_over_what_follows_a_refusal(broker: Broker) -
         play_together(broker, [both])
 
 
+def test_is_a_name_declared_twice_played_alone() -> None:
+    """It cannot be told which of the two is this run's own; a broker reads no line breaks."""
+    for name in ("x", "x\n"):
+        twice = Topology(exchanges=[*DIRECT, Exchange(name, "fanout")], queues=["q"])
+        assert not can_be_beside(Trial(twice, []), [])
+    other = Topology(exchanges=[*DIRECT, Exchange("y", "fanout")], queues=["q"])
+    assert can_be_beside(Trial(other, []), [])
+
+
 def test_does_the_broker_take_line_breaks_out_of_a_queues_name(brokers: list[Broker]) -> None:
     """As it is declared, which pika can do only where it waits for no answer."""
     broken = Topology(
