@@ -103,9 +103,9 @@ class Terminal:
         return self.screen.text
 
     def await_seen(self, text: str) -> str:
-        """Read until a text is seen on a whole screen, and give that."""
-        end = monotonic() + LIMIT
-        while text not in self.screen.text:
+        """Read until a text is seen on a whole screen, wherever its lines end, and give that."""
+        end, words = monotonic() + LIMIT, " ".join(text.split())
+        while words not in " ".join(self.screen.text.split()):
             self.read(end, text)
         return self.seen()
 
