@@ -75,8 +75,10 @@ def had(get: Callable[[], Thing]) -> Thing:
 
 
 def pytest_configure() -> None:
-    """Have programs hear a closed terminal even where nohup runs the tests."""
+    """Have programs hear Ctrl-C and a closed terminal even where nohup or a shell's & runs this."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 DEAR = {
