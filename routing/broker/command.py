@@ -26,6 +26,7 @@ NOT_RUNNING = 3
 
 NARROWEST: Final = 80
 """Columns of a projector: a line to type is not broken there."""
+
 ASK_STATUS: Final = f"{advice('status', 'status')} says whether it runs"
 """What is left of a node that somebody no longer waits for."""
 

@@ -51,14 +51,12 @@ class Garbled(AMQPError):
 
 
 class Wire(SelectConnection):
-    """pika's connection, which knows the step, and what the broker closed it or a channel for.
+    """pika's connection, which knows the step, and names in a refusal the right that is missing.
 
-    closed_for: class and method (AMQP 0-9-1, 1.4.2.3) of what was refused last.
     blocked_for: why the broker takes no messages, in its words.
     """
 
     last: Any = None
-    closed_for: tuple[int, int] = (0, 0)
     blocked_for: str = ""
 
     @property
@@ -80,11 +78,10 @@ class Wire(SelectConnection):
         super()._send_method(channel_number, method, content)
 
     def _process_frame(self, frame_value: Any) -> None:
-        """Take in a frame, and remember what it says was refused."""
+        """Take in a frame; of what was refused, the right that is missing is named."""
         method: Any = getattr(frame_value, "method", None)
         name = method.NAME if method else ""
         if name in CLOSED:
-            self.closed_for = (method.class_id, method.method_id)
             refused: Any = spec.methods.get(method.class_id << 16 | method.method_id)
             name = refused.NAME if refused else ""
             method.reply_text = with_right(method.reply_text, name, self.last)

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
+from routing.broker.tls import PLAIN
 
 LIMIT: Final = 30.0
 """Seconds within which it has to answer."""
@@ -35,9 +36,6 @@ SAID: Final = {
 
 UNTAGGED: Final = (b"Not management user", b"Not administrator user")
 """What is said with 401 to a user who is known (seen on 3.8.9, 3.10.8, 4.0.5 and 4.3.6)."""
-
-PLAIN: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
-"""What OpenSSL calls an answer without TLS; no answer at all is an SSLEOFError."""
 
 DISTRUSTED: Final = {
     9: "its certificate is not valid yet: set the clock, there or here",
