@@ -46,7 +46,6 @@ class Across:
     """The nodes that each do a part, and what has come of each trial on them.
 
     queues: the names on the broker of the queues that all trials have, by their own ones.
-    gone: how many of these lost their consumer.
     returned_ends: how many messages of this trial came back that mark an end: one must.
     """
 
@@ -56,7 +55,6 @@ class Across:
     prefix: str
     queues: Mapping[str, str]
     accounts: list[Account] = field(default_factory=list)
-    gone: int = 0
     returned_ends: int = 0
 
     def enter(self, message_id: str, queue: str | None) -> None:
@@ -71,12 +69,12 @@ class Across:
 
     def require_queues(self) -> None:
         """Require that no queue went away; raises NoBroker where one did."""
-        if self.gone or self.returned_ends > 1:
+        if self.returned_ends > 1:
             raise NoBroker(AWAY)
 
-    def note_gone(self, _: object) -> None:
-        """Note that the broker has ended a consumer, whose queue is gone."""
-        self.gone += 1
+    def on_gone(self, _: object) -> None:
+        """End because the broker has ended a consumer, whose queue is gone."""
+        raise NoBroker(AWAY)
 
 
 @contextmanager
@@ -148,7 +146,7 @@ def queues_declared(across: Across, types: Sequence[str]) -> Iterator[BlockingCh
             declaring.queue_declare(name, durable=True, arguments=arguments)
         collecting = across.collecting.connection.channel()
         await_known(collecting, across.prefix)
-        collecting.add_on_cancel_callback(across.note_gone)
+        collecting.add_on_cancel_callback(across.on_gone)
         count_copies(collecting, across.queues, across.enter)
         yield collecting
         for name in across.queues.values():

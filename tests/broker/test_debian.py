@@ -18,7 +18,7 @@ from fetching import NOBODY, Fetched, look_fetched
 from routing.amqp.errors import BadUse
 from routing.broker.folder import PROJECT
 from routing.broker.programs import archive, debian
-from routing.broker.programs.apt import configure, packages_for, update
+from routing.broker.programs.apt import configure, fault_in, packages_for, update
 from routing.broker.programs.archive import address, source_of
 from routing.broker.programs.debian import fetched, of_distribution, of_suite
 from routing.broker.programs.suites import SUITES, Suite, suites_for
@@ -167,6 +167,18 @@ def test_what_can_be_wrong(
     with pytest.raises(NotFetched, match=told):
         of_suite(suite, None, untold, tmp_path / "project")
     assert left_in(tmp_path / "project") == [f"fetching-{suite.name}.lock"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("E: Failed to fetch http://h:40404/x  404  File not found [IP: ::1 80]", "not there"),
+        ("E: Failed to fetch http://h:40404/x  Hash Sum mismatch\n   - SHA256:a404b", "not what"),
+    ],
+)
+def test_is_404_an_answer_only_where_it_stands_alone(said: str, told: str) -> None:
+    """A port or a hash may have these digits, too."""
+    assert told in (fault_in(said) or "")
 
 
 @needs_apt

@@ -53,7 +53,7 @@ FAULTS: Final = (
      "|Unable to connect|Could not wait|Failure resolving|No route", "it cannot be reached"),
     ("NO_PUBKEY|BADSIG|EXPKEYSIG|not signed|signatures were invalid|couldn't be verified",
      "its signature is by none of the keys that are trusted here, so nothing of it is taken"),
-    ("does not have a Release file|404", "it is not there any longer"),
+    ("does not have a Release file| 404 ", "it is not there any longer"),
     ("Hash Sum mismatch|unexpected size|Some index files failed",
      "what came is not what its list says: try again later"),
     ("Unable to locate package|no installation candidate",
