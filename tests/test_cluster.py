@@ -204,7 +204,7 @@ def test_is_a_refusal_across_nodes_an_observation(three: Broker, cluster: Cluste
 
 @pytest.mark.parametrize("lost", [False, True], ids=["returned", "lost"])
 def test_does_a_queue_that_goes_away_fail_the_run(
-    three: Broker, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, lost: bool
+    three: Broker, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, *, lost: bool
 ) -> None:
     """Where one is deleted meanwhile, its messages come back, or are lost with what marks the end.
 
