@@ -12,7 +12,12 @@ from typing import Any, Final
 
 from pika import BlockingConnection, SelectConnection, spec
 from pika.connection import Parameters
-from pika.exceptions import AMQPError, ConnectionBlockedTimeout, InvalidFrameError
+from pika.exceptions import (
+    AMQPError,
+    ChannelClosedByBroker,
+    ConnectionBlockedTimeout,
+    InvalidFrameError,
+)
 from pika.spec import FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD
 
 from routing.amqp.errors import RoutingError
@@ -54,10 +59,12 @@ class Wire(SelectConnection):
     """pika's connection, which knows the step, and names in a refusal the right that is missing.
 
     blocked_for: why the broker takes no messages, in its words.
+    refused: what the broker has closed a channel for, the last time.
     """
 
     last: Any = None
     blocked_for: str = ""
+    refused: ChannelClosedByBroker | None = None
 
     @property
     def step(self) -> str:
@@ -85,6 +92,7 @@ class Wire(SelectConnection):
             refused: Any = spec.methods.get(method.class_id << 16 | method.method_id)
             name = refused.NAME if refused else ""
             method.reply_text = with_right(method.reply_text, name, self.last)
+            self.refused = ChannelClosedByBroker(method.reply_code, method.reply_text)
         elif name == "Connection.Blocked":
             self.blocked_for = str(method.reason)
         super()._process_frame(frame_value)
@@ -179,7 +187,12 @@ class Patient(BlockingConnection):
             raise
 
     def process_data_events(self, time_limit: float | None = 0) -> None:
-        """Listen for so many seconds at most; a broker that is silent meanwhile is asked."""
+        """Listen for so many seconds at most; a broker that is silent meanwhile is asked.
+
+        Raises ChannelClosedByBroker where it closes a channel meanwhile, as pika's own does not.
+        """
+        closed_before = {each for each in self._channels_pending_dispatch if each < 0}
+        self._channels_pending_dispatch -= closed_before  # of which those have heard who asked
         frames, most = self._impl.frames_received, min(time_limit or 0, GLANCE)
         self.listening = True
         try:
@@ -192,7 +205,10 @@ class Patient(BlockingConnection):
     def _dispatch_channel_events(self) -> None:
         """Hand on what has come: whoever gets it may ask something, and then waits."""
         self.listening = False
+        closed = any(each < 0 for each in self._channels_pending_dispatch)
         super()._dispatch_channel_events()
+        if closed:
+            raise self._impl.refused
 
     def ask(self) -> None:
         """Ask for what changes nothing (channel.flow, which is on already)."""

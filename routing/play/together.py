@@ -217,10 +217,7 @@ class Round:
     def on_refused(self, place: Place, frame: Any) -> None:
         """Note what the broker has closed a channel for."""
         method = frame.method
-        if self.ending:
-            self.connection.close()
-            return
-        if not_permitted(method.reply_code, method.reply_text, ""):
+        if self.ending or not_permitted(method.reply_code, method.reply_text, ""):
             self.fail(Broken(method.reply_text))  # which right is missing, a trial alone tells
             return
         step = self.connection.step
