@@ -16,6 +16,7 @@ from typing import Final
 from conftest import await_end, family
 from nodes import ALL, Node, all_started
 
+from routing.broker.kept import status as node_kept
 from routing.broker.node.process import Running
 from routing.broker.programs.installation import Installation
 from soak.cell import PULSE, Ground, Outcome, Place, done
@@ -91,6 +92,10 @@ async def killed(cells: Sequence[Cell], node: Node, ground: Ground) -> None:
 
 async def without_its_node(cell: Cell, ground: Ground) -> None:
     """Kill a node that a run has for itself, or one of several, once it is under way."""
+    if node_kept():
+        kept = "RabbitMQ is kept running here, which a run would use: end it with make down."
+        ground.tell(Outcome(cell, 0, None, "", kept))
+        return
     sockets, said = BEGUN[cell.command]
     run = await ground.start(cell, cell.run.words, "")
     nodes: list[int] = []

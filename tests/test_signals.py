@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from threading import Event
+from time import monotonic
 
 import pytest
 from conftest import LIMIT, ROOT
@@ -105,6 +106,23 @@ def test_is_none_lost_in_a_callback(capfd: pytest.CaptureFixture[str]) -> None:
 
     assert guarded(work) == 130
     assert "ignored" not in capfd.readouterr().err
+
+
+def test_is_one_delivered_again_until_it_is_heard() -> None:
+    """What comes between the last look for signals and a wait would be heard only after it."""
+    unheard: list[int] = []
+
+    def work() -> int:
+        hearing = signal.signal(signal.SIGALRM, lambda number, _: unheard.append(number))
+        Swallowing()
+        while not unheard:
+            Event().wait(signals.LOST)
+        signal.signal(signal.SIGALRM, hearing)
+        return await_signal()
+
+    begun = monotonic()
+    assert guarded(work) == 130
+    assert monotonic() - begun < LIMIT / 2
 
 
 def test_is_it_known_in_the_guise_of_an_error() -> None:

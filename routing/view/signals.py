@@ -25,6 +25,9 @@ HAS_TIMER = hasattr(signal, "setitimer")
 LOST = 0.001
 """Seconds after which a signal is delivered again whose exception Python could not raise."""
 
+UNHEARD = 0.05
+"""Seconds after which that is done again: what comes just before a wait begins does not end it."""
+
 
 class Interrupted(KeyboardInterrupt):
     """A signal asks to end.
@@ -93,6 +96,7 @@ def raising() -> Iterator[None]:
         raise Interrupted(number, again=again)
 
     def once_more(_number: int, _frame: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         raise Interrupted(came)
 
     usual = sys.unraisablehook
@@ -103,7 +107,7 @@ def raising() -> Iterator[None]:
         A timer does so, as from here, too, nothing can be raised.
         """
         if isinstance(unraisable.exc_value, Interrupted) and HAS_TIMER:
-            signal.setitimer(signal.ITIMER_REAL, LOST)
+            signal.setitimer(signal.ITIMER_REAL, LOST, UNHEARD)
         else:
             usual(unraisable)
 
