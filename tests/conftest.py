@@ -82,9 +82,12 @@ def pytest_configure() -> None:
 
 
 DEAR = {
+    "cluster": "cluster",
     "each_fetched": "fetched",
     "installed": "installed",
     "nodes": "nodes",
+    "outcomes": "faults",
+    "own": "crowd",
     "room": "room",
     "teacher": "room",
 }

@@ -15,16 +15,12 @@ from routing.broker.programs.installation import Installation
 FETCHER = """
 import json, sys
 from pathlib import Path
-from routing.broker.connection import connect, server_of
-from routing.broker.node.node import running_node
 from routing.broker.programs.debian import of_suite
 from routing.broker.programs.suites import suites_for
 
 asked, folder = sys.argv[1], Path(sys.argv[2])
 tell = lambda progress: print(json.dumps([progress.step, progress.fraction]), flush=True)
-found = of_suite(suites_for(asked)[0], asked, tell, folder)
-with running_node(found) as node:
-    print(json.dumps({"home": str(found.home), "runs": server_of(connect(node.url))[1]}))
+print(json.dumps(str(of_suite(suites_for(asked)[0], asked, tell, folder).home)))
 """
 
 NOBODY = 65534
@@ -38,12 +34,16 @@ BY_NOBODY = (
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came of a fetch: what was told, and the node that was started from it."""
+    """What came of a fetch, and what was told meanwhile."""
 
     folder: Path
     steps: Sequence[tuple[str, float | None]]
     home: Path
-    runs: str
+
+    @property
+    def version(self) -> str:
+        """The whole version."""
+        return self.home.name.removeprefix("rabbitmq_server-")
 
 
 def fetcher(asked: str, folder: Path) -> Popen[str]:
@@ -65,10 +65,8 @@ def result_of(process: Popen[str], folder: Path) -> Fetched:
     """Wait for the end of a fetch, and read what it said."""
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0
-    *steps, found = map(json.loads, said.splitlines())
-    return Fetched(
-        folder, [(step, done) for step, done in steps], Path(found["home"]), found["runs"]
-    )
+    *steps, home = map(json.loads, said.splitlines())
+    return Fetched(folder, [(step, done) for step, done in steps], Path(home))
 
 
 def cut_short(asked: str, folder: Path, by: signal.Signals) -> None:

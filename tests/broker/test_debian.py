@@ -16,11 +16,14 @@ from conftest import untold
 from fetching import NOBODY, Fetched, look_fetched
 
 from routing.amqp.errors import BadUse
+from routing.broker.connection import closing, connect, server_of
 from routing.broker.folder import PROJECT
+from routing.broker.node.node import running_node
 from routing.broker.programs import archive, debian
 from routing.broker.programs.apt import configure, fault_in, packages_for, update
 from routing.broker.programs.archive import address, source_of
 from routing.broker.programs.debian import fetched, of_distribution, of_suite
+from routing.broker.programs.installation import Installation
 from routing.broker.programs.suites import SUITES, Suite, suites_for
 from routing.broker.several import SERIES
 from routing.broker.way import NotFetched, Progress, Unavailable
@@ -31,16 +34,24 @@ needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="a system wit
 @needs_apt
 @pytest.mark.parametrize("asked", SERIES)
 def test_each_version(each_fetched: dict[str, list[Fetched]], asked: str) -> None:
-    """An ordinary user has it in a home of its own, also after Ctrl-C or a kill, and it runs."""
+    """An ordinary user has it in a home of its own, also after Ctrl-C or a kill."""
     for each in each_fetched[asked]:
-        assert each.runs == each.home.name.removeprefix("rabbitmq_server-")
-        assert each.runs.startswith(f"{asked}.")
+        assert each.version.startswith(f"{asked}.")
         suite = suites_for(asked)[0].name
         names = {path.name for path in each.folder.iterdir()}
         locks = {f"fetching-{suite}.lock", "fetching-end.lock"}
-        assert names == {f"rabbitmq-{each.runs}", *locks}
+        assert names == {f"rabbitmq-{each.version}", *locks}
         assert not list(each.folder.rglob("*.deb"))
         assert {path.stat().st_uid for path in each.folder.iterdir()} == {os.getuid() or NOBODY}
+
+
+@needs_apt
+def test_does_what_was_fetched_run(each_fetched: dict[str, list[Fetched]]) -> None:
+    """From the folder where it came, as the version that its name says."""
+    [newest] = each_fetched[SERIES[-1]]
+    found = Installation(newest.home, newest.home.parents[4])
+    with running_node(found) as node, closing(connect(node.url)) as connection:
+        assert server_of(connection)[1] == newest.version
 
 
 WAITING = "waiting for another fetch"
