@@ -11,6 +11,7 @@ from pika.exceptions import (
     ChannelClosedByBroker,
     ConnectionBlockedTimeout,
     ConnectionClosedByBroker,
+    NoFreeChannels,
     ShortStringTooLong,
     UnsupportedAMQPFieldException,
 )
@@ -64,6 +65,11 @@ def translated(address: str) -> Iterator[None]:
         raise NoBroker(
             f"The broker at {address} is {why} and takes no messages: "
             "free some, or use another broker."
+        ) from error
+    except NoFreeChannels as error:
+        raise NoBroker(
+            f"The broker at {address}, or its URL, allows too few channels on a connection: "
+            "raise channel_max there."
         ) from error
     except (AMQPError, ConnectionError) as error:
         raise broken(root_of(error), noted(error), address) from error

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from pika import BlockingConnection, URLParameters
 from pika.adapters.utils.connection_workflow import AMQPConnectorStackTimeout
+from pika.channel import MAX_CHANNELS
 from pika.exceptions import AMQPError
 
 from routing.amqp.errors import BadUse, NoBroker
@@ -178,6 +179,11 @@ def close_quietly(connection: BlockingConnection) -> None:
 def limit_of(connection: BlockingConnection) -> float:
     """Tell within how many seconds something must come over a connection."""
     return cast("Patient", connection).limit
+
+
+def channels_of(connection: BlockingConnection) -> int:
+    """Tell how many channels a connection may have at the same time."""
+    return connection._impl.params.channel_max or MAX_CHANNELS  # noqa: SLF001
 
 
 def keep_alive(connection: BlockingConnection) -> None:

@@ -25,6 +25,10 @@ CLOSED_WITH: Final = r"\((\d+)\) (['\"])(.*)\2"
 """A reply code and the broker's words, in those of pika."""
 
 
+LEAST: Final = 8192
+"""The least frame_max that RabbitMQ takes, from 4.1.0 on (rabbit_framing.hrl, FRAME_MIN_SIZE)."""
+
+
 def unreached(error: BaseException, url: str, parameters: URLParameters) -> NoBroker:
     """Tell in one sentence why no connection came about."""
     return NoBroker(no_connection(root_of(error), url, parameters))
@@ -47,6 +51,9 @@ def no_connection(error: BaseException, url: str, parameters: URLParameters) -> 
             why = f"no AMQP answer within {seconds}: check that a broker listens there"
         case ssl.SSLError():
             why = f"TLS failed ({error.reason}): check the port and the certificates"
+        case ProbableAccessDeniedError() if parameters.frame_max < LEAST and not words_of(error):
+            least = f"RabbitMQ from 4.1 on wants {LEAST} at least"
+            why = f"it was closed at frames of {parameters.frame_max} bytes (frame_max): {least}"
         case _ if said := not_let_in(error, url):
             why = said
         case IncompatibleProtocolError() | Garbled():

@@ -20,8 +20,9 @@ from pika.exceptions import (
 )
 from pika.spec import FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD
 
-from routing.amqp.errors import RoutingError
+from routing.amqp.errors import BadUse, RoutingError
 from routing.broker.rights import with_right
+from routing.rules.frames import LARGEST_FRAME
 
 TICK: Final = 0.25
 """Seconds between two looks at whether something moves."""
@@ -47,6 +48,13 @@ LARGEST: Final = 1 << 24
 """Bytes that no frame has: RabbitMQ agrees to 131,072."""
 
 
+OF_METHOD: Final = 4
+"""Bytes before what a method carries: class and method (AMQP 0-9-1, 2.3.5.1)."""
+
+OF_HEADER: Final = 12
+"""Bytes before the properties of a message: class, weight, and the size of its body (2.3.5.2)."""
+
+
 class Silent(AMQPError):
     """Nothing has moved within the limit; the words say for how long."""
 
@@ -60,11 +68,16 @@ class Wire(SelectConnection):
 
     blocked_for: why the broker takes no messages, in its words.
     refused: what the broker has closed a channel for, the last time.
+    moved: what was last seen to move; moved_at: when, by the clock that only goes on.
+    doubted: whether a look has found that nothing has moved for too long.
     """
 
     last: Any = None
     blocked_for: str = ""
     refused: ChannelClosedByBroker | None = None
+    moved: tuple[int, int] = (0, 0)
+    moved_at: float = 0.0
+    doubted: bool = False
 
     @property
     def step(self) -> str:
@@ -82,7 +95,21 @@ class Wire(SelectConnection):
         """Send a method, and remember it, unless it only asks whether somebody is there."""
         if method.NAME != "Channel.Flow" and getattr(method, "prefetch_count", None) != 0:
             self.last = method
+        if self.params.frame_max < LARGEST_FRAME:
+            self.require_fit(*((OF_HEADER, content[0]) if content else (OF_METHOD, method)))
         super()._send_method(channel_number, method, content)
+
+    def require_fit(self, before: int, part: Any) -> None:
+        """Raise BadUse where a method, or a message's header, is larger than any frame here.
+
+        The broker would close the connection, and a prediction is for frames of the usual size.
+        """
+        size, most = before + sum(map(len, part.encode())), self.params.frame_max
+        if size > most:
+            raise BadUse(
+                f"A table of {size} bytes does not fit into one frame of this connection, of "
+                f"{most}: shorten the headers or arguments, or permit larger frames (frame_max)."
+            )
 
     def _process_frame(self, frame_value: Any) -> None:
         """Take in a frame; of what was refused, the right that is missing is named."""
@@ -124,12 +151,23 @@ class Wire(SelectConnection):
         left = self._get_write_buffer_size() if self._transport else 0
         return self.frames_received, -(-left // PART)
 
-    def give_up(self, seconds: float) -> bool:
-        """End because nothing has moved for so long; not where a broker says that it takes nothing.
+    def waited(self, *, listening: bool = False) -> float:
+        """Look, and tell for how many seconds nothing has moved; who listens waits for nothing."""
+        now = self.moves()
+        if now != self.moved or not self.moved_at or (listening and not now[1]):
+            self.moved, self.moved_at, self.doubted = now, monotonic(), False
+        return monotonic() - self.moved_at
 
-        pika then counts the seconds by itself.
+    def give_up(self, seconds: float) -> bool:
+        """End because nothing has moved for so long, also at a second look; tell whether it has.
+
+        Where this process was stopped, or had no processor, what came is not read at the first
+        one.  Where a broker says that it takes nothing, pika counts the seconds by itself.
         """
         if self._transport is None or self._blocked_conn_timer is not None:
+            return False
+        if not self.doubted:
+            self.doubted = True
             return False
         self._terminate_stream(Silent(f"{seconds:g} s"))
         return True
@@ -148,9 +186,6 @@ class Patient(BlockingConnection):
         self.tell = tell
         self.listening = False
         self.told = False
-        self.doubted = False
-        self.moved_at = monotonic()
-        self.seen = (0, 0)
         super().__init__(parameters, _impl_class=Wire)  # type: ignore[arg-type]
         self.look()
 
@@ -163,23 +198,18 @@ class Patient(BlockingConnection):
         """See whether something has moved, give the broker up in the end, and look again soon."""
         if self._impl._transport is None:
             return  # the connection has ended, but its end is still to be told
-        if (now := self._impl.moves()) != self.seen or (self.listening and not now[1]):
-            self.seen, self.moved_at, self.told, self.doubted = now, monotonic(), False, False
-        waited = monotonic() - self.moved_at
-        if waited > self.limit:
-            # Where this process was stopped, or had no processor, what came is not read yet.
-            if self.doubted and self._impl.give_up(self.limit):
-                return
-            self.doubted = True
-        elif waited > SOON and not self.told:
-            self.told = True
+        waited = self._impl.waited(listening=self.listening)
+        if waited > self.limit and self._impl.give_up(self.limit):
+            return
+        if SOON < waited < self.limit and not self.told:
             left = self.limit - waited
             self.tell(f"The broker is silent after {self.step}: waiting {left:.0f} s more ...")
+        self.told = waited > SOON
         self._impl._adapter_call_later(TICK, self.look)
 
     def _flush_output(self, *waiters: Callable[[], bool]) -> None:
         """Wait as pika does; what goes wrong meanwhile carries a note of the step."""
-        self.moved_at = monotonic()
+        self._impl.moved_at = monotonic()
         try:
             super()._flush_output(*waiters)
         except AMQPError as error:

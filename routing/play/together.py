@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import takewhile
-from time import monotonic
+from itertools import chain, takewhile
 from typing import Any, Final, cast
 
 from pika import BlockingConnection, URLParameters, spec
@@ -29,7 +28,14 @@ from routing.amqp.values import is_finite
 from routing.broker import Broker
 from routing.broker.address import timeout_of, without_timeout
 from routing.broker.broken import CONNECTION_FORCED, refusal, translated
-from routing.broker.connection import ANSWERING, CLOSING, UNDOING, parameters_of, undo
+from routing.broker.connection import (
+    ANSWERING,
+    CLOSING,
+    UNDOING,
+    channels_of,
+    parameters_of,
+    undo,
+)
 from routing.broker.find import once_more
 from routing.broker.rights import not_permitted
 from routing.broker.unreached import unreached
@@ -148,7 +154,6 @@ class Round:
     limit: seconds within which something must move.
     host: the channel that has the queues.
     withdrawing: the channels on which all is being taken away.
-    moved: what was last seen to move, and when that was.
     error: what the round ended with, if not well.
     """
 
@@ -160,7 +165,6 @@ class Round:
     host: Channel | None = None
     withdrawing: set[Channel] = field(default_factory=set)
     ending: bool = False
-    moved: tuple[tuple[int, int], float] = ((0, 0), 0.0)
     error: BaseException | None = None
 
     def run(self) -> None:
@@ -277,10 +281,7 @@ class Round:
 
     def watch(self) -> None:
         """End where nothing has moved for long, and look again soon."""
-        moves, now = self.connection.moves(), monotonic()
-        if moves != self.moved[0]:
-            self.moved = moves, now
-        if now - self.moved[1] > self.limit and self.connection.give_up(self.limit):
+        if self.connection.waited() > self.limit and self.connection.give_up(self.limit):
             return
         self.connection.ioloop.call_later(TICK, self.watch)
 
@@ -330,14 +331,21 @@ def play_each(
     Raises NoBroker where the broker goes away.
     """
     together = [trial for trial, can_be in zip(trials, beside, strict=True) if can_be]
-    try:
-        played = iter(play_together(broker, together) if together else [])
-    except Broken:
-        played = iter([play_alone(broker, each) for each in together])
+    most = max(1, channels_of(broker.connection) - 1)  # one has the queues
+    parts = (together[start : start + most] for start in range(0, len(together), most))
+    played = chain.from_iterable(played_as_can_be(broker, part) for part in parts)
     return [
         as_told(broker, trial, next(played)) if can_be else play_alone(broker, trial)
         for trial, can_be in zip(trials, beside, strict=True)
     ]
+
+
+def played_as_can_be(broker: Broker, trials: Sequence[Trial]) -> list[list[Observation]]:
+    """Play trials together, or each alone where the broker breaks off over one of them."""
+    try:
+        return play_together(broker, trials)
+    except Broken:
+        return [play_alone(broker, each) for each in trials]
 
 
 def can_be_beside(trial: Trial, predicted: Sequence[Route]) -> bool:

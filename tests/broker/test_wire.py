@@ -8,9 +8,11 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
-from pika import BlockingConnection
+from conftest import LIMIT
+from pika import BasicProperties, BlockingConnection
+from pika.exceptions import ChannelClosedByBroker
 
-from routing.amqp.errors import Lost, NoBroker
+from routing.amqp.errors import BadUse, Lost, NoBroker
 from routing.broker import wire
 from routing.broker.address import timeout_of, with_timeout
 from routing.broker.broken import translated
@@ -171,6 +173,50 @@ def test_is_a_broker_given_up_that_is_listened_to(
         pytest.raises(NoBroker, match=r"not answered for 0\.5 s after basic\.consume"),
     ):
         listen(connection, 10)
+
+
+def test_is_a_channel_told_that_is_closed_while_a_program_listens(broker_url: str) -> None:
+    """Then, and only then: whoever asked for what was refused has heard of it already."""
+    with closing(connect(broker_url)) as connection:
+        with pytest.raises(ChannelClosedByBroker, match="404"):
+            connection.channel().queue_declare("missing", passive=True)
+        connection.process_data_events(0)
+        connection.channel().basic_publish("missing", "key", b"")
+        with pytest.raises(ChannelClosedByBroker, match="'missing'"):
+            connection.process_data_events(LIMIT)
+        connection.process_data_events(0)
+
+
+@pytest.mark.parametrize("what", ["headers", "arguments"])
+def test_is_it_told_what_does_not_fit_into_small_frames(broker_url: str, what: str) -> None:
+    """Before it is sent, as the broker would close the connection over one byte more."""
+    with closing(connect(f"{broker_url}?frame_max=8192")) as connection:
+        send_table(connection, what, 8192)
+        with pytest.raises(BadUse, match="A table of 8193 bytes does not fit into one frame"):
+            send_table(connection, what, 8193)
+
+
+def test_is_it_told_which_frames_are_too_small_for_a_broker(broker_url: str) -> None:
+    """It hangs up, and says nothing: the user is not blamed for it."""
+    with pytest.raises(
+        NoBroker, match=r"at frames of 4096 bytes \(frame_max\): RabbitMQ from 4\.1"
+    ):
+        connect(f"{broker_url}?frame_max=4096")
+
+
+def send_table(connection: BlockingConnection, what: str, size: int) -> None:
+    """Send a frame of this size, whose table has one name, and a text in it."""
+    channel = connection.channel()
+    of_message = 12 + 2  # class, weight, size of the body; which properties there are
+    of_method = 4 + 2 + 1 + 1  # class and method, a reserved field, an empty name, bits
+    before = of_message if what == "headers" else of_method
+    table = {"a": "x" * (size - before - len("....") - len(".a") - len("S...."))}
+    with translated("here"):
+        if what == "headers":
+            channel.basic_publish("", "nobody", b"", BasicProperties(headers=table))
+            channel.basic_qos()
+        else:
+            channel.queue_declare("", exclusive=True, arguments=table)
 
 
 def test_which_timeout_counts() -> None:

@@ -5,8 +5,10 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from conftest import untold
 from pika.exceptions import ChannelClosedByBroker
 
+from routing.amqp.errors import NoBroker
 from routing.amqp.topology import (
     Binding,
     Exchange,
@@ -15,10 +17,11 @@ from routing.amqp.topology import (
     Observation,
     Topology,
 )
-from routing.broker import Broker
+from routing.broker import Broker, find
+from routing.broker.broken import translated
 from routing.play.declare import new_prefix
 from routing.play.play import play_refusable
-from routing.play.together import Broken, Trial, can_be_beside, play_together
+from routing.play.together import Broken, Trial, can_be_beside, play_each, play_together
 from routing.rules.predict import routes
 from routing.rules.refusal import Refusal
 
@@ -58,6 +61,22 @@ def test_is_each_played_as_it_is_alone(broker: Broker) -> None:
         Observation({"r": 1}, 0),
     ]
     assert together[4] == [Observation({"q": 1}, 0)]
+
+
+def test_are_there_more_topologies_than_channels(broker_url: str) -> None:
+    """Where few are allowed, as many are played at once as can be."""
+    with find({"AMQP_URL": f"{broker_url}?channel_max=4"}, untold) as few:
+        assert play_each(few, TRIALS, [True] * 5) == play_together(few, TRIALS[:3]) + (
+            play_together(few, TRIALS[3:])
+        )
+
+
+def test_are_there_too_few_channels(broker_url: str) -> None:
+    """That is told as what it is."""
+    with find({"AMQP_URL": f"{broker_url}?channel_max=1"}, untold) as one:
+        one.connection.channel()
+        with pytest.raises(NoBroker, match="allows too few channels"), translated(one.address):
+            one.connection.channel()
 
 
 def refused(message: Message | None = None, **more: Any) -> Trial:
