@@ -14,10 +14,10 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from routing.__main__ import main
-from routing.broker.wire import Patient
+from routing.broker.wire import Wire
 from soak.done import Done, broken
 from soak.node import Node
 
@@ -98,13 +98,13 @@ def one(words: Sequence[str]) -> Run:
     import resource
 
     silences = [0.0]
-    look = Patient.look
+    waited = Wire.waited
 
-    def heard(patient: Any) -> None:
-        look(patient)
-        silences.append(monotonic() - patient.moved_at)
+    def heard(wire: Wire, *, listening: bool = False) -> float:
+        silences.append(waited(wire, listening=listening))
+        return silences[-1]
 
-    Patient.look = heard  # type: ignore[assignment, method-assign]
+    Wire.waited = heard  # type: ignore[method-assign]
     said, error = io.StringIO(), io.StringIO()
     with redirect_stdout(said), redirect_stderr(error):
         status = main([*words])

@@ -27,21 +27,21 @@ def own(installation: Installation) -> Iterator[Node]:
         yield started
 
 
-def test_do_a_dozen_run_at_once(own: Node) -> None:
+def test_do_several_run_at_once(own: Node) -> None:
     """All agree, all end with 0, nothing is left."""
-    done = at_once(own, 12)
+    done = at_once(own, 6)
     assert (done.broken, done.left) == ([], "nothing")
 
 
-def test_do_five_students_leave_nothing(own: Node) -> None:
-    """Five hundred messages through plain pika, receive, send, watch and watch --room."""
-    done = class_hour(own, students=5, messages=500)
+def test_do_some_students_leave_nothing(own: Node) -> None:
+    """Two hundred messages through plain pika, receive, send, watch and watch --room."""
+    done = class_hour(own, students=2, messages=200)
     assert (done.broken, done.left) == ([], "nothing")
 
 
-def test_do_forty_scenarios_leave_one_process_as_it_was(own: Node) -> None:
+def test_do_many_scenarios_leave_one_process_as_it_was(own: Node) -> None:
     """Connections, channels, descriptors, threads and memory are flat."""
-    done = in_one_process(own, 40)
+    done = in_one_process(own, 16)
     assert (done.broken, done.left) == ([], "nothing")
 
 

@@ -17,13 +17,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import LIMIT, Slow, await_end, family, had, listening_addresses, untold, with_script
+from nodes import Node
 
 from routing.amqp.errors import NoBroker
 from routing.amqp.versions import begins_with
 from routing.broker.broken import translated
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
-from routing.broker.node import last_start, node
+from routing.broker.node import last_start
+from routing.broker.node import node as starting
 from routing.broker.node.home import link_home
 from routing.broker.node.node import free_ports, running_node
 from routing.broker.node.private import arguments, kinds
@@ -91,11 +93,9 @@ def line_after(process: Popen[str], start: str) -> str:
     return next(line.strip() for line in process.stdout if line.startswith(start))
 
 
-@pytest.mark.usefixtures("stocked")
-@pytest.mark.parametrize("asked", SERIES)
-def test_private(asked: str, folder: Path) -> None:
-    """On every version a node keeps to itself, and goes with its owner, however that ends."""
-    with owner(installation_of(asked), folder) as process:
+def test_private(installation: Installation, folder: Path) -> None:
+    """A node keeps to itself, and goes with its owner, however that ends."""
+    with owner(installation, folder) as process:
         url = line_after(process, "amqp://")
         node = family(process.pid) - {process.pid}
         assert len(node) >= 5  # the keeper, and node and epmd with a guard each
@@ -107,6 +107,13 @@ def test_private(asked: str, folder: Path) -> None:
     assert not list(folder.iterdir())
     with pytest.raises(NoBroker, match="broke half way"), translated("here"):
         connection.channel()
+
+
+def test_does_every_version_keep_to_itself(node: Node) -> None:
+    """It listens on loopback addresses only, its page, too; and nobody else has a way in."""
+    processes = family(node.running.process.pid)
+    assert_loopback_only(processes)
+    assert_locked(node.running.url, processes)
 
 
 def installation_of(asked: str) -> Installation:
@@ -187,7 +194,7 @@ def test_taken_port(
     """Where another process takes a port first, the node starts on others."""
     taken = replace(free_ports(), amqp=urlsplit(broker_url).port or 5672)
     choices = iter([taken, free_ports()])
-    monkeypatch.setattr(node, "free_ports", lambda: next(choices))
+    monkeypatch.setattr(starting, "free_ports", lambda: next(choices))
     with running_node(installation) as running:
         connect(running.url).close()
     assert not list(choices)
@@ -198,7 +205,7 @@ def test_ports_always_taken(installation: Installation, monkeypatch: pytest.Monk
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ports = replace(free_ports(), epmd=taken.getsockname()[1])
         choices = [ports] * 3
-        monkeypatch.setattr(node, "free_ports", choices.pop)
+        monkeypatch.setattr(starting, "free_ports", choices.pop)
         with (
             pytest.raises(Unavailable, match="port of this node's epmd"),
             running_node(installation),
@@ -233,7 +240,7 @@ def test_refused_settings(
 ) -> None:
     """A real node that does not start says why, where that is clear, and not its own last line."""
     monkeypatch.setattr(last_start, "FOLDER", tmp_path)
-    monkeypatch.setattr(node, "STRICT", "no_such_setting = 1\n")
+    monkeypatch.setattr(starting, "STRICT", "no_such_setting = 1\n")
     told = f"ended while it started, as it refuses its settings; its log is {tmp_path}/last-start"
     with pytest.raises(Unavailable, match=told), running_node(installation):
         pass
