@@ -58,6 +58,12 @@ class Outcome:
         """What it said beside its results, and beside how far it has come."""
         return [line for line in self.err.splitlines() if line and not PROGRESS.match(line)]
 
+    @property
+    def names_alarm(self) -> bool:
+        """Whether it told why the node takes nothing, where it was in its way."""
+        ill = self.cell.fault in ALARMS and self.status in BAD
+        return not ill or f" is low on {self.cell.fault} and takes no messages: " in self.err
+
     def broken(self, limit: float) -> list[str]:
         """List the promises that were not kept."""
         promises = {
@@ -67,6 +73,7 @@ class Outcome:
             "showed a traceback": "Traceback" not in self.err + self.out,
             "said no single sentence": len(self.sentences) == (self.status in BAD)
             and all(each.endswith(".") for each in self.sentences),
+            "did not say what the node is low on": self.names_alarm,
             "reported what it did not see": not (self.status in BAD and SEEN.search(self.out)),
             f"left {', '.join(self.left)}": not self.left,
         }

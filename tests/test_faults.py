@@ -14,7 +14,7 @@ from routing.broker.programs.installation import Installation
 from soak.cell import Ground, Outcome
 from soak.faults import on_node, table
 from soak.forks import forking
-from soak.matrix import ALONE, FAULTS, FULL, KILL, SHORT, Cell, cells
+from soak.matrix import ALARMS, ALL_ALONG, ALONE, FAULTS, FULL, KILL, SHORT, Cell, cells
 from soak.proxy import LASTING
 from soak.victims import killed, without_its_node
 
@@ -27,7 +27,7 @@ SLACK = 2.0
 
 def timeout(cell: Cell) -> float:
     """Give a run little time where it has to use all of it, and the usual time elsewhere."""
-    return QUICK if cell.fault in LASTING else 15.0
+    return QUICK if cell.fault in (*LASTING, *ALARMS) else 15.0
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,7 @@ BROKEN = {
     "showed a traceback": replace(GOOD, err=GOOD.err + "Traceback (most recent call last):\n."),
     "said no single sentence": replace(GOOD, err=GOOD.err + "And another one.\n"),
     "reported what it did not see": replace(GOOD, out="3 returned: all as predicted."),
+    "did not say what": replace(GOOD, cell=Cell("demo", ALL_ALONG, "disk")),
     "left routing-1.orders": replace(GOOD, left=["routing-1.orders"]),
 }
 

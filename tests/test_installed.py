@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from routing.broker import Broker
-from routing.broker.folder import cache_of
+from routing.broker.folder import FOLDER, cache_of
 
 ROOT = Path(__file__).parents[1]
 ADVICE_FOR_A_CHECKOUT = re.compile(r"\bmake \w|pip install -e|\.venv|python -m")
@@ -107,8 +107,12 @@ def test_what_is_in_the_wheel(installed: Installed) -> None:
     assert {"routing/py.typed", "routing/broker/node/keeper.py", "scenarios/topic.py"} <= {*names}
 
 
-def test_does_a_demo_play_from_nothing(installed: Installed) -> None:
-    """In an empty folder, without AMQP_URL: what is fetched goes to the cache folder."""
+@pytest.mark.usefixtures("stocked")
+def test_does_a_demo_play_in_an_empty_folder(installed: Installed) -> None:
+    """Without AMQP_URL: what is fetched goes to the cache folder, or is there already."""
+    for here in FOLDER.glob("rabbitmq-4.3.*"):
+        there = installed.cache / "exchange-routing" / here.name
+        shutil.copytree(here, there, symlinks=True, copy_function=os.link)
     done = installed.run("exchange-routing demo topic")
     assert (done.returncode, "all as predicted." in done.stdout) == (0, True), done.stderr
     if "fetching RabbitMQ" in done.stderr:

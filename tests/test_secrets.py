@@ -56,7 +56,7 @@ def url_of(node: Node, password: str = PASSWORD) -> str:
         "send order.eu --scenario topic --json",
         "verify --cases 2 --seed 1",
         "check {root}/scenarios/direct.py --broker",
-        "check {root}/tests/vectors/routing.jsonl --broker --json",
+        "check {root}/scenarios/headers.py --broker --json",
         "convert topic --to json --save {folder}/saved.json",
         "convert {page} --to toml --save {folder}/saved.toml",
         "route {page} -k hello",

@@ -246,7 +246,7 @@ def test_is_a_wrong_rule_found_with_any_seed(plant: Plant, name: str, seed: int)
     assert_small(verify.verify([MODEL], Limit(CASES), seed, untold).difference)
 
 
-@pytest.mark.parametrize("name", list(PLANTS)[:2])
+@pytest.mark.parametrize("name", list(PLANTS)[:1])
 def test_is_a_wrong_rule_found_on_a_broker(plant: Plant, broker: Broker, name: str) -> None:
     """A real RabbitMQ contradicts it, and the vector holds what that did."""
     PLANTS[name](plant)
@@ -276,10 +276,11 @@ def test_does_the_model_agree_with_every_broker(brokers: list[Broker]) -> None:
 
 
 def test_is_a_connection_that_is_closed_unexpectedly_no_end(
-    brokers: list[Broker], plant: Plant
+    brokers: list[Broker], plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RabbitMQ 3.8 closes it over an unknown type; what was played with it is played alone."""
     plant.attribute(refusal, "is_known", lambda *_: True)
+    monkeypatch.setattr(verify, "MOST_TOGETHER", 16)  # all of these are played again
     difference = verify.verify(brokers[:1], Limit(CASES), 1, untold).difference
     assert_small(difference)
     assert difference
