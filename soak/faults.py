@@ -143,10 +143,10 @@ def table(outcomes: Sequence[Outcome], limit: float) -> Table:
 
 
 def said(outcome: Outcome, limit: float) -> Text:
-    """Write the status, the seconds, and whether a promise is broken."""
+    """Write the status, the seconds, and a mark where a promise is broken."""
     seconds = "never" if outcome.seconds is None else f"{outcome.seconds:.1f}"
     broken = bool(outcome.broken(limit))
-    return Text(f"{outcome.status} {seconds}{'  BROKEN' * broken}", "bold red" if broken else "")
+    return Text(f"{outcome.status} {seconds}{'!' * broken}", "bold red" if broken else "")
 
 
 def sentences(outcomes: Sequence[Outcome]) -> list[str]:
@@ -189,7 +189,7 @@ def main() -> int:
         console.print(Text(f"- {line}"))
     broken = sum(bool(each.broken(options.timeout)) for each in outcomes)
     seconds = monotonic() - begun
-    console.print(f"{len(outcomes)} cells in {seconds:.0f} s, {broken} with a broken promise.")
+    console.print(f"{len(outcomes)} cells in {seconds:.0f} s, {broken} with a broken promise (!).")
     return 1 if broken or len(outcomes) < len(wanted) else 0
 
 

@@ -32,7 +32,8 @@ to go back, and a queue of any type gives that many."""
 class Alone:
     """A queue that is received from.
 
-    declared: how this program declared it, as a call; None where it was there before.
+    declared: how this program declared it, as a call, which is empty while that is not known; None
+        where it was there before.
     stays: why it is there when this program has left; None where it was deleted.
     """
 
@@ -46,6 +47,7 @@ class Alone:
     def arrive(self) -> None:
         """Declare the queue where it is not there, and have what comes handled."""
         if consumers_of(self.broker, self.queue) is None:
+            self.declared = ""
             self.declared = declare(self.broker, self.queue)
         self.channel.basic_consume(self.queue, handler("", self.queue, self.on_arrival))
 
@@ -74,8 +76,8 @@ class Alone:
             self.stays = "RabbitMQ does not see whether a queue of its type is unused"
 
     def take_back(self) -> None:
-        """Delete the queue if it is this program's, which may not receive from it."""
-        if self.declared:
+        """Delete the queue if it is this program's, or may be, which cannot receive from it."""
+        if self.declared is not None:
             unused = {"if_unused": True, "if_empty": True}
             undo(
                 self.broker.nodes,
