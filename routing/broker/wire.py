@@ -67,7 +67,7 @@ class Wire(SelectConnection):
     """pika's connection, which knows the step, and names in a refusal the right that is missing.
 
     blocked_for: why the broker takes no messages, in its words.
-    refused: what the broker has closed a channel for, the last time.
+    refused: what the broker has closed a channel for, and nobody has been told yet.
     moved: what was last seen to move; moved_at: when, by the clock that only goes on.
     doubted: whether a look has found that nothing has moved for too long.
     """
@@ -221,8 +221,7 @@ class Patient(BlockingConnection):
 
         Raises ChannelClosedByBroker where it closes a channel meanwhile, as pika's own does not.
         """
-        closed_before = {each for each in self._channels_pending_dispatch if each < 0}
-        self._channels_pending_dispatch -= closed_before  # of which those have heard who asked
+        self._impl.refused = None  # what was before, those have heard who asked
         frames, most = self._impl.frames_received, min(time_limit or 0, GLANCE)
         self.listening = True
         try:
@@ -235,10 +234,10 @@ class Patient(BlockingConnection):
     def _dispatch_channel_events(self) -> None:
         """Hand on what has come: whoever gets it may ask something, and then waits."""
         self.listening = False
-        closed = any(each < 0 for each in self._channels_pending_dispatch)
+        refused = self._impl.refused
         super()._dispatch_channel_events()
-        if closed:
-            raise self._impl.refused
+        if refused:
+            raise refused
 
     def ask(self) -> None:
         """Ask for what changes nothing (channel.flow, which is on already)."""

@@ -187,6 +187,17 @@ def test_is_a_channel_told_that_is_closed_while_a_program_listens(broker_url: st
         connection.process_data_events(0)
 
 
+def test_is_a_copy_that_is_waited_for_no_refusal(broker_url: str) -> None:
+    """pika ends the listening for either of them in the same way."""
+    with closing(connect(broker_url)) as connection:
+        channel = connection.channel()
+        channel.queue_declare("mine", exclusive=True)
+        copies = channel.consume("mine", auto_ack=True, inactivity_timeout=0.1)
+        assert next(copies)[2] is None
+        channel.basic_publish("", "mine", b"a copy")
+        assert next(body for _, _, body in copies if body) == b"a copy"
+
+
 @pytest.mark.parametrize("what", ["headers", "arguments"])
 def test_is_it_told_what_does_not_fit_into_small_frames(broker_url: str, what: str) -> None:
     """Before it is sent, as the broker would close the connection over one byte more."""
