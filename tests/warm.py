@@ -140,6 +140,8 @@ def started(
     script: a text of Python that is run in its place, as with python -c.
     terminal: whether the run gets a session of its own, of which its input is the terminal.
     """
+    own = cwd / "routing"
+    assert not own.exists() or own.samefile(ROOT / "routing"), "another program: start Python"
     order = {"words": words, "env": {**env}, "cwd": str(cwd), "script": script}
     written = json.dumps({**order, "terminal": terminal}).encode()
     told, telling = os.pipe()

@@ -395,7 +395,10 @@ def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
         ["send", "x", "--scenario", "topic"],
         ["watch", "topic"],
     ):
-        done = run("", *arguments, cwd=tmp_path)
+        command = [sys.executable, "-m", "routing", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ(""), capture_output=True, text=True, check=False
+        )
         assert (done.returncode, done.stdout) == (3, "")
         assert "exchange-routing up starts one" in done.stderr
         assert done.stderr.count("\n") == 1
