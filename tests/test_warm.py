@@ -94,9 +94,10 @@ def test_is_its_state_the_same(environ: dict[str, str], monkeypatch: pytest.Monk
     [(["walk", "topic", "--auto", "60"], "topic", 130), (["receive", "hello"], "Ctrl-C", 0)],
 )
 def test_does_ctrl_c_end_it_alike(
-    broker: Broker, words: list[str], awaited: str, status: int
+    broker: Broker, group: str, words: list[str], awaited: str, status: int
 ) -> None:
     """While it waits, with what it says then."""
+    words = [*words, "--class", group] if "receive" in words else words
     environ = PLAIN | {"AMQP_URL": broker.url}
     with warm.started(words, env=environ, stdin=DEVNULL, stdout=PIPE, stderr=PIPE) as running:
         assert running.stdout
