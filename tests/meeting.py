@@ -3,18 +3,17 @@
 import os
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
-from subprocess import PIPE, STDOUT, Popen
+from subprocess import PIPE, STDOUT, CompletedProcess
 from threading import Thread
 from typing import Any
 
 import pytest
+import warm
 from conftest import LIMIT
 from pika.exceptions import ChannelClosedByBroker
 
@@ -27,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 class Terminal:
     """A program that runs in a terminal of its own, and what it has said so far."""
 
-    process: Popen[str]
+    process: warm.Started
     lines: "Queue[str]" = field(default_factory=Queue)
     said: str = ""
 
@@ -64,10 +63,7 @@ def environ(url: str) -> dict[str, str]:
 @contextmanager
 def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
     """Yield a program that waits for messages."""
-    command = [sys.executable, "-m", "routing", *arguments]
-    with Popen(
-        command, cwd=ROOT, env=environ(url), stdout=PIPE, stderr=STDOUT, text=True
-    ) as process:
+    with warm.started(arguments, env=environ(url), stdout=PIPE, stderr=STDOUT) as process:
         opened = Terminal(process)
         reader = Thread(target=opened.read)
         reader.start()
@@ -79,17 +75,9 @@ def terminal(url: str, *arguments: str) -> Iterator[Terminal]:
             reader.join()
 
 
-def run(url: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(url: str, *arguments: str, cwd: Path = ROOT) -> "CompletedProcess[str]":
     """Run a program that ends by itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", *arguments],
-        cwd=cwd,
-        env=environ(url),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
+    return warm.run(arguments, env=environ(url), cwd=cwd, timeout=LIMIT)
 
 
 @pytest.fixture

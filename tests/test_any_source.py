@@ -6,10 +6,10 @@ import secrets
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
-from conftest import ROOT
+import warm
 
 from routing.broker import Broker
 from routing.files.scenario import scenario_meant
@@ -41,23 +41,23 @@ def firm(tmp_path: Path) -> list[str]:
     return [str(file), "--vhost", "/firm"]
 
 
-def run(url: str, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program, with what it says beside its result put after that."""
-    return subprocess.run(
-        [sys.executable, *words],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "AMQP_URL": url},
-        text=True,
-        timeout=60,
-        check=False,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **more},
-    )
+def environ(url: str) -> dict[str, str]:
+    """Give a program its broker."""
+    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "AMQP_URL": url}
+
+
+def run(
+    url: str, *words: str, **streams: Unpack[warm.Streams]
+) -> "subprocess.CompletedProcess[str]":
+    """Run the program, with what it says beside its result put after that."""
+    streams = {"stderr": subprocess.STDOUT, **streams}
+    return warm.run(words, env=environ(url), timeout=60, **streams)
 
 
 @pytest.mark.parametrize("command", ["demo", "walk"])
 def test_is_it_played_and_shown(broker: Broker, firm: list[str], command: str) -> None:
     """With what it cannot play said at the top, as predicted on the broker."""
-    done = run(broker.url, "-m", "routing", command, *firm)
+    done = run(broker.url, command, *firm)
     said = " ".join(done.stdout.split())
     assert done.returncode == 0, said
     assert LEFT_OUT in said
@@ -67,16 +67,19 @@ def test_is_it_played_and_shown(broker: Broker, firm: list[str], command: str) -
 
 def test_is_it_asked_which_vhost(broker: Broker, firm: list[str]) -> None:
     """In a sentence."""
-    done = run(broker.url, "-m", "routing", "demo", firm[0])
+    done = run(broker.url, "demo", firm[0])
     assert done.returncode == 2
     assert "has several vhosts: choose one of /firm, /other with --vhost." in done.stdout
 
 
 def test_does_its_script_run(broker: Broker, firm: list[str]) -> None:
     """What is said beside it does not come into it."""
-    written = run(broker.url, "-m", "routing", "code", *firm, stderr=subprocess.PIPE)
+    written = run(broker.url, "code", *firm, stderr=subprocess.PIPE)
     assert LEFT_OUT in written.stderr
-    done = run(broker.url, "-c", written.stdout)
+    command = [sys.executable, "-c", written.stdout]
+    done = subprocess.run(
+        command, env=environ(broker.url), stdout=subprocess.PIPE, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
     assert "audit" in done.stdout
 
@@ -94,7 +97,7 @@ def test_can_terminals_share_it(
     """By any of its exchanges, and nothing of it stays for longer than a lesson."""
     group = f"t{secrets.token_hex(4)}"
     shared = ("--scenario", *firm, "--class", group)
-    done = run(broker.url, "-m", "routing", "send", *words, *shared)
+    done = run(broker.url, "send", *words, *shared)
     assert done.returncode == 0, done.stdout
     assert LEFT_OUT in done.stdout
     assert said in done.stdout
@@ -104,7 +107,7 @@ def test_can_terminals_share_it(
 
 def test_is_an_exchange_that_is_not_there_told(broker: Broker, firm: list[str]) -> None:
     """With the one that was meant."""
-    done = run(broker.url, *("-m", "routing", "send", "a", "-x", "order", "--scenario", *firm))
+    done = run(broker.url, *("send", "a", "-x", "order", "--scenario", *firm))
     assert done.returncode == 2
     assert "Scenario firm: there is no exchange order; did you mean orders?" in done.stdout
 

@@ -10,7 +10,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from conftest import make
+import warm
+from conftest import LIMIT, make
 
 import routing
 from routing.__main__ import GROUPS, ROOM_OF, main
@@ -24,14 +25,8 @@ STATUSES = {"0", "1", "2", "3", "4", "5", "130"}
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     """Go through the front door."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", *words],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "AMQP_URL": "amqp://127.0.0.1:1/"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environ = {"PATH": os.environ["PATH"], "AMQP_URL": "amqp://127.0.0.1:1/"}
+    return warm.run(words, env=environ, timeout=LIMIT)
 
 
 def test_which_commands_are_there() -> None:

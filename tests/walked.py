@@ -7,15 +7,16 @@ import secrets
 import select
 import signal
 import subprocess
-import sys
 import termios
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fcntl import ioctl
 from pathlib import Path
 from struct import pack
 from time import monotonic
+
+import warm
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 15.0
@@ -81,7 +82,7 @@ class Screen:
 class Terminal:
     """A program in a terminal; written: what it wrote since the last key."""
 
-    process: subprocess.Popen[bytes]
+    process: "subprocess.Popen[bytes] | warm.Started"
     descriptor: int
     token: str
     screen: Screen
@@ -175,29 +176,49 @@ def terminal(
 ) -> Iterator[Terminal]:
     """Start a program in a terminal of its own; it has ended before this does."""
     token = secrets.token_hex(4)
-    with in_terminal([sys.executable, "-c", WALK, token, *words], url, columns, rows) as opened:
+
+    def walk(follower: int) -> warm.Started:
+        streams = warm.Streams(stdin=follower, stdout=follower, stderr=follower)
+        return warm.started(
+            [token, *words], env=environ(url), script=WALK, terminal=True, **streams
+        )
+
+    with screen_of(walk, columns, rows) as opened:
         opened.token = token
         yield opened
         opened.process.wait(LIMIT)
 
 
 @contextmanager
-def in_terminal(
-    command: Sequence[str], url: str, columns: int = 80, rows: int = 24
-) -> Iterator[Terminal]:
+def in_terminal(command: Sequence[str], url: str) -> Iterator[Terminal]:
     """Start a command in a terminal that is its own, so that Ctrl-C and a new size reach it."""
+
+    def start(follower: int) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environ(url),
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            start_new_session=True,
+            preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
+        )
+
+    with screen_of(start) as opened:
+        yield opened
+
+
+@contextmanager
+def screen_of(
+    start: "Callable[[int], subprocess.Popen[bytes] | warm.Started]",
+    columns: int = 80,
+    rows: int = 24,
+) -> Iterator[Terminal]:
+    """Yield what is seen of a program that is started with its end of a new terminal."""
     leader, follower = pty.openpty()
     ioctl(follower, termios.TIOCSWINSZ, pack("HHHH", rows, columns, 0, 0))
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environ(url),
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        start_new_session=True,
-        preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
-    )
+    process = start(follower)
     opened = Terminal(process, leader, "", Screen(columns, rows))
     os.close(follower)
     try:

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import await_end, family
 
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
@@ -121,18 +122,17 @@ def run(folder: Path, *options: str, piped: bool = False, one: bool = False) -> 
     file = "-" if piped else str(folder / "keys")
     words = ["route", str(folder / "x.json"), "-x", "x", "--messages", file, *options]
     with (folder / "out").open("wb") as told:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "routing", *words],
-            cwd=ROOT,
+        process = warm.started(
+            words,
             env={**os.environ, "TERM": "xterm"},
             stdin=subprocess.PIPE,
-            stdout=follower if one else told,
+            stdout=follower if one else told.fileno(),
             stderr=follower,
         )
     os.close(follower)
     assert process.stdin
     with process.stdin as pipe:
-        pipe.write("\n".join(KEYS).encode() if piped else b"")
+        pipe.write("\n".join(KEYS) if piped else "")
     shown = b"".join(iter(lambda: read(leader), b"")).decode()
     os.close(leader)
     assert process.wait() == 0
@@ -201,13 +201,7 @@ def large(folder: Path, *, spoiled: int | None = None) -> list[str]:
 def routed(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     """Route the keys, no output being a terminal."""
     words = ["route", f"{folder}/x.json", "-x", "x", "--messages", f"{folder}/keys", *options]
-    return subprocess.run(
-        [sys.executable, "-m", "routing", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.run(words, env=os.environ, timeout=60)
 
 
 def test_do_several_processes_answer_as_one_would(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import warm
 
 from routing.amqp.topology import Binding, Observation
 from routing.amqp.versions import NEWEST, parse_version
@@ -92,16 +92,8 @@ def run(
     *arguments: str, text: str = "", environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m routing check`."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", "check", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **(environ or {})},
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environ = {**os.environ, **(environ or {})}
+    return warm.run(["check", *arguments], env=environ, text=text, timeout=60)
 
 
 def wrong(case: Case) -> str:

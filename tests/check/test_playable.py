@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+import warm
 
 from routing.amqp.errors import BadUse, Lost, NoBroker
 from routing.amqp.topology import Binding, Exchange, Message, Observation, Topology
@@ -176,15 +176,11 @@ def test_what_does_the_command_say_of_what_it_does_not_play(broker: Broker) -> N
     wrong = replace(slow, outcomes={NEWEST: Outcome(())})
 
     def run(*cases: Case, json: bool = False) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "routing", "check", "-", "--broker", *["--json"] * json],
-            cwd=ROOT,
+        return warm.run(
+            ["check", "-", "--broker", *["--json"] * json],
             env={**os.environ, "AMQP_URL": broker.url},
-            input="".join(f"{write_case(each)}\n" for each in cases),
-            capture_output=True,
-            text=True,
+            text="".join(f"{write_case(each)}\n" for each in cases),
             timeout=60,
-            check=False,
         )
 
     done = run(case(), slow)

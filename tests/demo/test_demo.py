@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
+import warm
 
 from routing.broker import Broker
 from routing.files.lesson import FIRST
@@ -28,8 +29,16 @@ def run(
     *arguments: str, environ: dict[str, str] | None = None, cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Run the program as a user does, its output in a pipe."""
+    environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **(environ or {})}
+    return warm.run(arguments, env=environ, cwd=cwd, timeout=120)
+
+
+def scenarios(
+    *arguments: str, environ: dict[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run the lessons by themselves."""
     return subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-m", "scenarios", *arguments],
         cwd=cwd,
         env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **(environ or {})},
         capture_output=True,
@@ -52,7 +61,7 @@ def test_does_each_lesson_play_on_each_version(
 ) -> None:
     """`demo topic` plays that lesson, and all goes as predicted."""
     broker = brokers[place]
-    done = run("routing", "demo", lesson, environ={"AMQP_URL": broker.url})
+    done = run("demo", lesson, environ={"AMQP_URL": broker.url})
     assert (done.returncode, done.stderr, titles(done.stdout)) == (0, "", [lesson])
     assert f"RabbitMQ {broker.version} at" in done.stdout
     assert "all as predicted." in done.stdout
@@ -60,19 +69,19 @@ def test_does_each_lesson_play_on_each_version(
 
 def test_are_all_lessons_shown_where_none_is_named(broker: Broker, shipped: Path) -> None:
     """`python -m scenarios` begins with hello world and ends with a journey."""
-    done = run("scenarios", environ={"AMQP_URL": broker.url}, cwd=shipped)
+    done = scenarios(environ={"AMQP_URL": broker.url}, cwd=shipped)
     assert (done.returncode, titles(done.stdout)) == (0, LESSONS)
 
 
 def test_are_the_named_lessons_shown(broker: Broker) -> None:
     """`python -m scenarios topic default` shows these two, in this order."""
-    done = run("scenarios", "topic", "default", environ={"AMQP_URL": broker.url})
+    done = scenarios("topic", "default", environ={"AMQP_URL": broker.url})
     assert (done.returncode, titles(done.stdout)) == (0, ["topic", "default"])
 
 
 def test_does_the_caption_name_what_routed(broker: Broker) -> None:
     """Product, version and address, and never the password."""
-    done = run("routing", "demo", "topic", environ={"AMQP_URL": broker.url})
+    done = run("demo", "topic", environ={"AMQP_URL": broker.url})
     password = broker.url.split("@")[0].split(":")[-1]
     assert f"RabbitMQ {broker.version} at " in done.stdout
     assert broker.address in done.stdout
@@ -83,7 +92,7 @@ def test_does_the_caption_name_what_routed(broker: Broker) -> None:
 def test_does_predict_ask_no_broker(shipped: Path) -> None:
     """--predict succeeds where there is no broker, and says that it is a prediction."""
     nowhere = {"AMQP_URL": "amqp://127.0.0.1:1/"}
-    done = run("routing", "demo", "--predict", environ=nowhere, cwd=shipped)
+    done = run("demo", "--predict", environ=nowhere, cwd=shipped)
     assert (done.returncode, done.stderr, titles(done.stdout)) == (0, "", LESSONS)
     assert done.stdout.count("PREDICTION ONLY") == len(LESSONS)
     assert "as predicted" not in done.stdout
@@ -137,7 +146,7 @@ def test_is_a_wrong_rule_caught(broker: Broker) -> None:
 )
 def test_is_bad_use_told_in_a_sentence(arguments: list[str], said: str) -> None:
     """An unknown scenario or option is status 2 and one line, without a traceback."""
-    done = run("routing", "demo", *arguments)
+    done = run("demo", *arguments)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert said in done.stderr
 
@@ -160,7 +169,7 @@ def test_is_a_slip_in_a_scenario_told_with_its_place(
     """What a student wrote wrong is status 2, in one sentence with the line, or the binding."""
     lesson = shipped / "scenarios" / "topic.py"
     lesson.write_text(lesson.read_text().replace(*slip, 1))
-    done = run("scenarios", "topic", "--predict", cwd=shipped)
+    done = scenarios("topic", "--predict", cwd=shipped)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
@@ -169,10 +178,12 @@ def test_is_a_slip_in_a_scenario_told_with_its_place(
 DEAD = "amqp://ann:s3cr3t@127.0.0.1:1/"
 
 
-@pytest.mark.parametrize("command", [["scenarios", "topic"], ["routing", "demo", "topic"]])
-def test_is_a_dead_broker_told_in_a_sentence(command: list[str]) -> None:
+@pytest.mark.parametrize(("start", "words"), [(scenarios, ["topic"]), (run, ["demo", "topic"])])
+def test_is_a_dead_broker_told_in_a_sentence(
+    start: "Callable[..., subprocess.CompletedProcess[str]]", words: list[str]
+) -> None:
     """AMQP_URL is set, nothing listens there: status 3, and nothing else is tried."""
-    done = run(*command, environ={"AMQP_URL": DEAD})
+    done = start(*words, environ={"AMQP_URL": DEAD})
     assert (done.returncode, done.stdout) == (3, "")
     assert "nothing listens there" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -210,7 +221,7 @@ def test_is_a_broker_that_dies_half_way_told_in_a_sentence(broker: Broker) -> No
     def cut(after: int) -> subprocess.CompletedProcess[str]:
         with cut_off(broker.url, after) as url:
             patience = "?socket_timeout=4&stack_timeout=4"
-            return run("routing", "demo", "topic", environ={"AMQP_URL": url + patience})
+            return run("demo", "topic", environ={"AMQP_URL": url + patience})
 
     with ThreadPoolExecutor() as threads:  # each run waits for an answer that does not come
         for done in threads.map(cut, [600, 700, 800, 900, 1000, 1200]):
@@ -272,14 +283,14 @@ def test_does_a_reader_that_leaves_end_the_run_quietly(broker: Broker, options: 
 
 def test_does_a_pipe_get_plain_text(shipped: Path) -> None:
     """Without a terminal there are no escape sequences, and no line is wider than 80."""
-    done = run("routing", "demo", "--predict", cwd=shipped)
+    done = run("demo", "--predict", cwd=shipped)
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_does_a_terminal_without_unicode_get_signs_of_its_own() -> None:
     """Where the encoding is ASCII, marks and lines are ASCII too."""
-    done = run("routing", "demo", "topic", "--predict", environ={"PYTHONIOENCODING": "ascii"})
+    done = run("demo", "topic", "--predict", environ={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
     assert done.stdout.isascii()
     assert "\\u" not in done.stdout  # an escape stands for text, never for a sign of ours
@@ -320,11 +331,11 @@ def test_is_a_lesson_a_file_from_any_folder(broker: Broker, tmp_path: Path) -> N
     for path, folder in (("mine.py", "lessons"), ("lessons/mine.py", "."), ("../mine.py", "deep")):
         (tmp_path / "lessons/deep").mkdir(exist_ok=True)
         cwd = tmp_path / ("lessons/deep" if folder == "deep" else folder)
-        done = run("routing", "demo", path, environ=environ, cwd=cwd)
+        done = run("demo", path, environ=environ, cwd=cwd)
         assert (done.returncode, done.stderr) == (0, "")
         assert "2 messages, 1 copy, 1 returned: all as predicted." in " ".join(done.stdout.split())
     (tmp_path / "lessons/mine.py").rename(tmp_path / "lessons/my_lesson.py")
-    near = run("routing", "demo", "my_lesson", environ=environ, cwd=tmp_path / "lessons")
+    near = run("demo", "my_lesson", environ=environ, cwd=tmp_path / "lessons")
     assert near.stderr == "Bad use: there is no scenario my_lesson; did you mean my_lesson.py?\n"
 
 
@@ -355,7 +366,7 @@ def test_is_what_is_wrong_in_a_file_told(tmp_path: Path, text: str, said: str) -
     (tmp_path / "mine.py").write_text(text)
     (tmp_path / "words.py").write_text('KEY = "a"')
     environ = {"PYTHONPATH": str(ROOT)}
-    done = run("routing", "demo", "mine.py", "--predict", environ=environ, cwd=tmp_path)
+    done = run("demo", "mine.py", "--predict", environ=environ, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert said in done.stderr
 
@@ -364,7 +375,7 @@ def test_does_a_prediction_follow_the_version_that_is_named() -> None:
     """A lesson that a RabbitMQ refuses is told so, with its version."""
     lesson = ROOT / "tests/demo/three_hashes.py"
     old, new = (
-        run("routing", "demo", str(lesson), "--predict", "--rabbitmq", version)
+        run("demo", str(lesson), "--predict", "--rabbitmq", version)
         for version in ("4.3.4", "4.3.5")
     )
     assert (old.returncode, old.stderr) == (0, "")
@@ -375,7 +386,7 @@ def test_does_a_prediction_follow_the_version_that_is_named() -> None:
 def test_can_what_a_demo_writes_for_programs_be_checked(broker: Broker) -> None:
     """A line of JSON for each message: the case, what was predicted and seen, and why."""
     environ = {"AMQP_URL": broker.url}
-    done = run("routing", "demo", "journey", "--json", environ=environ)
+    done = run("demo", "journey", "--json", environ=environ)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, len(lines)) == (0, 5)
     assert lines[1]["observed"] == {"queues": ["audit"], "copies": {"audit": 1}, "returned": 0}
@@ -401,7 +412,7 @@ def check(lines: str) -> "subprocess.CompletedProcess[str]":
 def test_is_what_dies_told_to_programs(broker: Broker) -> None:
     """Each death, and how each copy rests; `check` says of such a line that it holds none."""
     environ = {"AMQP_URL": broker.url}
-    done = run("routing", "demo", "dead-letters", "--json", environ=environ)
+    done = run("demo", "dead-letters", "--json", environ=environ)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, len(lines)) == (0, 8)
     first, last = lines[0], lines[7]
@@ -425,7 +436,7 @@ def test_does_any_text_get_through_any_terminal(tmp_path: Path, options: str) ->
     (tmp_path / "mine.py").write_text(ODD)
     environ = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
     words = ["mine.py", "--predict", *options.split()]
-    done = run("routing", "demo", *words, environ=environ, cwd=tmp_path)
+    done = run("demo", *words, environ=environ, cwd=tmp_path)
     assert (done.returncode, done.stderr, done.stdout.isascii()) == (0, "", True)
     if options == "--json":
         sent = json.loads(done.stdout.splitlines()[0])["publish"]
@@ -451,7 +462,7 @@ def test_is_what_cannot_be_sent_or_run_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "mine.py").write_text(text)
     (tmp_path / "words.py").write_text('KEY = "a"')
     environ = {"PYTHONPATH": str(ROOT)}
-    done = run("routing", "demo", "mine.py", "--predict", environ=environ, cwd=tmp_path)
+    done = run("demo", "mine.py", "--predict", environ=environ, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
@@ -477,17 +488,17 @@ def test_does_no_text_command_the_terminal(broker: Broker, tmp_path: Path, comma
     (tmp_path / "mine.py").write_text(text)
     (tmp_path / "words.py").write_text('KEY = "a"')
     environ = {"PYTHONPATH": str(ROOT), "AMQP_URL": broker.url}
-    done = run("routing", command, "mine.py", environ=environ, cwd=tmp_path)
+    done = run(command, "mine.py", environ=environ, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
-    typo = run("routing", command, "mine.py", "x\x1b[31m", environ=environ, cwd=tmp_path)
+    typo = run(command, "mine.py", "x\x1b[31m", environ=environ, cwd=tmp_path)
     assert (typo.returncode, "\x1b" in typo.stderr) == (2, False)
 
 
 @pytest.mark.parametrize("word", ["**", "**a", "a" * 300, "a" * 300 + ".py", "\ud800"])
 def test_is_an_odd_name_no_lesson(word: str) -> None:
     """Status 2 and one line, whatever a file system would say of it."""
-    done = run("routing", "demo", word.encode(errors="surrogatepass").decode(errors="replace"))
+    done = run("demo", word.encode(errors="surrogatepass").decode(errors="replace"))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
@@ -502,9 +513,7 @@ def test_may_the_outputs_be_closed(broker: Broker, closed: str) -> None:
 
 def test_are_notes_for_people_alone() -> None:
     """They change no status, and programs get none."""
-    plain, json_lines = (
-        run("routing", "demo", "fanout", "--predict", *more) for more in ((), ("--json",))
-    )
+    plain, json_lines = (run("demo", "fanout", "--predict", *more) for more in ((), ("--json",)))
     assert (plain.returncode, plain.stdout.count("Note: binding")) == (0, 2)
     assert (json_lines.returncode, "Note" in json_lines.stdout + json_lines.stderr) == (0, False)
 
@@ -515,7 +524,7 @@ def test_are_two_lessons_of_one_name_told(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(MINE)
     (tmp_path / "words.py").write_text('KEY = "a"')
     environ = {"PYTHONPATH": str(ROOT)}
-    words = ("routing", "demo", "mine.py", "yours.py", "mine.py", "--predict")
+    words = ("demo", "mine.py", "yours.py", "mine.py", "--predict")
     done = run(*words, environ=environ, cwd=tmp_path)
     assert (done.returncode, done.stdout.count("My own.")) == (0, 3)
     assert done.stderr == (

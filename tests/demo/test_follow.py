@@ -6,7 +6,6 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+import warm
 from conftest import LIMIT, ROOT
 
 from routing.broker import Broker
@@ -39,7 +39,7 @@ scenario = Scenario(
 class Following:
     """A demo that follows files, and what it has said so far."""
 
-    process: subprocess.Popen[bytes]
+    process: warm.Started
     output: int
     said: str = ""
 
@@ -60,8 +60,8 @@ def following(*words: str, cwd: Path, url: str = "", screen: bool = False) -> It
     """Yield a demo that follows files, in a pipe or on a terminal."""
     output, its_end = pty.openpty() if screen else os.pipe()
     environ = {"AMQP_URL": url, "PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "routing", "demo", "--follow", *words],
+    process = warm.started(
+        ["demo", "--follow", *words],
         cwd=cwd,
         env={**environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
         stdin=subprocess.DEVNULL,

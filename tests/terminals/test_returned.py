@@ -3,14 +3,13 @@
 import os
 import pty
 import signal
-import sys
 from datetime import datetime
 from io import StringIO
-from subprocess import Popen
 from time import monotonic
 
+import warm
 from conftest import LIMIT
-from meeting import ROOT, environ, is_there, run, terminal
+from meeting import environ, is_there, run, terminal
 from pika import BasicProperties
 from rich.console import Console
 
@@ -50,10 +49,10 @@ def test_does_nobody_have_to_watch(broker: Broker, group: str) -> None:
 def test_does_a_returned_message_get_a_row_on_the_screen(broker: Broker, group: str) -> None:
     """It is shown as it comes, as copies are."""
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "routing", "watch", "topic", "--class", group]
+    words = ("watch", "topic", "--class", group)
     env = environ(broker.url) | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
     seen = b""
-    with Popen(command, cwd=ROOT, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
+    with warm.started(words, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
         for text in (b"billing", b"1 returned", b"Ended"):
             while text not in seen:

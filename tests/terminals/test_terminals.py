@@ -12,10 +12,10 @@ from contextlib import suppress
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
-from subprocess import Popen
 from time import monotonic
 
 import pytest
+import warm
 from conftest import LIMIT, make
 from meeting import ROOT, environ, is_there, run, terminal
 from rich.console import Console
@@ -258,9 +258,9 @@ def test_does_a_watcher_take_nothing_away(broker: Broker, group: str) -> None:
 def test_does_the_screen_show_arrivals_as_they_come(broker: Broker, group: str) -> None:
     """On a terminal there is one screen, with a mark in the column of each queue."""
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "routing", "watch", "topic", "--class", group]
+    words = ("watch", "topic", "--class", group)
     env = environ(broker.url) | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
-    with Popen(command, cwd=ROOT, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
+    with warm.started(words, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
         seen = read_until(master, b"billing")
         run(broker.url, "send", "order.us.paid", "--scenario", "topic", "--class", group)
@@ -395,7 +395,10 @@ def test_is_no_broker_told_with_what_to_do(tmp_path: Path) -> None:
         ["send", "x", "--scenario", "topic"],
         ["watch", "topic"],
     ):
-        done = run("", *arguments, cwd=tmp_path)
+        command = [sys.executable, "-m", "routing", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ(""), capture_output=True, text=True, check=False
+        )
         assert (done.returncode, done.stdout) == (3, "")
         assert "exchange-routing up starts one" in done.stderr
         assert done.stderr.count("\n") == 1

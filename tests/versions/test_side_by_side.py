@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import all_opened
 from rich.console import Console, RenderableType
 
@@ -199,16 +199,8 @@ def test_is_a_reason_told_of_the_version_that_it_holds_for(brokers: list[Broker]
 
 def run(*words: str, text: str = "") -> "subprocess.CompletedProcess[str]":
     """Run the command, with a text as its standard input."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", "versions", *words],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    return warm.run(["versions", *words], env=environ, text=text, timeout=120)
 
 
 def test_is_what_is_written_for_programs_a_case_again() -> None:

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import pika
 import pytest
+import warm
 from lessons import lesson
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
-from walked import ROOT, Terminal, environ, in_terminal, terminal
+from walked import Terminal, environ, in_terminal, terminal
 
 from routing.amqp.topology import Scenario
 from routing.broker import Broker
@@ -342,16 +343,7 @@ def test_does_the_connection_live_while_a_class_thinks(broker: Broker) -> None:
 
 def run(*words: str, url: str = "amqp://127.0.0.1:1/") -> subprocess.CompletedProcess[str]:
     """Walk with no terminal anywhere."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", *words],
-        cwd=ROOT,
-        env=environ(url),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run(words, env=environ(url), stdin=subprocess.DEVNULL, timeout=60)
 
 
 def test_does_a_walk_in_a_pipe_go_by_itself(broker: Broker) -> None:

@@ -1,12 +1,12 @@
 """Is the story of the workers walked through as a lesson is, and nothing told too early?"""
 
 import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
+import warm
 from rich.console import Console
-from walked import ROOT, Terminal, environ, terminal
+from walked import Terminal, environ, terminal
 
 from routing.broker import Broker
 from routing.workers import walk
@@ -104,16 +104,8 @@ def test_is_a_delivery_that_was_not_predicted_told(
 
 def test_does_the_story_go_by_itself_in_a_pipe(broker: Broker) -> None:
     """Each delivery is told, and nothing waits."""
-    done = subprocess.run(
-        [sys.executable, "-m", "routing", "workers", "--walk"],
-        cwd=ROOT,
-        env=environ(broker.url),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    words = ("workers", "--walk")
+    done = warm.run(words, env=environ(broker.url), stdin=subprocess.DEVNULL, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("Who gets job") == sum(len(predict(act)) for act in ACTS)
     assert "\x1b" not in done.stdout
