@@ -188,7 +188,7 @@ def test_is_a_channel_told_that_is_closed_while_a_program_listens(broker_url: st
 
 
 def test_is_a_copy_that_is_waited_for_no_refusal(broker_url: str) -> None:
-    """pika ends the listening for either of them in the same way."""
+    """Pika ends the listening for either of them in the same way."""
     with closing(connect(broker_url)) as connection:
         channel = connection.channel()
         channel.queue_declare("mine", exclusive=True)
