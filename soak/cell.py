@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from nodes import Node
 
-from soak.forks import Forks, Run
+from soak.forks import Run, start
 from soak.matrix import ALARMS, ALL_ALONG, CLEAN_UP, FULL, KILL, Cell
 from soak.proxy import Proxy
 
@@ -166,16 +166,15 @@ class Ground:
     tell: is told what came of each cell.
     """
 
-    forks: Forks
     folder: Path
     timeout: Callable[[Cell], float]
     tell: Callable[[Outcome], None]
 
-    async def start(self, cell: Cell, words: Sequence[str], url: str) -> Run:
+    def start(self, cell: Cell, words: Sequence[str], url: str) -> Run:
         """Start the run of a cell on the broker of a URL; without one, on nodes of its own."""
         words = [*words, "--timeout", f"{self.timeout(cell):g}"]
         folder = Path(mkdtemp(dir=self.folder))
-        return await self.forks.start(words, {"AMQP_URL": url}, folder)
+        return start(words, {"AMQP_URL": url}, folder)
 
 
 async def done(
@@ -191,7 +190,7 @@ async def done(
     netloc = f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{await proxy.open()}"
     url = f"amqp://{netloc}/{quote(place.vhost, safe='')}"
     async with place.limited(cell.fault):
-        run = await ground.start(cell, cell.run.words, url)
+        run = ground.start(cell, cell.run.words, url)
         waiting = asyncio.ensure_future(attend(cell, place, run))
         status, at = await ended(run, proxy, ground.timeout(cell))
     waiting.cancel()

@@ -104,7 +104,7 @@ def one(words: Sequence[str]) -> Run:
         silences.append(waited(wire, listening=listening))
         return silences[-1]
 
-    Wire.waited = heard  # type: ignore[method-assign]
+    Wire.waited = heard  # type: ignore[assignment, method-assign]
     said, error = io.StringIO(), io.StringIO()
     with redirect_stdout(said), redirect_stderr(error):
         status = main([*words])

@@ -26,7 +26,6 @@ from routing.broker.node.private import kinds
 from routing.broker.programs.installation import Installation
 from routing.broker.way import first, untold
 from soak.cell import Ground, Outcome, Place, done
-from soak.forks import forking
 from soak.matrix import ALARMS, FAULTS, FULL, KILL, PRIVATE, STEPS, Cell, cells
 from soak.victims import alarm, killed, on_a_small_disk, without_its_node
 
@@ -178,9 +177,8 @@ def main() -> int:
             console.print(Text(outcome.err[-2000:]))
 
     async def work(folder: Path) -> None:
-        async with forking() as forks:
-            ground = Ground(forks, folder, lambda _: options.timeout, tell)
-            await all_done(wanted, installed(), ground)
+        ground = Ground(folder, lambda _: options.timeout, tell)
+        await all_done(wanted, installed(), ground)
 
     with TemporaryDirectory() as folder:
         asyncio.run(work(Path(folder)))

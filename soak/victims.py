@@ -97,7 +97,7 @@ async def without_its_node(cell: Cell, ground: Ground) -> None:
         ground.tell(Outcome(cell, 0, None, "", kept))
         return
     sockets, said = BEGUN[cell.command]
-    run = await ground.start(cell, cell.run.words, "")
+    run = ground.start(cell, cell.run.words, "")
     nodes: list[int] = []
     while not run.ended.done() and not nodes:
         await asyncio.sleep(PULSE)

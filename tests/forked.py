@@ -18,8 +18,6 @@ from socket import recv_fds, socket
 from termios import TIOCSCTTY
 from typing import Any
 
-from soak.forks import gone, warm_up
-
 LARGEST = 1 << 17
 """Bytes of an order, which comes in one piece."""
 
@@ -56,6 +54,19 @@ def serve(orders: socket) -> dict[str, Any] | None:
             tell(telling[pid], pid)
             for each in streams:
                 os.close(each)
+
+
+def gone() -> list[tuple[int, int]]:
+    """List the forks that have ended, with their status, which is below 0 after a signal."""
+    found: list[tuple[int, int]] = []
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return found
+        if not pid:
+            return found
+        found.append((pid, os.waitstatus_to_exitcode(status)))
 
 
 def tell(descriptor: int, number: int) -> None:
@@ -126,6 +137,23 @@ def leave() -> None:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(DECIDED[0])
+
+
+def warm_up() -> None:
+    """Import all of the program that a run may need."""
+    from contextlib import redirect_stdout
+    from importlib import import_module
+    from io import StringIO
+    from pkgutil import walk_packages
+
+    import routing
+    from routing.__main__ import main
+
+    for each in walk_packages(routing.__path__, "routing."):
+        import_module(each.name)
+    with redirect_stdout(StringIO()):
+        for lesson in ("topic", "dead-letters"):
+            main(["demo", lesson, "--predict"])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from routing.__main__ import main
 from routing.broker.programs.installation import Installation
 from soak.cell import Ground, Outcome
 from soak.faults import on_node, table
-from soak.forks import forking
 from soak.matrix import ALARMS, ALL_ALONG, ALONE, FAULTS, FULL, KILL, SHORT, Cell, cells
 from soak.proxy import LASTING
 from soak.victims import killed, without_its_node
@@ -41,12 +40,11 @@ def outcomes(
         found[outcome.cell] = outcome
 
     async def work(folder: Path) -> None:
-        async with forking() as forks:
-            ground = Ground(forks, folder, timeout, tell)
-            with all_started([installation]) as [node]:
-                await on_node([each for each in SHORT if each.fault != KILL], node, ground)
-                await killed([each for each in SHORT if each.fault == KILL], node, ground)
-            await without_its_node(ALONE, ground)
+        ground = Ground(folder, timeout, tell)
+        with all_started([installation]) as [node]:
+            await on_node([each for each in SHORT if each.fault != KILL], node, ground)
+            await killed([each for each in SHORT if each.fault == KILL], node, ground)
+        await without_its_node(ALONE, ground)
 
     asyncio.run(work(tmp_path_factory.mktemp("runs")))
     return found
