@@ -4,6 +4,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from subprocess import SubprocessError
 from time import monotonic
@@ -22,9 +23,13 @@ from soak.room import class_hour
 HERE: Final = Path(__file__).parent
 
 LIMIT: Final = 1800.0
-"""Seconds within which the tests in this folder have to end."""
+"""Seconds within which the tests of a file have to end."""
 
-PYTEST_FOUND_NOTHING: Final = 5
+TESTS: Final = {
+    "the first minute": "test_first_minute.py",
+    "a cluster of each version": "test_cluster_versions.py",
+}
+"""What is tested here because it takes long."""
 
 
 def main() -> int:
@@ -39,7 +44,7 @@ def main() -> int:
             tried("many scenarios", lambda: in_one_process(own, 500)),
             tried("verify", lambda: verified(own, options.minutes)),
         ]
-    done.append(tried("the tests in soak/", tested))
+    done += [tried(what, partial(tested, what)) for what in TESTS]
     Console(width=None if sys.stdout.isatty() else 120).print(table(done))
     return int(any(each.broken for each in done))
 
@@ -53,18 +58,17 @@ def tried(what: str, step: Callable[[], Done]) -> Done:
         return Done(what, monotonic() - begun, "", "not known", [f"it did not end: {error}"])
 
 
-def tested() -> Done:
-    """Run the tests that are here because they are long."""
+def tested(what: str) -> Done:
+    """Run the tests of one file."""
     begun = monotonic()
     status = subprocess.run(
-        [sys.executable, "-m", "pytest", str(HERE)],
+        [sys.executable, "-m", "pytest", str(HERE / TESTS[what])],
         cwd=HERE.parent,
         check=False,
         timeout=LIMIT,
         stdout=sys.stderr,
     ).returncode
-    failed = status not in (0, PYTEST_FOUND_NOTHING)
-    return Done("the tests in soak/", monotonic() - begun, "", "", ["see above"] if failed else [])
+    return Done(what, monotonic() - begun, "", "", ["see above"] if status else [])
 
 
 if __name__ == "__main__":
