@@ -19,6 +19,7 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from routing.amqp.errors import NoBroker, Refused
 from routing.amqp.names import kept
 from routing.amqp.topology import Observation, Topology
+from routing.amqp.versions import parse_version
 from routing.broker import Broker
 from routing.broker.broken import refusal, translated
 from routing.broker.connection import undo
@@ -34,6 +35,10 @@ EXPIRES: Final = 60_000
 
 TYPES: Final = ("quorum", "classic", "classic")
 """Of the queues, in turn."""
+
+EXPIRING: Final = parse_version("3.9")
+"""The first version whose quorum queues can expire (rabbit_quorum_queue.erl; 3.8.9 refuses it with
+406): before, all are classic ones, as nothing else would take a quorum queue away."""
 
 AWAY: Final = (
     "A queue of this run went away half way: see whether its node runs, and whether somebody "
@@ -102,10 +107,11 @@ def play_across(
     """Play trials that have the same queues across the nodes of a cluster, as far as they can be.
 
     beside: whether each can be; the others are played through one node.
-    types: of the queues, in turn.
+    types: of the queues, in turn, where they can expire.
     Raises NoBroker where a node goes away.
     """
     common = set.intersection(*(set(map(kept, each.topology.queues)) for each in trials))
+    types = types if broker.followed >= EXPIRING else ["classic"]
     prefix = new_prefix()
     queues = {queue: renamed(queue, prefix) for queue in sorted(common)}
     with nodes_of(broker) as nodes:
