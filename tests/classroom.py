@@ -4,19 +4,17 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, STDOUT, Popen
 from threading import Timer
-from typing import TextIO
 
+import warm
 from nodes import LIMIT
 from pika import BlockingConnection, URLParameters
 from pika.adapters.blocking_connection import BlockingChannel
 
-from routing.broker.folder import PROJECT
 from routing.broker.lock import locked
 from routing.broker.node.record import Kept, lock_of, recorded
 from routing.broker.node.room import Room
@@ -103,37 +101,16 @@ def server_named(channel: BlockingChannel) -> str:
     return str(channel.queue_declare("", exclusive=True).method.queue)
 
 
-CLASS = """
-import os, sys
-import pika, routing.terminals.command
-from routing.__main__ import main
-
-command, *options = sys.argv[1].split()
-for word in sys.argv[2:]:
-    name, descriptor = word.split("=")
-    if pid := os.fork():
-        print(pid, flush=True)
-        continue
-    for each in (1, 2):
-        os.dup2(int(descriptor), each)
-    sys.exit(main([command, "hello", "--class", name, *(each + name for each in options)]))
-for _ in sys.argv[2:]:
-    os.wait()
-"""
-"""Starts a program for each student, each a process of its own; what they import is read once."""
-
-
 @dataclass(frozen=True)
 class Program:
     """A student's program, and what it says."""
 
-    pid: int
-    said: TextIO
+    run: warm.Started
 
     def says(self, text: str) -> str:
         """Read what it says up to a line that holds a text."""
         lines = ""
-        for line in self.said:
+        for line in self.run.stdout or ():
             lines += line
             if text in line:
                 return lines
@@ -143,35 +120,18 @@ class Program:
 @contextmanager
 def class_of(room: Room, words: str) -> Iterator[dict[str, Program]]:
     """Yield a program of each student, who are all there at once."""
-    pipes = {name: os.pipe() for name in STUDENTS}
-    command = [sys.executable, "-c", CLASS, words]
-    with (
-        Popen(
-            [*command, *(f"{name}={write}" for name, (_, write) in pipes.items())],
-            cwd=PROJECT,
-            env={"AMQP_URL": room.url, "PYTHONIOENCODING": "utf-8"},
-            pass_fds=[write for _, write in pipes.values()],
-            stdout=PIPE,
-            text=True,
-            start_new_session=True,
-        ) as launcher,
-        ExitStack() as stack,
-    ):
-        stack.callback(end_session, launcher)
-        stack.enter_context(ended_late(partial(end_session, launcher)))
-        assert launcher.stdout
+    command, *options = words.split()
+    environ = {"AMQP_URL": room.url, "PYTHONIOENCODING": "utf-8"}
+    streams: warm.Streams = {"stdin": DEVNULL, "stdout": PIPE, "stderr": STDOUT}
+    with ExitStack() as stack:
         running = {}
-        for name, (read, write) in pipes.items():
-            said = stack.enter_context(os.fdopen(read, encoding="utf-8"))
-            running[name] = Program(int(launcher.stdout.readline()), said)
-            os.close(write)
+        for name in STUDENTS:
+            own = [command, "hello", "--class", name, *(each + name for each in options)]
+            program = stack.enter_context(warm.started(own, env=environ, **streams))
+            stack.callback(program.kill)
+            stack.enter_context(ended_late(program.kill))
+            running[name] = Program(program)
         yield running
-
-
-def end_session(launcher: "Popen[str]") -> None:
-    """Kill what is left of a class."""
-    with suppress(ProcessLookupError):
-        os.killpg(launcher.pid, signal.SIGKILL)
 
 
 @contextmanager

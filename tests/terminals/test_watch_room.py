@@ -1,6 +1,5 @@
 """Does a whole class work side by side, and does its teacher see it?"""
 
-import os
 import re
 import signal
 import subprocess
@@ -37,9 +36,9 @@ def test_do_twenty_five_work_side_by_side(teacher: Teacher) -> None:
             for each in senders.values():
                 each.says("RabbitMQ took it")
         left, killed, *stay = STUDENTS
-        os.kill(receivers[left].pid, signal.SIGINT)
+        receivers[left].run.send_signal(signal.SIGINT)
         assert "nobody else was here" in receivers[left].says("Ended")
-        os.kill(receivers[killed].pid, signal.SIGKILL)
+        receivers[killed].run.kill()
         channel.confirm_delivery()
         for name in stay:
             channel.basic_publish("", f"{name}.hello", f"again:{name}".encode(), mandatory=True)
@@ -48,7 +47,7 @@ def test_do_twenty_five_work_side_by_side(teacher: Teacher) -> None:
         for name in stay:
             got = re.findall(r"hello  (.*)\n", receivers[name].says("again"))
             assert got == [f"from:{name}", f"again:{name}"]
-            os.kill(receivers[name].pid, signal.SIGINT)
+            receivers[name].run.send_signal(signal.SIGINT)
         for name in stay:
             assert "nobody else was here" in receivers[name].says("Ended")
     assert sorted(seen[:25]) == [f"{name}  (default)  hello → hello" for name in STUDENTS]
