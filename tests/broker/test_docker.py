@@ -11,10 +11,11 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE, Popen
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import untold
+from conftest import await_end, family, untold
 
 from routing.amqp.errors import NoBroker
 from routing.broker import find
@@ -106,6 +107,19 @@ def test_container(docker: Path) -> None:
     assert str(urlsplit(url).password) not in (docker / "calls").read_text()
     with pytest.raises(NoBroker, match="nothing listens"):
         connect(url)
+
+
+def test_is_it_removed_where_its_keeper_is_killed(docker: Path) -> None:
+    """By what started it, as the engine would let it run on."""
+    command = [sys.executable, "-m", "routing.broker.node.keeper", "--image=rabbitmq:4"]
+    with Popen(command, cwd=PROJECT, stdin=PIPE, stdout=PIPE) as keeper:
+        assert keeper.stdout
+        assert b"url" in keeper.stdout.readline()
+        processes = family(keeper.pid) - {keeper.pid}
+        keeper.kill()
+    await_end(processes)
+    name = calls(docker)[0][3]
+    assert calls(docker)[-1] == ["rm", "--force", name]
 
 
 def test_image_is_fetched(docker: Path) -> None:

@@ -30,14 +30,16 @@ def running_container(image: Image, over: Sequence[int] = ()) -> Iterator[Runnin
         "RABBITMQ_DEFAULT_USER": USER,
         "RABBITMQ_DEFAULT_PASS": password,
     }
+    remove = ["docker", "rm", "--force", name]
     try:
-        with child(run(image, name, port), environ, Path.cwd()) as process:
+        command = run(image, name, port)
+        with child(command, environ, Path.cwd(), at_last=" ".join(remove)) as process:
             with told(password):
                 await_ready(process, over)
             yield Running(f"amqp://{USER}:{password}@127.0.0.1:{port}/", process)
     finally:
         subprocess.run(
-            ["docker", "rm", "--force", name],
+            remove,
             env=without_secret(os.environ),
             capture_output=True,
             check=False,
