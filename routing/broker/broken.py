@@ -96,7 +96,7 @@ def broken(error: BaseException, step: str, address: str) -> NoBroker:
         )
     if isinstance(error, Garbled):
         return NoBroker(
-            f"What came from {address}{after} is not AMQP 0-9-1: "
+            f"What came from {address}{after} is not AMQP 0-9-1 ({error}): "
             "see what stands between here and the broker, and run this again."
         )
     return Lost(

@@ -60,7 +60,7 @@ class Silent(AMQPError):
 
 
 class Garbled(AMQPError):
-    """What came is not AMQP."""
+    """What came is not AMQP; the words say why."""
 
 
 class Wire(SelectConnection):
