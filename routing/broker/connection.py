@@ -80,7 +80,7 @@ def connect_first(urls: Sequence[str]) -> tuple[str, BlockingConnection]:
 
 
 def parameters_of(url: str, timeout: float, nodes: int = 1) -> URLParameters:
-    """Read a URL's parts and options, and set limits where it sets none.
+    """Read a URL's parts and options, and set limits where it sets none that are shorter.
 
     timeout: seconds within which a run ends after a fault.
     nodes: how many share the time for a connection.
@@ -102,8 +102,9 @@ def parameters_of(url: str, timeout: float, nodes: int = 1) -> URLParameters:
         "stack_timeout": timeout * CONNECTING / nodes,
         "blocked_connection_timeout": timeout * ANSWERING,
     }
-    for name in limits.keys() - options:
-        setattr(parameters, name, limits[name])
+    for name, limit in limits.items():
+        own = getattr(parameters, name) if name in options else limit
+        setattr(parameters, name, own if own < limit else limit)  # NaN is below nothing
     return parameters
 
 

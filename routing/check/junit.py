@@ -59,17 +59,29 @@ def verdict(checked: Checked) -> tuple[str, list[str]]:
 def write_whole(file: str, content: bytes) -> None:
     """Write a file so that nobody reads a part of it.
 
+    What is there and no plain file, a device or a link, is written to, and stays what it is.
     Raises BadUse where it cannot be written.
     """
     path = Path(file)
     try:
-        unfinished = path.with_name(f".{path.name[:100]}.{os.getpid()}")
-        try:
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
-        finally:
-            with suppress(OSError):
-                unfinished.unlink()
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_bytes(content)
+        else:
+            put_in_place(path, content)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise BadUse(f"{write_key(file)} cannot be written ({said}): name another file.") from error
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Write a file beside the path, and let it take that name.
+
+    Raises OSError where it cannot be written.
+    """
+    unfinished = path.with_name(f".{path.name[:100]}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()

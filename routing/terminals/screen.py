@@ -66,6 +66,8 @@ def arrived(arrival: Arrival, *, with_queue: bool = False) -> Text:
 def headers_told(headers: Mapping[str, Value]) -> Iterator[str]:
     """Write headers; what a broker writes of deaths in short."""
     deaths = deaths_in(headers)
+    if not all(isinstance(each.get("count"), int) for each in deaths):
+        deaths = []  # a producer wrote them, and no broker
     own = {k: v for k, v in headers.items() if not (deaths and re.fullmatch(OF_DEATHS, k))}
     if own:
         yield write_table(own)

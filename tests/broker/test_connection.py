@@ -90,10 +90,19 @@ def test_silent_port() -> None:
 
 
 def test_limit_of_the_url() -> None:
-    """The URL's own options for pika go before ours."""
+    """The URL's own options for pika go before ours, where they are shorter."""
     with server(closes=False) as port:
         url = f"amqp://127.0.0.1:{port}/?stack_timeout=0.2"
         assert "within 0.2 s" in failure(url)
+
+
+@pytest.mark.parametrize("option", ["stack_timeout", "socket_timeout"])
+@pytest.mark.parametrize("value", ["nan", "1e9"])
+def test_can_an_option_of_the_url_make_a_run_wait_longer(option: str, value: str) -> None:
+    """A time-out of its own ends a run sooner, and never later than is promised."""
+    with server(closes=False) as port:
+        url = f"amqp://127.0.0.1:{port}/?timeout=2&{option}={value}"
+        assert "no AMQP answer within 1 s" in failure(url)
 
 
 def test_unanswered_call() -> None:

@@ -174,6 +174,24 @@ def test_is_the_xml_well_formed_whatever_is_in_it(
     assert (status, "no/report.xml cannot be written (No such file" in text) == (2, True)
 
 
+def test_does_a_report_take_the_place_of_a_device_or_of_a_link(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What is no plain file is written to, and stays: root would lose /dev/stdout otherwise."""
+    pipe, link, target = (tmp_path / each for each in ("pipe", "link", "target"))
+    os.mkfifo(pipe)
+    link.symlink_to(target)
+    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        assert told(capsys, "topic", "--junit", str(pipe))[0] == 0
+        assert os.read(reader, 5) == b"<?xml"
+    finally:
+        os.close(reader)
+    assert told(capsys, "topic", "--junit", str(link))[0] == 0
+    assert (pipe.is_fifo(), link.is_symlink()) == (True, True)
+    assert target.read_text().startswith("<?xml")
+
+
 DEFINITIONS = json.dumps(
     {
         "exchanges": [{"name": "orders", "type": "topic"}],

@@ -20,6 +20,7 @@ from conftest import LIMIT, make
 from meeting import ROOT, environ, is_there, run, terminal
 from rich.console import Console
 
+from routing.amqp.notation import write_table
 from routing.amqp.topology import (
     DEFAULT_EXCHANGE,
     Binding,
@@ -28,10 +29,11 @@ from routing.amqp.topology import (
     Message,
     Topology,
 )
+from routing.amqp.values import Value
 from routing.broker import Broker
 from routing.terminals import leases
 from routing.terminals import shared as live
-from routing.terminals.screen import Watched
+from routing.terminals.screen import Watched, headers_told
 from routing.terminals.stopping import Stop
 
 
@@ -493,6 +495,13 @@ def shown(queues: list[str], copies: int, width: int = 80) -> list[str]:
     console.print(watched)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("count", ["x", None, [], {}, float("nan"), "1"])
+def test_does_an_x_death_that_no_broker_wrote_end_a_receiver(count: Value) -> None:
+    """What another program sends in that header is shown as any header is."""
+    sent: dict[str, Value] = {"x-death": [{"queue": "a", "reason": "b", "count": count}]}
+    assert [*headers_told(sent)] == [write_table(sent)]
 
 
 def test_is_every_copy_seen_on_a_narrow_screen() -> None:
