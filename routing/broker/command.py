@@ -3,15 +3,15 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.errors import BadUse
 from routing.amqp.versions import begins_with
 from routing.broker import kept
 from routing.broker.address import without_password
 from routing.broker.advice import advice
-from routing.broker.find import connected
+from routing.broker.find import connected, silent_among
 from routing.broker.listen import Entrance
 from routing.broker.node.record import Kept
 from routing.broker.node.room import CLASS, Room
@@ -132,18 +132,6 @@ def print_status(node: Kept | None) -> None:
         for url in silent_among(node.urls):
             put(f"Its node at {without_password(url)} does not answer.")
         print_addresses(node)
-
-
-def silent_among(urls: Sequence[str]) -> list[str]:
-    """List the nodes of a cluster that do not answer."""
-    silent = []
-    for url in urls if len(urls) > 1 else ():
-        try:
-            with connected(url, "up"):
-                pass
-        except NoBroker:
-            silent.append(url)
-    return silent
 
 
 def down(_: Namespace) -> int:
