@@ -24,7 +24,7 @@ from routing.amqp.errors import BadUse, NoBroker
 from routing.broker import Broker, find
 from routing.broker.address import each_of, without_password
 from routing.broker.broken import refusal
-from routing.broker.command import written
+from routing.broker.command import print_silent, written
 from routing.broker.connection import closing, connect
 from routing.broker.find import silent_among
 from routing.broker.kept import down, require_cluster, status, up
@@ -299,6 +299,8 @@ def test_does_a_run_end_in_time_that_lacks_a_node(
     monkeypatch.undo()
     cluster.await_nothing_left()
     assert silent_among(cluster.kept.urls) == [cluster.kept.urls[1]]
+    print_silent(cluster.kept)
+    assert f"{killed} does not answer; make down, then make cluster" in capsys.readouterr().out
     with find({"AMQP_URL": cluster.named(1, 2, 0)}, untold) as broker:
         assert broker.url == cluster.kept.urls[2]
         assert [set(each.copies) for each in play(broker, ORDERS, MESSAGES)] == ROUTES

@@ -71,6 +71,7 @@ def up(options: Namespace) -> int:
     runs = "runs now" if new else "runs already"
     put(f"RabbitMQ {version} {runs}, {place_of(node)}; the demos use it.")
     put(f"{advice('down', 'down')} ends it.")
+    print_silent(node)
     print_addresses(node)
     return 0
 
@@ -129,9 +130,15 @@ def print_status(node: Kept | None) -> None:
         put(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
         put(f"RabbitMQ {version_of(node)} runs {place_of(node)}, since {node.started}.")
-        for url in silent_among(node.urls):
-            put(f"Its node at {without_password(url)} does not answer.")
+        print_silent(node)
         print_addresses(node)
+
+
+def print_silent(node: Kept) -> None:
+    """Print which nodes of a cluster do not answer, and what has them back."""
+    for url in silent_among(node.urls):
+        again = f"{advice('down', 'down')}, then {advice('cluster', 'up --cluster')}"
+        put(f"Its node at {without_password(url)} does not answer; {again}, has three again.")
 
 
 def down(_: Namespace) -> int:
