@@ -19,12 +19,14 @@ from conftest import await_end, family, had, listening_addresses, untold
 from meeting import run, terminal
 from pika.adapters.blocking_connection import BlockingChannel
 
+from routing.__main__ import main
 from routing.amqp.errors import BadUse, NoBroker
 from routing.broker import Broker, find
 from routing.broker.address import each_of, without_password
 from routing.broker.broken import refusal
-from routing.broker.command import silent_among, written
+from routing.broker.command import print_silent, written
 from routing.broker.connection import closing, connect
+from routing.broker.find import silent_among
 from routing.broker.kept import down, require_cluster, status, up
 from routing.broker.known import are_one, await_known
 from routing.broker.listen import Entrance
@@ -273,11 +275,12 @@ def test_is_a_node_that_is_down_no_refusal(words: str) -> None:
 
 
 def test_does_a_run_end_in_time_that_lacks_a_node(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A node is killed while copies are waited for: the run says so, and leaves nothing.
 
-    The next run goes through another node, and all is right; status tells which one is silent.
+    The next run goes through another node, and all is right; status tells which one is silent, and
+    verify leaves it out and says so, as it does not go on without a node that it began with.
     """
     usual, begun = collect.await_ends, 0.0
 
@@ -296,9 +299,20 @@ def test_does_a_run_end_in_time_that_lacks_a_node(
     monkeypatch.undo()
     cluster.await_nothing_left()
     assert silent_among(cluster.kept.urls) == [cluster.kept.urls[1]]
+    print_silent(cluster.kept)
+    assert f"{killed} does not answer; make down, then make cluster" in capsys.readouterr().out
     with find({"AMQP_URL": cluster.named(1, 2, 0)}, untold) as broker:
         assert broker.url == cluster.kept.urls[2]
         assert [set(each.copies) for each in play(broker, ORDERS, MESSAGES)] == ROUTES
-        [played] = play_across(broker, [Trial(ORDERS, MESSAGES)], [True])
+        with pytest.raises(NoBroker, match=f"The node at {killed} went away half way"):
+            play_across(broker, [Trial(ORDERS, MESSAGES)], [True])
+        held_to = across.answering(broker)
+        assert sorted(held_to.nodes) == sorted((cluster.kept.urls[2], cluster.kept.urls[0]))
+        [played] = play_across(held_to, [Trial(ORDERS, MESSAGES)], [True])
         assert [set(each.copies) for each in played] == ROUTES
+    monkeypatch.setenv("AMQP_URL", cluster.named(1, 2, 0))
+    assert main(["verify", "--cases", "1"]) == 0
+    said = capsys.readouterr()
+    assert f"The node at {killed} does not answer: it is left out." in said.err
+    assert "across 2 nodes" in " ".join(said.out.split())
     assert not cluster.left()

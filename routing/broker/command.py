@@ -3,15 +3,15 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.errors import BadUse
 from routing.amqp.versions import begins_with
 from routing.broker import kept
 from routing.broker.address import without_password
 from routing.broker.advice import advice
-from routing.broker.find import connected
+from routing.broker.find import connected, silent_among
 from routing.broker.listen import Entrance
 from routing.broker.node.record import Kept
 from routing.broker.node.room import CLASS, Room
@@ -71,6 +71,7 @@ def up(options: Namespace) -> int:
     runs = "runs now" if new else "runs already"
     put(f"RabbitMQ {version} {runs}, {place_of(node)}; the demos use it.")
     put(f"{advice('down', 'down')} ends it.")
+    print_silent(node)
     print_addresses(node)
     return 0
 
@@ -129,21 +130,15 @@ def print_status(node: Kept | None) -> None:
         put(f"RabbitMQ does not run here; {advice('up', 'up')} starts it.")
     else:
         put(f"RabbitMQ {version_of(node)} runs {place_of(node)}, since {node.started}.")
-        for url in silent_among(node.urls):
-            put(f"Its node at {without_password(url)} does not answer.")
+        print_silent(node)
         print_addresses(node)
 
 
-def silent_among(urls: Sequence[str]) -> list[str]:
-    """List the nodes of a cluster that do not answer."""
-    silent = []
-    for url in urls if len(urls) > 1 else ():
-        try:
-            with connected(url, "up"):
-                pass
-        except NoBroker:
-            silent.append(url)
-    return silent
+def print_silent(node: Kept) -> None:
+    """Print which nodes of a cluster do not answer, and what has them back."""
+    for url in silent_among(node.urls):
+        again = f"{advice('down', 'down')}, then {advice('cluster', 'up --cluster')}"
+        put(f"Its node at {without_password(url)} does not answer; {again}, has three again.")
 
 
 def down(_: Namespace) -> int:

@@ -1,7 +1,7 @@
 """Which broker a run gets: the first that answers."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -190,6 +190,18 @@ def connected(urls: str, origin: str) -> Iterator[Broker]:
     with closing(connection):
         others = (each for each in nodes if each != url)
         yield Broker(connection, url, origin, *server_of(connection), (url, *others))
+
+
+def silent_among(urls: Sequence[str]) -> list[str]:
+    """List the nodes of a cluster that do not answer."""
+    silent = []
+    for url in urls if len(urls) > 1 else ():
+        try:
+            with connected(url, "up"):
+                pass
+        except NoBroker:
+            silent.append(url)
+    return silent
 
 
 @contextmanager

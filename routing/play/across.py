@@ -7,8 +7,8 @@ down takes no messages, and what is mandatory then comes back as if no binding h
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -21,9 +21,10 @@ from routing.amqp.names import kept
 from routing.amqp.topology import Observation, Topology
 from routing.amqp.versions import parse_version
 from routing.broker import Broker
+from routing.broker.address import without_password
 from routing.broker.broken import refusal, translated
 from routing.broker.connection import undo
-from routing.broker.find import connected
+from routing.broker.find import connected, silent_among
 from routing.broker.known import await_known
 from routing.play.account import BEFORE, END, Account
 from routing.play.collect import await_ends, count_copies, count_returns, publish, publish_all
@@ -82,19 +83,29 @@ class Across:
         raise NoBroker(AWAY)
 
 
+def answering(broker: Broker) -> Broker:
+    """Leave those nodes out that do not answer now; the run needs the others until its end."""
+    silent = silent_among(broker.nodes)
+    return replace(broker, nodes=tuple(each for each in broker.nodes if each not in silent))
+
+
 @contextmanager
 def nodes_of(broker: Broker) -> Iterator[list[Broker]]:
-    """Yield three nodes of a cluster; where fewer answer, some of them again.
+    """Yield three nodes of a cluster; where it has fewer, some of them again.
 
-    Raises NoBroker where none answers.
+    Raises NoBroker where one does not answer any longer.
     """
     with ExitStack() as stack:
         found: list[Broker] = []
         for url in broker.nodes:
-            with suppress(NoBroker):
+            try:
                 found.append(stack.enter_context(connected(url, broker.origin)))
-        if not found:
-            raise NoBroker(f"No node of the cluster at {broker.address} answers any longer.")
+            except NoBroker as error:
+                address = without_password(url)
+                raise NoBroker(
+                    f"The node at {address} went away half way: see whether it runs, and run this "
+                    "again."
+                ) from error
         yield [found[number % len(found)] for number in range(3)]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +13,7 @@ from routing.amqp.notation import write_key, write_table
 from routing.amqp.topology import DEFAULT_EXCHANGE
 from routing.broker import Broker
 from routing.terminals.room import Published, follow
+from routing.terminals.screen import filled
 from routing.terminals.stopping import Stop
 from routing.view.colours import BAD, GOOD, QUIET, STRONG
 from routing.view.marks import Marks, marks_for
@@ -43,8 +43,7 @@ def follow_room(broker: Broker, stop: Stop, console: Console) -> None:
     if not console.is_terminal:
         follow(broker, stop, partial(in_lines, console, watched))
         return
-    # Once a second for a window that changes its size, and at once for what is published.
-    with Live(watched, console=console, screen=True, refresh_per_second=1) as screen:
+    with filled(console, watched) as screen:
 
         def show(rows: Sequence[Published], absent: Set[str], passed: int) -> None:
             watched.enter(rows, absent, passed)
@@ -52,7 +51,6 @@ def follow_room(broker: Broker, stop: Stop, console: Console) -> None:
                 screen.refresh()
 
         follow(broker, stop, show)
-    console.print(watched)
 
 
 def in_lines(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -283,11 +284,23 @@ def follow(shared: Shared, wait: Wait[Awaited], console: Console, title: str) ->
     return show(shared, wait, console, title)
 
 
+@contextmanager
+def filled(console: Console, watched: RenderableType) -> Iterator[Live]:
+    """Fill the screen, and leave its last state behind, even where the broker goes away."""
+    try:
+        # Once a second for a window that changes its size; what arrives is shown at once.
+        with Live(watched, console=console, screen=True, refresh_per_second=1) as screen:
+            yield screen
+    except Exception:
+        console.print(watched)
+        raise
+    console.print(watched)
+
+
 def follow_on_screen(shared: Shared, wait: Wait[Awaited], console: Console, title: str) -> Awaited:
     """Fill the screen with what arrives, and leave its last state behind."""
     watched = Watched(title, shared.topology)
-    # Once a second for a window that changes its size, and at once for what arrives.
-    with Live(watched, console=console, screen=True, refresh_per_second=1) as screen:
+    with filled(console, watched) as screen:
 
         def on_arrival(arrival: Arrival) -> None:
             watched.enter(arrival)
@@ -298,9 +311,7 @@ def follow_on_screen(shared: Shared, wait: Wait[Awaited], console: Console, titl
             screen.refresh()
 
         watch(shared, on_arrival)
-        awaited = wait(tell)
-    console.print(watched)
-    return awaited
+        return wait(tell)
 
 
 def follow_in_lines(shared: Shared, wait: Wait[Awaited], console: Console, title: str) -> Awaited:

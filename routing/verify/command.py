@@ -8,10 +8,20 @@ from contextlib import contextmanager
 from typing import Final
 
 from routing.broker import Broker
+from routing.broker.address import without_password
 from routing.broker.screen import broker_found, brokers_found, shown
 from routing.broker.several import SERIES
+from routing.play.across import answering
 from routing.verify.verify import Limit, Verified, verify
-from routing.view.command_line import COMMON, Command, add_json, add_timeout, put, version_asked_for
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_json,
+    add_timeout,
+    announce,
+    put,
+    version_asked_for,
+)
 
 ALL: Final = "all"
 
@@ -89,7 +99,10 @@ def brokers_for(rabbitmq: str | None, timeout: float | None) -> Iterator[list[Br
             yield brokers
     else:
         with broker_found(rabbitmq, timeout) as broker:
-            yield [broker]
+            held_to = answering(broker)
+            for url in set(broker.nodes).difference(held_to.nodes):
+                announce(f"The node at {without_password(url)} does not answer: it is left out.")
+            yield [held_to]
 
 
 def print_verified(verified: Verified, played_on: str, seed: int) -> None:

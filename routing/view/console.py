@@ -34,7 +34,7 @@ def stdout_console() -> Console:
     """Open the console; what the terminal's encoding lacks is written as an escape."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    console = Output(highlight=False, emoji=False)
+    console = Output(highlight=False, emoji=False, markup=False)
     # A width that is set no longer follows the terminal's.
     if console.width > MOST_COLUMNS:  # noqa: PLR1730
         console.width = MOST_COLUMNS

@@ -1,6 +1,7 @@
 """From screen to screen: whatever is walked through is a list of steps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +72,7 @@ class Walker:
     renewed: whether it has, so that other steps are to be gone through.
     aside: the key of what is shown in place of the step, if something is.
     line: what is being typed, if a line is; note: what was not understood.
+    drawn: whether a screen is there, with its foot.
     """
 
     title: str
@@ -86,6 +88,7 @@ class Walker:
     line: str | None = None
     note: str = ""
     done: set[int] = field(default_factory=set)
+    drawn: bool = False
 
     @property
     def step(self) -> Step:
@@ -99,7 +102,7 @@ class Walker:
 
     def run(self) -> None:
         """Go from screen to screen, until the last one or until somebody has enough."""
-        with self.keyboard.held():
+        with self.keyboard.held(), self.foot_ended():
             self.come(self.at)
             while self.at < len(self.steps):
                 shown = cut(self.console, self.frame())
@@ -115,6 +118,16 @@ class Walker:
                     self.note = ""
                     self.press(key, is_last=self.page == len(shown.pages) - 1)
                     self.take_pasted()
+
+    @contextmanager
+    def foot_ended(self) -> Iterator[None]:
+        """Have what ends a walk told below the foot of the screen, whose line is open."""
+        try:
+            yield
+        except Exception:
+            if self.drawn:
+                self.console.print()
+            raise
 
     def read_again(self) -> None:
         """Take what has been saved; what is wrong with it is shown in place of the step."""
@@ -225,6 +238,7 @@ class Walker:
         if self.console.is_terminal and (self.keyboard.present or self.keyboard.pause is not None):
             keys = self.keys(is_last=self.page == len(shown.pages) - 1)
             draw(self.console, shown, self.page, keys)
+            self.drawn = True
         else:
             self.console.print()
             show(self.console, shown, self.page)

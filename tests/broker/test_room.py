@@ -26,11 +26,12 @@ from pika.exceptions import AMQPError
 
 from classroom import ADDRESS, Teacher, server_named, student
 from routing.amqp.errors import BadUse, NoBroker
+from routing.broker.command import print_addresses
 from routing.broker.connection import connect
 from routing.broker.folder import PROJECT
 from routing.broker.kept import up
 from routing.broker.listen import Entrance
-from routing.broker.node.record import record_of
+from routing.broker.node.record import Kept, record_of
 from routing.broker.node.room import LETTERS, Room, new_password
 from routing.broker.screen import reached_by
 
@@ -91,6 +92,13 @@ def test_is_the_line_to_type_short(listen: str, port: int, url: str) -> None:
     """The usual port is left out."""
     assert Room(listen, port, "k7f3").url == url
     assert URLParameters(url).port == port
+
+
+def test_is_the_line_to_type_told_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """An address of IPv6 stands in brackets, which are no wish for a colour."""
+    room = Room("fd00::2", 5672, "k7f3")
+    print_addresses(Kept("amqp://u:p@127.0.0.1:5/", 1, "today", room=room))
+    assert "export AMQP_URL=amqp://class:k7f3@[fd00::2]/class\n" in capsys.readouterr().out
 
 
 def test_is_it_told_who_can_reach_the_room_and_what_to_type(teacher: Teacher) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -15,12 +16,15 @@ import pytest
 from conftest import LIMIT
 from pika import BasicProperties
 from rich.console import Console
+from rich.text import Text
 
 from classroom import ADDRESS, STUDENTS, Teacher, class_of, held, server_named, student
+from routing.amqp.errors import NoBroker
 from routing.broker.folder import PROJECT
 from routing.broker.node.record import Kept
 from routing.terminals.room import Published, deeply, published
 from routing.terminals.room_screen import Room as Watched
+from routing.terminals.screen import filled
 
 
 def test_do_twenty_five_work_side_by_side(teacher: Teacher) -> None:
@@ -183,3 +187,14 @@ def test_is_it_told_where_there_is_no_room(teacher: Teacher, tmp_path: Path) -> 
         )
         status, _, error = empty.run("up", "--listen", ADDRESS)
         assert (status, "with no room for a class: end it with" in error) == (2, True)
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["ended", "gone"])
+def test_does_what_was_seen_stay(*, gone: bool) -> None:
+    """The last state of the screen, when it is ended, and when the broker goes away."""
+    console = Console(file=StringIO(), force_terminal=True, width=60, height=9)
+    with suppress(NoBroker), filled(console, Text("the last state")):
+        if gone:
+            raise NoBroker("gone")
+    assert isinstance(console.file, StringIO)
+    assert console.file.getvalue().endswith("the last state\n")

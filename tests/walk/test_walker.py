@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from routing.amqp.errors import NoBroker
 from routing.walk.keyboard import OVER, Keyboard
 from routing.walk.question import Question
 from routing.walk.screen.frame import Frame, cut, draw
@@ -59,6 +60,22 @@ def test_what_is_done_on_the_way(keys: str, done: dict[int, int]) -> None:
 def test_is_a_step_before_the_first_one_done_when_it_is_seen() -> None:
     """Who begins in the middle and goes back sees it done, once."""
     assert walked(["b", "\n", "b"], at=2) == {2: 2, 1: 1}
+
+
+def test_is_the_end_of_a_broker_told_below_the_screen() -> None:
+    """What a step raises comes through, and what is said of it begins a line of its own."""
+
+    def broken() -> None:
+        raise NoBroker("gone")
+
+    steps = [Step("", partial(Text, "body"), each) for each in (lambda: None, broken)]
+    for pause, end in ((1.0, " \n"), (None, "body\n")):
+        console = Console(file=StringIO(), force_terminal=True, width=40, height=9)
+        keyboard = Script(pause, lambda: None, keys=["\n"])
+        with pytest.raises(NoBroker):
+            Walker("title", steps, console, keyboard).run()
+        assert isinstance(console.file, StringIO)
+        assert console.file.getvalue().endswith(end)
 
 
 def test_does_a_time_that_is_over_go_on() -> None:
