@@ -1,6 +1,7 @@
 """Does a lesson that disturbs the program end in a sentence, and disturb nothing after it?"""
 
 import builtins
+import errno
 import os
 import subprocess
 import sys
@@ -147,3 +148,19 @@ def test_is_a_fault_of_our_own_told(
     assert told.startswith("exchange-routing: this should not happen, please report it: Zero")
     assert "(routing/demo/command.py, line " in told
     assert told.count("\n") == 1
+
+
+def test_is_it_told_what_a_process_lacks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no fault of ours, nor of the output, though the system names no file with it."""
+
+    def lacking(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("routing.demo.command.expected", lacking)
+    assert main(["demo", "topic", "--predict"]) == 2
+    assert capsys.readouterr().err == (
+        "exchange-routing: OSError: [Errno 24] Too many open files: "
+        "end other programs, or raise the limit (ulimit -a).\n"
+    )

@@ -102,6 +102,7 @@ def parameters_of(url: str, timeout: float, nodes: int = 1) -> URLParameters:
         "stack_timeout": timeout * CONNECTING / nodes,
         "blocked_connection_timeout": timeout * ANSWERING,
     }
+    parameters.connection_attempts = 1  # several would take several times as long
     for name, limit in limits.items():
         own = getattr(parameters, name) if name in options else limit
         setattr(parameters, name, own if own < limit else limit)  # NaN is below nothing

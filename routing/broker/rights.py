@@ -123,7 +123,7 @@ def not_permitted(code: int, words: str, address: str) -> str | None:
     if code == NOT_ALLOWED or TOO_MANY.match(words):
         said = " ".join(words.partition(" - ")[2].split())
         return (
-            f"The broker at {address} has a limit for its user ({said}): close or delete what "
+            f"The broker at {address} has a limit ({said}): close or delete what "
             "nobody needs, or ask whoever runs the broker to raise it."
         )
     return None

@@ -15,7 +15,7 @@ from routing.amqp.errors import BadUse, RoutingError
 from routing.amqp.versions import NAME_ONE
 from routing.rules.validity import require_known
 from routing.view.signals import Interrupted, number_of, raising
-from routing.view.unforeseen import unforeseen
+from routing.view.unforeseen import lacks, unforeseen
 
 PROGRAM: Final = "exchange-routing"
 
@@ -226,7 +226,7 @@ def raise_interrupted(error: Exception) -> None:
 def is_of_output(error: Exception) -> bool:
     """Tell whether it is what cannot be written that went wrong: no file has a name there."""
     closed: bool = sys.stdout.closed
-    return closed or (isinstance(error, OSError) and error.filename is None)
+    return closed or (isinstance(error, OSError) and error.filename is None and not lacks(error))
 
 
 def interrupted(error: KeyboardInterrupt) -> int:

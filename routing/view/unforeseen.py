@@ -1,5 +1,6 @@
 """What nobody foresaw, in one sentence: a fault of this program, or of the lesson that it read."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
@@ -10,9 +11,19 @@ LESSON: Final = "lesson_"
 MOST_SAID: Final = 300
 """So many letters of an error's own words are told."""
 
+LACKING: Final = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""What a process may lack, whatever it does: descriptors, or memory."""
+
+
+def lacks(error: Exception) -> bool:
+    """Tell whether it is this process that lacks something."""
+    return isinstance(error, OSError) and error.errno in LACKING
+
 
 def unforeseen(error: Exception) -> str:
     """Say what went wrong, where, and what to do."""
+    if lacks(error):
+        return f"{words_of(error)}: end other programs, or raise the limit (ulimit -a)."
     places = [*places_of(error)]
     of_lesson = [(file, line) for name, file, line in places if name.startswith(LESSON)]
     if of_lesson:

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Thread
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -103,6 +104,15 @@ def test_can_an_option_of_the_url_make_a_run_wait_longer(option: str, value: str
     with server(closes=False) as port:
         url = f"amqp://127.0.0.1:{port}/?timeout=2&{option}={value}"
         assert "no AMQP answer within 1 s" in failure(url)
+
+
+def test_can_it_be_tried_again_and_again() -> None:
+    """One attempt takes half of the time that a run has; the URL cannot have more."""
+    begun = monotonic()
+    with server(closes=False) as port:
+        url = f"amqp://127.0.0.1:{port}/?timeout=2&connection_attempts=5&retry_delay=0"
+        assert "no AMQP answer within 1 s" in failure(url)
+    assert monotonic() - begun < 3
 
 
 def test_unanswered_call() -> None:

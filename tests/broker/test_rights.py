@@ -166,7 +166,7 @@ def test_is_a_limit_told_as_one(node: Node, vhost: str) -> None:
     url, of_vhost = node.user(vhost, **ALL), f"vhost-limits/{quote(vhost, safe='')}"
     limits(node, f"{of_vhost}/max-queues", 0)
     queues = refused(url, lambda channel: channel.queue_declare("q", exclusive=True))
-    assert "has a limit for its user (cannot declare queue 'q': queue limit in vhost" in queues
+    assert "has a limit (cannot declare queue 'q': queue limit in vhost" in queues
     limits(node, f"{of_vhost}/max-connections", 0)
     with pytest.raises(NoBroker, match=r"too many are open \(.*connection limit .0. is reached"):
         connect(url)
@@ -177,7 +177,7 @@ def test_is_a_limit_told_as_one(node: Node, vhost: str) -> None:
             channels = refused(url, lambda channel: channel)
         finally:
             limits(node, "user-limits/ann/max-channels", -1)
-        assert "has a limit for its user (number of channels opened for user '" in channels
+        assert "has a limit (number of channels opened for user '" in channels
 
 
 def test_is_who_may_not_enter_told(node: Node, vhost: str) -> None:
