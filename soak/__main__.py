@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 
 from routing.amqp.errors import RoutingError
-from routing.view.command_line import guarded
+from routing.view.command_line import announce, guarded
 from soak.crowd import at_once
 from soak.done import Done, table
 from soak.length import in_one_process, verified
@@ -50,12 +50,17 @@ def main() -> int:
 
 
 def tried(what: str, step: Callable[[], Done]) -> Done:
-    """Do one thing; where it does not come to its end, that is told, and the next one is done."""
+    """Do one thing, and say so, as all of it takes long.
+
+    Where it does not come to its end, that is told, and the next one is done.
+    """
     begun = monotonic()
     try:
-        return step()
+        done = step()
     except (SubprocessError, RoutingError, OSError) as error:
-        return Done(what, monotonic() - begun, "", "not known", [f"it did not end: {error}"])
+        done = Done(what, monotonic() - begun, "", "not known", [f"it did not end: {error}"])
+    announce(f"{done.what}: {done.took:.0f} s, {'; '.join(done.broken) or 'kept'}")
+    return done
 
 
 def tested(what: str) -> Done:
