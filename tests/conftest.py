@@ -43,6 +43,9 @@ ROOT = Path(__file__).parents[1]
 NEED_NO_BROKER = ("amqp", "ask", "match", "rules", "view")
 """Rooms whose tests need none."""
 
+MEANWHILE = ("amqp", "rules", "view")
+"""Of these, the rooms whose tests are run by the process that then waits for what is fetched."""
+
 LIMIT = 30.0
 """Seconds within which what a test waits for has to come."""
 
@@ -101,8 +104,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if begins:
         fixtures_of(items[0]).insert(0, "fetching")
     if hasattr(config, "workerinput") and config.cache:
-        first = {items[0].nodeid: "fetched"} if begins else {}
-        config.cache.set(GROUPS, {item.nodeid: group_of(item) for item in items} | first)
+        early = [item.nodeid for item in items if begins and item.path.parent.name in MEANWHILE]
+        groups = {item.nodeid: group_of(item) for item in items}
+        config.cache.set(GROUPS, groups | dict.fromkeys(early, DEAR["each_fetched"]))
 
 
 @pytest.hookimpl(optionalhook=True)
