@@ -118,7 +118,7 @@ class Wire(SelectConnection):
         if name in CLOSED:
             refused: Any = spec.methods.get(method.class_id << 16 | method.method_id)
             name = refused.NAME if refused else ""
-            method.reply_text = with_right(method.reply_text, name, self.last)
+            method.reply_text = with_right(whole_letters(method.reply_text), name, self.last)
             self.refused = ChannelClosedByBroker(method.reply_code, method.reply_text)
         elif name == "Connection.Blocked":
             self.blocked_for = str(method.reason)
@@ -171,6 +171,11 @@ class Wire(SelectConnection):
             return False
         self._terminate_stream(Silent(f"{seconds:g} s"))
         return True
+
+
+def whole_letters(words: str | bytes) -> str:
+    """Give what a broker says as text: it cuts at 255 bytes, perhaps within a letter."""
+    return words if isinstance(words, str) else words.decode(errors="ignore")
 
 
 class Patient(BlockingConnection):

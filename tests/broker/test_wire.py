@@ -13,7 +13,7 @@ from pika import BasicProperties, BlockingConnection
 from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.errors import BadUse, Lost, NoBroker
-from routing.broker import wire
+from routing.broker import Broker, wire
 from routing.broker.address import timeout_of, with_timeout
 from routing.broker.broken import translated
 from routing.broker.connection import closing, connect, limit_of
@@ -185,6 +185,22 @@ def test_is_a_channel_told_that_is_closed_while_a_program_listens(broker_url: st
         with pytest.raises(ChannelClosedByBroker, match="'missing'"):
             connection.process_data_events(LIMIT)
         connection.process_data_events(0)
+
+
+@pytest.mark.parametrize("place", range(2))
+def test_are_words_told_that_are_cut_within_a_letter(brokers: list[Broker], place: int) -> None:
+    """RabbitMQ 3 cuts them at 255 bytes, wherever that is, and pika gives bytes then.
+
+    From 4.0 on it cuts at 255 letters, and closes the connection over more bytes (541).
+    """
+    name = "x" * place + "ä" * 120
+    for broker in brokers[:2]:
+        with closing(connect(broker.url)) as connection:
+            with pytest.raises(ChannelClosedByBroker) as caught:
+                connection.channel().queue_declare(name, passive=True)
+            words = caught.value.reply_text
+            assert words.startswith(f"NOT_FOUND - no queue '{name[:90]}")
+            assert "\ufffd" not in words
 
 
 def test_is_a_copy_that_is_waited_for_no_refusal(broker_url: str) -> None:
