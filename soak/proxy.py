@@ -18,6 +18,9 @@ from pika import spec
 HEADER: Final = struct.Struct(">BHI")
 """Type, channel and size of a frame (AMQP 0-9-1, 2.3.5)."""
 
+SIZE: Final = struct.Struct(">HHQ")
+"""Class, weight and size of a message (AMQP 0-9-1, 2.3.5.2)."""
+
 METHOD: Final = 1
 GREETING: Final = b"AMQP"
 LONG: Final = 3600
@@ -107,6 +110,19 @@ async def next_frame(reader: asyncio.StreamReader) -> Frame | None:
         return Frame(head + await reader.readexactly(rest))
     except (asyncio.IncompleteReadError, OSError):
         return None
+
+
+async def next_whole(reader: asyncio.StreamReader) -> Frame | None:
+    """Read the next frame of a client, or a whole message: a channel is not closed within one."""
+    frame = await next_frame(reader)
+    if frame is None or frame.name != "Basic.Publish":
+        return frame
+    parts = [frame, await next_frame(reader)]
+    left = SIZE.unpack_from(parts[1].data, HEADER.size)[2] if parts[1] else 0
+    while left > 0 and (part := await next_frame(reader)):
+        parts.append(part)
+        left -= len(part.data) - HEADER.size - 1
+    return Frame(b"".join(each.data for each in parts if each))
 
 
 @dataclass
@@ -220,7 +236,7 @@ class Proxy:
 
     async def forth(self, link: Link) -> None:
         """Pass on what the client says."""
-        while frame := await next_frame(link.from_client):
+        while frame := await next_whole(link.from_client):
             if self.comes_at(frame):
                 await self.strike(link, frame)
                 if self.fault not in PASSING:
