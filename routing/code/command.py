@@ -82,6 +82,8 @@ def save(text: str, path: Path, mode: int = 0o666) -> None:
     mode: who may read it, unless the user's own settings forbid that.
     Raises BadUse where it is, or cannot be written; half of it is not left.
     """
+    if path.is_dir():
+        raise BadUse(f"{path} is a folder: name a file in it.")
     opener = partial(os.open, mode=mode)
     try:
         with (

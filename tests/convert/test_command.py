@@ -244,6 +244,13 @@ def test_is_a_file_overwritten(
         assert (tmp_path / "mine.py").read_text() == "mine"
 
 
+@pytest.mark.parametrize("place", ["", ".", "/"])
+def test_is_it_told_that_a_place_is_no_file(place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder, also by an empty name, is where a file can be."""
+    assert main(["convert", "topic", "--to", "json", "--save", place]) == 2
+    assert capsys.readouterr().err == f"{place or '.'} is a folder: name a file in it.\n"
+
+
 def test_is_a_new_file_one_to_begin_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
