@@ -184,6 +184,6 @@ def distrust(reason: ssl.SSLError) -> str:
             f"nobody vouches for its certificate ({reason.verify_message}): set SSL_CERT_FILE to "
             "the file of the CA that does, or of a certificate that vouches for itself",
         )
-    if isinstance(reason, ssl.SSLEOFError) or reason.reason in PLAIN:
+    if reason.reason in (None, *PLAIN) or isinstance(reason, ssl.SSLEOFError):  # None: it hung up
         return "it does not speak TLS there: try http://"
     return f"TLS does not come about ({reason.reason}): {BY_HAND}"

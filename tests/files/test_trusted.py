@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 
 from routing.amqp.errors import NoBroker
+from routing.files import management
 from routing.files.reading import read_source
 
 CERTIFICATES = Path(__file__).parent / "certificates"
@@ -126,6 +127,14 @@ def test_what_is_said_where_the_connection_ends_at_once() -> None:
         said = said_of(f"https://u:SECRET@127.0.0.1:{server.getsockname()[1]}")
         ending.join()
     assert said.endswith(": it does not speak TLS there: try http://.")
+
+
+@pytest.mark.parametrize("kind", [ssl.SSLEOFError, ssl.SSLSyscallError, ssl.SSLZeroReturnError])
+def test_is_it_the_same_whenever_it_ends(kind: type[ssl.SSLError]) -> None:
+    """Python has an error for each moment, and words for none of them."""
+    error = kind()
+    error.reason = None  # type: ignore[assignment]
+    assert management.distrust(error) == "it does not speak TLS there: try http://"
 
 
 def end_one(server: socket.socket) -> None:
