@@ -193,10 +193,15 @@ def names_of(attempt: Attempt) -> list[str]:
     return []
 
 
+def is_plain(error: ssl.SSLError) -> bool:
+    """Tell whether what answers speaks no TLS, or hangs up on it."""
+    return isinstance(error, ssl.SSLEOFError) or error.reason in PLAIN
+
+
 def alert(error: ssl.SSLError, attempt: Attempt) -> str:
     """Say why a broker, or OpenSSL here, has ended a handshake."""
     reason = error.reason or "it ended"
-    if isinstance(error, ssl.SSLEOFError) or reason in PLAIN:
+    if is_plain(error):
         return "it does not speak TLS there: take its port for TLS, usually 5671, or write amqp://"
     kind = reason.partition("_ALERT_")[2]
     own = write_key(attempt.files["certfile"]) if "certfile" in attempt.files else None

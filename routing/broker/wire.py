@@ -18,7 +18,14 @@ from pika.exceptions import (
     ConnectionBlockedTimeout,
     InvalidFrameError,
 )
-from pika.spec import FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD
+from pika.frame import Header, Method
+from pika.spec import (
+    FRAME_BODY,
+    FRAME_END_SIZE,
+    FRAME_HEADER,
+    FRAME_HEARTBEAT,
+    FRAME_METHOD,
+)
 
 from routing.amqp.errors import BadUse, RoutingError
 from routing.broker.rights import with_right
@@ -46,13 +53,6 @@ FRAMES: Final = frozenset({*b"A", FRAME_METHOD, FRAME_HEADER, FRAME_BODY, FRAME_
 
 LARGEST: Final = 1 << 24
 """Bytes that no frame has: RabbitMQ agrees to 131,072."""
-
-
-OF_METHOD: Final = 4
-"""Bytes before what a method carries: class and method (AMQP 0-9-1, 2.3.5.1)."""
-
-OF_HEADER: Final = 12
-"""Bytes before the properties of a message: class, weight, and the size of its body (2.3.5.2)."""
 
 
 class Silent(AMQPError):
@@ -96,15 +96,17 @@ class Wire(SelectConnection):
         if method.NAME != "Channel.Flow" and getattr(method, "prefetch_count", None) != 0:
             self.last = method
         if self.params.frame_max < LARGEST_FRAME:
-            self.require_fit(*((OF_HEADER, content[0]) if content else (OF_METHOD, method)))
+            properties, body = content or (None, b"")
+            self.require_fit(Header(1, len(body), properties) if properties else Method(1, method))
         super()._send_method(channel_number, method, content)
 
-    def require_fit(self, before: int, part: Any) -> None:
+    def require_fit(self, frame: Header | Method[Any]) -> None:
         """Raise BadUse where a method, or a message's header, is larger than any frame here.
 
         The broker would close the connection, and a prediction is for frames of the usual size.
         """
-        size, most = before + sum(map(len, part.encode())), self.params.frame_max
+        size = len(frame.marshal()) - HEADER.size - FRAME_END_SIZE
+        most = self.params.frame_max
         if size > most:
             raise BadUse(
                 f"A table of {size} bytes does not fit into one frame of this connection, of "

@@ -82,8 +82,6 @@ def save(text: str, path: Path, mode: int = 0o666) -> None:
     mode: who may read it, unless the user's own settings forbid that.
     Raises BadUse where it is, or cannot be written; half of it is not left.
     """
-    if path.is_dir():
-        raise BadUse(f"{path} is a folder: name a file in it.")
     opener = partial(os.open, mode=mode)
     try:
         with (
@@ -93,7 +91,9 @@ def save(text: str, path: Path, mode: int = 0o666) -> None:
             file.write(text)
             file.flush()
     except FileExistsError:
-        raise BadUse(f"{path} is there already: name another file, or remove it.") from None
+        is_there = "is there already: name another file, or remove it"
+        does = "is a folder: name a file in it" if path.is_dir() else is_there
+        raise BadUse(f"{path} {does}.") from None
     except OSError as error:
         raise BadUse(f"{path} cannot be written ({error.strerror}): name another file.") from error
 

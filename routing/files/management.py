@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
-from routing.broker.tls import PLAIN
+from routing.broker.tls import is_plain
 
 LIMIT: Final = 30.0
 """Seconds within which it has to answer."""
@@ -184,6 +184,6 @@ def distrust(reason: ssl.SSLError) -> str:
             f"nobody vouches for its certificate ({reason.verify_message}): set SSL_CERT_FILE to "
             "the file of the CA that does, or of a certificate that vouches for itself",
         )
-    if reason.reason in (None, *PLAIN) or isinstance(reason, ssl.SSLEOFError):  # None: it hung up
+    if is_plain(reason) or reason.reason is None:  # it hung up at another moment
         return "it does not speak TLS there: try http://"
     return f"TLS does not come about ({reason.reason}): {BY_HAND}"

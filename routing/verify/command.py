@@ -100,7 +100,7 @@ def brokers_for(rabbitmq: str | None, timeout: float | None) -> Iterator[list[Br
     else:
         with broker_found(rabbitmq, timeout) as broker:
             held_to = answering(broker)
-            for url in set(broker.nodes).difference(held_to.nodes):
+            for url in (each for each in broker.nodes if each not in held_to.nodes):
                 announce(f"The node at {without_password(url)} does not answer: it is left out.")
             yield [held_to]
 

@@ -25,15 +25,15 @@ def running_container(image: Image, over: Sequence[int] = ()) -> Iterator[Runnin
     Raises Unavailable where it does not start.
     """
     name, password, port = f"routing-{secrets.token_hex(6)}", secrets.token_hex(16), free_port()
+    remove = ["docker", "rm", "--force", name]
     environ = {
         **without_secret(os.environ),
         "RABBITMQ_DEFAULT_USER": USER,
         "RABBITMQ_DEFAULT_PASS": password,
+        "AT_LAST": " ".join(remove),
     }
-    remove = ["docker", "rm", "--force", name]
     try:
-        command = run(image, name, port)
-        with child(command, environ, Path.cwd(), at_last=" ".join(remove)) as process:
+        with child(run(image, name, port), environ, Path.cwd()) as process:
             with told(password):
                 await_ready(process, over)
             yield Running(f"amqp://{USER}:{password}@127.0.0.1:{port}/", process)

@@ -43,7 +43,8 @@ class Running:
 
 
 GUARD = '"$@" & exec >/dev/null 2>&1; read -r _; $AT_LAST; kill -KILL 0'
-"""Runs a command until standard input ends, which it does even where this process is killed."""
+"""Runs a command until standard input ends, which it does even where this process is killed, and
+then what the variable says, if there is one."""
 
 
 @contextmanager
@@ -52,18 +53,16 @@ def child(
     environ: Mapping[str, str],
     folder: Path,
     inherited: Sequence[int] = (),
-    at_last: str = "",
 ) -> Iterator[Popen[bytes]]:
     """Yield a process that runs in a session of its own, and kill that session in the end.
 
     Nobody else can read what it writes.
 
     inherited: descriptors that it and all that it starts have, too.
-    at_last: a command for where this process is killed, and cannot carry it out.
     """
     process = Popen(
         ["/bin/sh", "-c", GUARD, "guard", *command],
-        env={**environ, "AT_LAST": at_last},
+        env=environ,
         cwd=folder,
         stdin=PIPE,
         stdout=PIPE,
