@@ -129,11 +129,18 @@ def closing(connection: BlockingConnection) -> Iterator[BlockingConnection]:
 
 
 def close(connection: BlockingConnection) -> None:
-    """Close a connection, for a limited time.
+    """Close a connection, for a limited time."""
+    close_all([connection])
 
-    One that Ctrl-C cut short may have lost the word that pika waits for; it ends with the process.
+
+def close_all(connections: Sequence[BlockingConnection]) -> None:
+    """Close connections, all at the same time, for a limited time.
+
+    One that Ctrl-C cut short may have lost the word that pika waits for: it is broken off.
     """
-    for_a_time(CLOSING, lambda: close_quietly(connection))
+    for_a_time(CLOSING, *(partial(close_quietly, each) for each in connections))
+    for each in connections:
+        break_off(each)
 
 
 @contextmanager
@@ -143,7 +150,7 @@ def closing_all() -> Iterator[list[BlockingConnection]]:
     try:
         yield connections
     finally:
-        for_a_time(CLOSING, *(partial(close_quietly, each) for each in connections))
+        close_all(connections)
 
 
 def for_a_time(seconds: float, *works: Callable[[], object]) -> None:
@@ -194,13 +201,19 @@ def keep_alive(connection: BlockingConnection) -> None:
 
 
 def cut(connection: BlockingConnection) -> None:
-    """Break a connection as a program does that dies: without a word to the broker."""
+    """Break a connection as a program does that dies, and see that it is broken."""
+    break_off(connection)
+    with suppress(AMQPError, OSError):
+        connection.process_data_events(time_limit=0)
+
+
+def break_off(connection: BlockingConnection) -> None:
+    """End a connection without a word to the broker, if it has not ended."""
     # pika's own abort() leaves a blocking connection that fails an assertion when next used.
     transport = connection._impl._transport  # noqa: SLF001
-    with suppress(AMQPError, OSError):
+    with suppress(OSError):
         if transport:
             transport._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001
-        connection.process_data_events(time_limit=0)
 
 
 def server_of(connection: BlockingConnection) -> tuple[str, str, str]:

@@ -13,10 +13,10 @@ from pika import BasicProperties, BlockingConnection
 from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.errors import BadUse, Lost, NoBroker
-from routing.broker import Broker, wire
+from routing.broker import Broker, connection, wire
 from routing.broker.address import timeout_of, with_timeout
 from routing.broker.broken import translated
-from routing.broker.connection import closing, connect, limit_of
+from routing.broker.connection import close, closing, connect, for_a_time, limit_of
 from soak.matrix import at
 from soak.proxy import Moment, Proxy
 
@@ -123,6 +123,26 @@ def test_is_it_said_what_is_waited_for(
         declare(connection)
     told = "The broker is silent after queue.declare (q): waiting 2 s more ...\n"
     assert capsys.readouterr().err == told
+
+
+def test_is_a_goodbye_given_up_that_is_not_answered(
+    broker_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The broker sees the end at once, and not only with the process; nothing is told of it."""
+    monkeypatch.setattr(connection, "CLOSING", 0.2)
+    with behind(broker_url, "silence", at("Channel.Close")) as url:
+        opened = connect(with_timeout(url, 100))
+        declare(opened)
+        close(opened)
+        for_a_time(LIMIT, lambda: await_closed(opened))
+        assert not opened.is_open
+    assert not capsys.readouterr().err
+
+
+def await_closed(opened: BlockingConnection) -> None:
+    """Wait until another thread has closed a connection."""
+    while opened.is_open:
+        pass
 
 
 def test_is_a_broker_waited_for_that_goes_on(broker_url: str) -> None:
