@@ -110,7 +110,7 @@ def stream(number: int) -> TextIOWrapper:
         encoding or "utf-8",
         "backslashreplace" if number == 2 else errors,
         newline="\n",
-        line_buffering=number == 2 or opened.isatty(),
+        line_buffering=number == 2 or opened.isatty() or bool(os.environ.get("PYTHONUNBUFFERED")),
     )
 
 

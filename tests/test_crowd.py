@@ -29,7 +29,7 @@ def own(installation: Installation) -> Iterator[Node]:
 
 def test_do_several_run_at_once(own: Node) -> None:
     """All agree, all end with 0, nothing is left."""
-    done = at_once(own, 6)
+    done = at_once(own, 4)
     assert (done.broken, done.left) == ([], "nothing")
 
 

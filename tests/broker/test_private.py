@@ -93,9 +93,12 @@ def line_after(process: Popen[str], start: str) -> str:
     return next(line.strip() for line in process.stdout if line.startswith(start))
 
 
-def test_private(installation: Installation, folder: Path) -> None:
-    """A node keeps to itself, and goes with its owner, however that ends."""
-    with owner(installation, folder) as process:
+def test_private(installation: Installation, folder: Path, tmp_path: Path) -> None:
+    """A node keeps to itself, and goes with its owner, however that ends.
+
+    Packages may lie below a folder with a space in its name.
+    """
+    with owner(moved(installation, tmp_path / "my projects"), folder) as process:
         url = line_after(process, "amqp://")
         node = family(process.pid) - {process.pid}
         assert len(node) >= 5  # the keeper, and node and epmd with a guard each
@@ -107,6 +110,15 @@ def test_private(installation: Installation, folder: Path) -> None:
     assert not list(folder.iterdir())
     with pytest.raises(NoBroker, match="broke half way"), translated("here"):
         connection.channel()
+
+
+def moved(installation: Installation, folder: Path) -> Installation:
+    """Give the packages that were unpacked in another folder; what is installed stays."""
+    if not installation.root:
+        return installation
+    root = folder / "packages"
+    shutil.copytree(installation.root, root, symlinks=True, copy_function=os.link)
+    return Installation(root / installation.home.relative_to(installation.root), root)
 
 
 def test_does_every_version_keep_to_itself(node: Node) -> None:
@@ -279,17 +291,6 @@ def test_plugins(asked: str, tmp_path: Path) -> None:
     for name in ("management", "management_agent", "web_dispatch"):
         assert list(tmp_path.glob(f"with/plugins/rabbitmq_{name}-*"))
     assert not list(tmp_path.glob("with/plugins/rabbitmq_mqtt*"))
-
-
-def test_path_with_a_space(installation: Installation, tmp_path: Path) -> None:
-    """A node starts from packages below a folder with a space in its name."""
-    if not installation.root:
-        pytest.skip("RabbitMQ is installed, under a path of the system")
-    root = tmp_path / "my projects" / "packages"
-    shutil.copytree(installation.root, root, symlinks=True, copy_function=os.link)
-    moved = Installation(root / installation.home.relative_to(installation.root), root)
-    with running_node(moved) as running:
-        connect(running.url).close()
 
 
 def test_installed(

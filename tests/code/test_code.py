@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import warm
 from pika.exceptions import ChannelClosedByBroker
 
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Scenario
@@ -65,16 +66,16 @@ def told(lines: Sequence[str]) -> Counter[Copy]:
     return found
 
 
-def taken_home(text: str, *, cwd: Path) -> subprocess.Popen[str]:
+def taken_home(text: str, *, cwd: Path) -> warm.Started:
     """Start a program where nothing of ours can be imported."""
-    return subprocess.Popen(
-        [sys.executable, "-c", ALONE, text],
+    return warm.started(
+        [text],
         cwd=cwd,
         env={"PYTHONUNBUFFERED": "1"},
+        script=ALONE,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
     )
 
 
@@ -196,7 +197,7 @@ def sent(scenario: Scenario, broker: Broker, folder: Path) -> Counter[Copy]:
     return told(said.splitlines())
 
 
-def until_the_end(receiver: subprocess.Popen[str], scenario: Scenario, broker: Broker) -> list[str]:
+def until_the_end(receiver: warm.Started, scenario: Scenario, broker: Broker) -> list[str]:
     """Read what a receiver prints up to a last message to each queue, which comes after all."""
     end, lines, ends = secrets.token_hex(4), [], 0
     for queue in scenario.queues:
