@@ -131,7 +131,7 @@ down: .venv/run ## end it
 
 ## work on it
 test: .venv/dev ## all tests, on a real RabbitMQ
-	$(call knows).venv/bin/python -m pytest --numprocesses=2
+	$(call knows).venv/bin/python -m pytest --numprocesses=4
 
 bench: .venv/dev ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench

@@ -3,10 +3,10 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import make
 
 from routing.__main__ import ROOM_OF
@@ -20,14 +20,7 @@ EXERCISES = sorted((ROOT / "classroom").glob("*.toml"))
 
 def checked(*words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """Check files as a student does."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", "check", *words],
-        cwd=ROOT,
-        env=os.environ | environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.run(["check", *words], env=os.environ | environ)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda path: path.stem)

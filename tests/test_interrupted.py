@@ -31,7 +31,7 @@ RUNS = {
     "demo topic --predict": 0.4,
     "demo topic": 0.7,
     "demo dead-letters": 1.0,
-    "verify --cases 200": 2.0,
+    "verify --cases 200": 1.2,
     "workers": 1.0,
 }
 """What is interrupted, and for how many seconds it may run before that."""

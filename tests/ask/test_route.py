@@ -151,7 +151,7 @@ def test_is_one_line_written_for_each_of_many(told: Callable[..., Told], tmp_pat
 def test_does_what_is_proposed_arrive() -> None:
     """On random topologies, every change leads to the queue, and none of fewer steps does."""
     random, found = Random("ask"), 0  # noqa: S311 - nothing here is secret
-    for _ in range(100):
+    for _ in range(50):
         asked = ask(Source("it", drawn(random)), NEWEST)
         message = Message("x", key(random, "ab"), {"h": random.choice([1, "1"])})
         if "q" in asked.answer(message).route.queues:
@@ -160,7 +160,7 @@ def test_does_what_is_proposed_arrive() -> None:
             found += 1
             assert "q" in asked.answer(change.message).route.queues
             assert change.message.exchange == "x"
-    assert found > 50
+    assert found > 20
 
 
 def key(random: Random, words: str) -> str:

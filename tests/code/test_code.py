@@ -406,14 +406,7 @@ def code(
     *arguments: str, environ: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command."""
-    return subprocess.run(
-        [sys.executable, "-m", "routing", "code", *arguments],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **(environ or {})},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return warm.run(["code", *arguments], env={"PATH": os.environ["PATH"], **(environ or {})})
 
 
 def test_is_it_saved_to_a_new_file_alone(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from time import monotonic
 
 import pika
 import pytest
+import warm
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
@@ -159,17 +160,9 @@ def test_is_an_exchange_of_another_type_left_alone(broker_url: str) -> None:
 
 def test_do_two_runs_at_once_meet(broker: Broker) -> None:
     """Eight runs of one scenario at the same time each see their own messages only."""
-    command = [sys.executable, "-m", "scenarios", "topic"]
+    environ, pipe = {"AMQP_URL": broker.url}, subprocess.PIPE
     runs = [
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={"AMQP_URL": broker.url},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(8)
+        warm.started(["demo", "topic"], env=environ, stdout=pipe, stderr=pipe) for _ in range(8)
     ]
     outputs = [run.communicate(timeout=60) for run in runs]
     assert [(run.returncode, error) for run, (_, error) in zip(runs, outputs, strict=True)] == [
@@ -180,7 +173,7 @@ def test_do_two_runs_at_once_meet(broker: Broker) -> None:
 
 INTERRUPTED = """
 import signal, sys
-sys.path.insert(0, "tests/play")
+sys.path[:0] = ["tests/play", "tests"]
 from test_play import PREFIX, SHOP, gone, opened
 from routing.play.play import play
 signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -207,7 +200,7 @@ def test_is_nothing_left_after_an_interruption_at_any_moment(broker_url: str) ->
 def test_is_a_killed_run_cleaned_up_by_the_broker(broker_url: str) -> None:
     """A run that is killed outright leaves queues and exchanges that end with its connection."""
     program = (
-        "import os, signal, sys; sys.path.insert(0, 'tests/play')\n"
+        "import os, signal, sys; sys.path[:0] = ['tests/play', 'tests']\n"
         "from routing.play.account import Account\nfrom routing.play.play import declared\n"
         "from test_play import BOUND, PREFIX, opened\n"
         f"with opened({broker_url!r}) as broker, declared(broker, BOUND, PREFIX, Account()):\n"

@@ -213,9 +213,9 @@ VALUES: list[Value] = [
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
-@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("mode", [None, "any"])
 def test_does_every_value_find_the_same(mode: Value, version: Version) -> None:
-    """Every value wanted, against every value sent, in every mode and on both sides of 3.13."""
+    """Every value wanted, against every value sent, for all and for any, on both sides of 3.13."""
     bindings = [Binding("x", "q", "", with_mode({"h": value}, mode)) for value in VALUES]
     messages = [Message("x", headers={"h": value}) for value in VALUES]
     assert_same("headers", bindings, messages, version)

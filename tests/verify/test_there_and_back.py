@@ -35,7 +35,7 @@ def unsaid(_: str) -> None:
 
 def drawn() -> Iterator[tuple[Trial, Source]]:
     """Draw topologies with their messages."""
-    for seed in range(30):
+    for seed in range(20):
         for trial in draw_round(f"there and back {seed}", 5, real=True):
             yield trial, Source("x", trial.topology, [Expected(each) for each in trial.messages])
 
