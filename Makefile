@@ -130,8 +130,8 @@ down: .venv/run ## end it
 	$(call knows)$(RUN) down
 
 ## work on it
-test: .venv/dev ## all tests, on a real RabbitMQ
-	$(call knows).venv/bin/python -m pytest --numprocesses=4
+test: .venv/dev ## on a real RabbitMQ; LONG=1: what takes longer, such as a cluster
+	$(call knows,LONG).venv/bin/python -m pytest --numprocesses=4 -m '$(if $(LONG),,not )long'
 
 bench: .venv/dev ## how fast, with ratios; some of it against other programs
 	$(call knows).venv/bin/python -m bench

@@ -97,9 +97,16 @@ DEAR = {
 """What is dear to have: one process has it, and runs every test that wants it."""
 
 
+LONG = frozenset({"cluster", "docker", "installed", "outcomes", "own"})
+"""What makes a test one of those that take long: make test LONG=1 runs them, as CI does."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what needs no broker: every version is fetched meanwhile."""
     items.sort(key=lambda item: item.path.parent.name not in NEED_NO_BROKER)
+    for item in items:
+        if LONG.intersection(fixtures_of(item)):
+            item.add_marker("long")
     begins = any("each_fetched" in fixtures_of(item) for item in items)
     if begins:
         fixtures_of(items[0]).insert(0, "fetching")

@@ -68,7 +68,7 @@ ENDLESS = ("receive", "watch", "walk headers --auto")
 """Examples that go on until Ctrl-C, or for minutes."""
 
 EXAMPLES = [
-    example
+    pytest.param(example, marks=pytest.mark.long) if name == "versions" else example
     for name, room in ROOM_OF.items()
     if room != "broker"  # those are tried where the program is installed
     and name != "new"  # this one makes a file, which the room's own tests do elsewhere

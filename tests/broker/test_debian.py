@@ -192,6 +192,7 @@ def test_is_404_an_answer_only_where_it_stands_alone(said: str, told: str) -> No
     assert told in (fault_in(said) or "")
 
 
+@pytest.mark.long
 @needs_apt
 def test_a_suite_that_has_moved_on(tmp_path: Path) -> None:
     """Before anything large is fetched, the version that the suite has by now is told."""
@@ -218,6 +219,7 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.mark.long
 @needs_apt
 def test_a_broken_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that is not the signed one is told as such, and nothing of it is taken."""
@@ -267,7 +269,7 @@ except NotFetched as error:
 
 
 @needs_apt
-@pytest.mark.parametrize("size", ["4m", "160m"])
+@pytest.mark.parametrize("size", ["4m", pytest.param("160m", marks=pytest.mark.long)])
 def test_a_full_disk(tmp_path: Path, size: str) -> None:
     """Is told, whether the lists or the programs do not fit on it, and nothing is left there."""
     script = ON_A_SMALL_DISK.format(python=sys.executable, size=size)
@@ -312,6 +314,7 @@ def test_what_is_no_address(tmp_path: Path, named: str) -> None:
         address(tmp_path, {"DEBIAN_ARCHIVE": named})
 
 
+@pytest.mark.long
 @needs_apt
 def test_do_the_settings_of_a_system_not_matter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -349,6 +352,7 @@ def asked_of(lines: Sequence[str], work: Path) -> str:
         return address(work / "work", {})
 
 
+@pytest.mark.long
 @needs_apt
 def test_one_dead_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the distribution a source that is dead does not matter where another has the packages."""

@@ -43,7 +43,7 @@ def oldest(stocked: None) -> Iterator[Node]:  # noqa: ARG001 - had before
         yield node
 
 
-@pytest.fixture(params=["newest", "3.8"])
+@pytest.fixture(params=["newest", pytest.param("3.8", marks=pytest.mark.long)])
 def room(request: pytest.FixtureRequest) -> Room:
     """Give the room of a node of each of the two."""
     if request.param == "newest":

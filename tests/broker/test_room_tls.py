@@ -54,7 +54,7 @@ def oldest(stocked: None) -> Iterator[Node]:  # noqa: ARG001 - had before
         yield node
 
 
-@pytest.fixture(params=["newest", "oldest"])
+@pytest.fixture(params=["newest", pytest.param("oldest", marks=pytest.mark.long)])
 def room(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Room:
     """Give the room of each of the two, from the folder where its file is."""
     if request.param == "newest":
