@@ -29,7 +29,7 @@ from routing.broker.kept import down, up
 from routing.broker.listen import Entrance
 from routing.broker.lock import locked
 from routing.broker.node.private import kinds
-from routing.broker.programs.debian import fetched
+from routing.broker.programs.debian import fetched, put_in_place
 from routing.broker.programs.installation import Installation
 from routing.broker.several import SERIES
 from routing.broker.way import Progress, Report, first
@@ -90,14 +90,14 @@ DEAR = {
     "installed": "installed",
     "nodes": "nodes",
     "outcomes": "faults",
-    "own": "crowd",
+    "undisturbed": "crowd",
     "room": "room",
     "teacher": "room",
 }
 """What is dear to have: one process has it, and runs every test that wants it."""
 
 
-LONG = frozenset({"cluster", "docker", "installed", "outcomes", "own"})
+LONG = frozenset({"cluster", "docker", "installed", "outcomes", "undisturbed"})
 """What makes a test one of those that take long: make test LONG=1 runs them, as CI does."""
 
 
@@ -171,8 +171,11 @@ def stock(each: Sequence["Future[list[Fetched]]"]) -> dict[str, list[Fetched]]:
         homes = {series: found.result() for series, found in zip(SERIES, each, strict=True)}
         for series in missing():
             [root] = homes[series][0].folder.glob("rabbitmq-*")
-            shutil.copytree(root, FOLDER / "copied", symlinks=True)
-            (FOLDER / "copied").rename(FOLDER / root.name)
+            copied = FOLDER / "copied"
+            shutil.copytree(root, copied, symlinks=True)
+            home = copied / homes[series][0].home.relative_to(root)
+            put_in_place(Installation(home, copied), FOLDER)
+            shutil.rmtree(copied, ignore_errors=True)
     return homes
 
 

@@ -21,27 +21,27 @@ from soak.room import class_hour
 
 
 @pytest.fixture(scope="module")
-def own(installation: Installation) -> Iterator[Node]:
+def undisturbed(installation: Installation) -> Iterator[Node]:
     """Start a node on which nobody else leaves anything."""
     with node(installation) as started:
         yield started
 
 
-def test_do_several_run_at_once(own: Node) -> None:
+def test_do_several_run_at_once(undisturbed: Node) -> None:
     """All agree, all end with 0, nothing is left."""
-    done = at_once(own, 4)
+    done = at_once(undisturbed, 4)
     assert (done.broken, done.left) == ([], "nothing")
 
 
-def test_do_some_students_leave_nothing(own: Node) -> None:
+def test_do_some_students_leave_nothing(undisturbed: Node) -> None:
     """Two hundred messages through plain pika, receive, send, watch and watch --room."""
-    done = class_hour(own, students=2, messages=200)
+    done = class_hour(undisturbed, students=2, messages=200)
     assert (done.broken, done.left) == ([], "nothing")
 
 
-def test_do_many_scenarios_leave_one_process_as_it_was(own: Node) -> None:
+def test_do_many_scenarios_leave_one_process_as_it_was(undisturbed: Node) -> None:
     """Connections, channels, descriptors, threads and memory are flat."""
-    done = in_one_process(own, 16)
+    done = in_one_process(undisturbed, 16)
     assert (done.broken, done.left) == ([], "nothing")
 
 
@@ -71,7 +71,7 @@ def leaking(scenario: Scenario, broker: Broker) -> tuple[Scenario, Sequence[Row]
     ids=["list", "connection"],
 )
 def test_is_a_leak_seen(
-    own: Node,
+    undisturbed: Node,
     monkeypatch: pytest.MonkeyPatch,
     planted: object,
     promises: set[str],
@@ -80,7 +80,7 @@ def test_is_a_leak_seen(
     monkeypatch.setattr(length, "play_one", planted)
     monkeypatch.setattr("soak.node.LIMIT", 0.0)  # what is kept here does not go by waiting
     try:
-        broken = in_one_process(own, 8, ["direct"]).broken
+        broken = in_one_process(undisturbed, 8, ["direct"]).broken
     finally:
         for each in kept:
             if isinstance(each, BlockingConnection):

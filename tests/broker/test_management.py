@@ -25,7 +25,7 @@ from routing.broker.node.record import Kept
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(stocked: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:  # noqa: ARG001 - had before
     """Give the folder of a record, whose node is ended in the end."""
     folder = tmp_path_factory.mktemp("project") / ".rabbitmq"
     yield folder
