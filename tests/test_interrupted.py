@@ -86,6 +86,7 @@ def left_in(node: Node, vhost: str) -> list[str]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", RUNS)
 def test_does_it_end_as_promised(words: str, place: tuple[Node, str]) -> None:
     """With its status, in a sentence or without a word, soon, and nothing is left on the broker."""

@@ -200,6 +200,7 @@ def test_node_that_shuts_down(installation: Installation, folder: Path) -> None:
         assert not list(folder.iterdir())
 
 
+@pytest.mark.long
 def test_taken_port(
     installation: Installation, broker_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -237,6 +237,7 @@ def assert_small(difference: verify.Difference | None) -> None:
     assert len(difference.topology.queues) <= 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", PLANTS)
 @pytest.mark.usefixtures("no_broker")
@@ -261,6 +262,7 @@ def test_is_a_wrong_rule_found_on_a_broker(plant: Plant, broker: Broker, name: s
     assert seen == difference.row.observed
 
 
+@pytest.mark.long
 def test_does_the_model_agree_with_every_broker(brokers: list[Broker]) -> None:
     """No difference in some hundred messages on each version, refused ones among them."""
     told: list[Progress] = []
