@@ -1,7 +1,5 @@
 """Which queues get which messages on RabbitMQ: predicted, played, compared, explained.
 
-    from routing import Binding, Exchange, Message, Topology, route
-
 A folder is a concern, with its screen and its command; it imports those above it alone.
 
     amqp/       nouns and values, and what can go wrong; no rule in it
@@ -18,6 +16,7 @@ A folder is a concern, with its screen and its command; it imports those above i
     match/      one binding, one message: does it take it, and why
     ask/        a message through a topology of your own
     convert/    a topology from one form to another, and files to begin with
+    analysis/   all messages at once: what reaches a queue, what a change does
     check/      recorded cases held against the model and a broker
     versions/   the same asked of several RabbitMQs, side by side
     verify/     random trials held against the model and a broker, and shrunk

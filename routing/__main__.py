@@ -30,6 +30,8 @@ GROUPS = {
         "match": ("match", "one binding, one message: does it take it, and why"),
         "convert": ("convert", "definitions, TOML, a lesson, a script: one from another"),
         "new": ("convert", "write a file to begin with: a topology or a lesson"),
+        "reach": ("analysis.reach", "what reaches a queue, or can never: all messages at once"),
+        "diff": ("analysis.diff", "two topologies: which messages go elsewhere, and why"),
         "check": ("check", "recorded cases, held against the model and a broker"),
         "versions": ("versions", "several RabbitMQs side by side: what an upgrade changes"),
     },
@@ -52,7 +54,6 @@ ROOM_OF = {name: room for group in GROUPS.values() for name, (room, _) in group.
 
 ABOUT = """\
 usage: exchange-routing COMMAND [WORD ...]
-
 Which queues get which messages: predicted, played on a real RabbitMQ, and why.
 
 """

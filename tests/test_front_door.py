@@ -44,7 +44,8 @@ def test_which_commands_are_there() -> None:
 
 def test_is_no_command_left_out() -> None:
     """What a room offers can be called, and is called by the name that the room gives it."""
-    rooms = [path.parent.name for path in (ROOT / "routing").glob("*/command.py")]
+    places = [path.relative_to(ROOT / "routing") for path in ROOT.glob("routing/**/command.py")]
+    rooms = [".".join(place.parent.parts) for place in places]
     offered = {name for room in rooms for name in import_module(f"routing.{room}.command").COMMANDS}
     assert offered == set(COMMANDS)
 

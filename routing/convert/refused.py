@@ -35,12 +35,15 @@ def refused(source: Source) -> list[str]:
     ]
 
 
-def refused_by(source: Source, version: Version) -> Iterator[str]:
-    """List what one version does not take."""
+def refused_by(source: Source, version: Version, *, placed: bool = True) -> Iterator[str]:
+    """List what one version does not take.
+
+    placed: whether with the place of a binding.
+    """
     for each in loaded(source.topology, version).left_out:
         why = each.why.replace(f"RabbitMQ {version} refuses it", "refused")
         ends = ", and the import ends" * (each.dangles and version >= MISSING_ENDS_IMPORT)
-        yield f"{called(each.part, source)}: {why}{ends}"
+        yield f"{called(each.part, source if placed else None)}: {why}{ends}"
     yield from dict(doubts_of({e.name: e for e in source.topology.exchanges}, version)).values()
     for queue, arguments in source.arguments.items():
         yield from (each.why for each in refuse_arguments(queue, arguments, version))
@@ -52,12 +55,12 @@ def refused_by(source: Source, version: Version) -> Iterator[str]:
             yield f"policy {write_key(policy.name)}: {min(mirrors)} is refused, and the import ends"
 
 
-def called(part: Exchange | AnyBinding | str, source: Source) -> str:
-    """Name an exchange, a queue or a binding, with its place."""
+def called(part: Exchange | AnyBinding | str, source: Source | None) -> str:
+    """Name an exchange, a queue or a binding, with its place in a source."""
     if isinstance(part, str):
         return f"queue {write_key(part)}"
     if isinstance(part, Exchange):
         return f"exchange {write_exchange(part.name)}"
-    spot = source.spot(part)
+    spot = source.spot(part) if source else None
     ends = f"{write_exchange(part.source)} to {write_key(part.destination)}"
     return f"{f'{spot}: ' if spot else ''}binding of {ends} with {write_key(part.binding_key)}"

@@ -1,0 +1,98 @@
+"""What differs, as JSON for programs, and as a table to paste into a pull request."""
+
+from collections.abc import Iterator, Sequence, Set
+from typing import Any
+
+from routing.amqp.json_form import binding_as_json, message_as_json
+from routing.amqp.notation import write_exchange, write_key, write_table
+from routing.amqp.topology import AnyBinding, Message
+from routing.analysis.diff.differences import Change, Difference
+from routing.files.source import Source
+
+Sources = tuple[Source, Source]
+"""The old one and the new one, in which bindings have their places."""
+
+
+def as_json(found: Difference, sources: Sources) -> dict[str, Any]:
+    """Write what differs for one exchange."""
+    return {
+        "exchange": found.exchange,
+        "relation": found.relation,
+        "changes": [change_as_json(each, sources) for each in found.changes],
+        "undecided": [*found.undecided],
+    }
+
+
+def change_as_json(change: Change, sources: Sources) -> dict[str, Any]:
+    """Write one kind of message."""
+    return {
+        "message": message_as_json(change.message),
+        "before": sorted(change.before),
+        "after": sorted(change.after),
+        "meant": change.meant,
+        "removed": [placed(each, sources[0]) for each in change.removed],
+        "added": [placed(each, sources[1]) for each in change.added],
+        "exchanges": [*change.exchanges],
+    }
+
+
+def placed(binding: AnyBinding, source: Source) -> dict[str, Any]:
+    """Write a binding and where it stands."""
+    spot = source.spot(binding)
+    return binding_as_json(binding) | {"at": None if spot is None else str(spot)}
+
+
+def markdown(found: Sequence[Difference], sources: Sources) -> Iterator[str]:
+    """Write a table, line by line."""
+    yield "| exchange | message | before | after | because of |"
+    yield "|---|---|---|---|---|"
+    for each in found:
+        name = write_exchange(each.exchange)
+        if not each.changes:
+            yield row(name, "*", each.relation, "", "; ".join(each.undecided))
+        for change in each.changes:
+            told = "; ".join(because(change, sources))
+            yield row(
+                name, written(change.message), queues(change.before), queues(change.after), told
+            )
+
+
+def row(*cells: str) -> str:
+    """Write a row; what means something in a table, or in HTML, is escaped."""
+    return f"| {' | '.join(map(escaped, cells))} |"
+
+
+def escaped(text: str) -> str:
+    """Write text so that a reader sees it as it is."""
+    return "".join(f"\\{each}" if each in "\\|`*_<>[]#&~$" else each for each in text)
+
+
+def written(message: Message) -> str:
+    """Write what a message is routed by."""
+    headers = f"  {write_table(message.headers)}" if message.headers else ""
+    return f"{write_key(message.routing_key)}{headers}"
+
+
+def queues(names: Set[str]) -> str:
+    """Write queues, or that there are none."""
+    return ", ".join(map(write_key, sorted(names))) or "nobody"
+
+
+def because(change: Change, sources: Sources) -> Iterator[str]:
+    """Say which bindings, or exchanges, made the difference."""
+    for sign, bindings, source in (
+        ("-", change.removed, sources[0]),
+        ("+", change.added, sources[1]),
+    ):
+        yield from (f"{sign} {told(each, source)}" for each in bindings)
+    yield from (f"exchange {write_key(name)} is another" for name in change.exchanges)
+
+
+def told(binding: AnyBinding, source: Source) -> str:
+    """Write a binding, and where it stands."""
+    asked = [write_key(binding.binding_key)] if binding.binding_key else []
+    asked += [write_table(binding.arguments)] if binding.arguments else []
+    spot = source.spot(binding)
+    where = "" if spot is None else f" ({spot})"
+    ends = f"{write_key(binding.source)} → {write_key(binding.destination)}"
+    return f"{ends}: {'  '.join(asked) or write_key('')}{where}"

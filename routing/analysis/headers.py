@@ -1,0 +1,148 @@
+"""All sets of headers at once, told apart by which of some bindings they meet.
+
+Of one header there are few cases: it is not there, it has a value that some binding asks for, or
+another one.  The names are gone through one after the other, and of all before nothing counts but
+which bindings can still be met, or are met already; sets that come to the same are alike.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final
+
+from routing.amqp.topology import AnyBinding, Message
+from routing.amqp.values import Typed, Value, typed
+from routing.amqp.versions import Version
+from routing.analysis.bound import Bound
+from routing.rules.matching import criteria, match_mode, meets
+
+Headers = Mapping[str, Value]
+
+OTHER: Final = "other"
+"""A value that no binding asks for; where one does, it is made longer."""
+
+INT64: Final = 2**63
+"""A signed number of 64 bits is below it."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What a binding asks of one header.
+
+    bit: of the binding.  version: that of its RabbitMQ.
+    """
+
+    bit: int
+    wanted: Value
+    version: Version
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case of one header.
+
+    given: the header with a value, or nothing where it is not there.
+    meeting: the bindings whose criterion that meets, as bits.
+    """
+
+    given: Headers
+    meeting: int
+
+
+class HeaderSets:
+    """Bindings, each with a bit; a class of headers is the set of those they meet, as bits."""
+
+    def __init__(self, bindings: Mapping[int, tuple[AnyBinding, Version]]) -> None:
+        """Gather what is asked of each header."""
+        self.asked: dict[str, list[Criterion]] = {}
+        self.any = self.all = 0
+        for bit, (binding, version) in bindings.items():
+            if match_mode(binding).startswith("any"):
+                self.any |= bit
+            else:
+                self.all |= bit
+            for name, wanted in criteria(binding).items():
+                self.asked.setdefault(name, []).append(Criterion(bit, wanted, version))
+
+    def classes(self, bound: Bound) -> Mapping[int, Headers]:
+        """Give a set of headers, one of the smallest, for each class.
+
+        Raises NotDecided where there are too many.
+        """
+        found: dict[int, Headers] = {self.all: {}}
+        for name, asked in self.asked.items():
+            found = self.with_header(found, cases(name, asked), bits_of(asked) & self.all, bound)
+        return found
+
+    def with_header(
+        self, before: Mapping[int, Headers], cases: Sequence[Case], asking: int, bound: Bound
+    ) -> dict[int, Headers]:
+        """Go on from each class with each case of one more header.
+
+        The bit of a binding that asks for all its criteria stands until one is not met, that of
+        one that asks for any stands once one is.
+        asking: the bindings that ask for this header among all theirs.
+        """
+        after: dict[int, Headers] = {}
+        for case in cases:
+            for met, headers in before.items():
+                bound.step()
+                now = (met | case.meeting & self.any) & ~(asking & ~case.meeting)
+                if now not in after or len(headers) + len(case.given) < len(after[now]):
+                    after[now] = {**headers, **case.given}
+        return after
+
+
+def bits_of(asked: Sequence[Criterion]) -> int:
+    """Give the bits of all that ask."""
+    found = 0
+    for each in asked:
+        found |= each.bit
+    return found
+
+
+def cases(name: str, asked: Sequence[Criterion]) -> list[Case]:
+    """List the cases of one header, of which each meets other bindings."""
+    found = {0: Case({}, 0)}
+    for value in (other_than(asked), *values_for(asked)):
+        message = Message("", headers={name: value})
+        met = [each for each in asked if meets(name, each.wanted, message, each.version)]
+        found.setdefault(bits_of(met), Case({name: value}, bits_of(met)))
+    return [*found.values()]
+
+
+def other_than(asked: Sequence[Criterion]) -> str:
+    """Give a text that none asks for."""
+    texts = {typed(each.wanted).value for each in asked if typed(each.wanted).type == "longstr"}
+    other = OTHER
+    while other in texts or other.encode() in texts:
+        other += "s"
+    return other
+
+
+def values_for(asked: Sequence[Criterion]) -> Iterator[Value]:
+    """List values among which there is one for each case: what is asked for, and what is like it.
+
+    Before 3.13 numbers are compared whatever their type, and from then on a timestamp in a message
+    counts milliseconds.
+    """
+    for each in asked:
+        yield each.wanted
+        field = typed(each.wanted)
+        if field.type != "bool" and isinstance(field.value, int | float) and isfinite(field.value):
+            yield from likes(field.value)
+
+
+def likes(number: float) -> Iterator[Value]:
+    """List what counts as much as a number, on whatever RabbitMQ."""
+    if number != int(number) or not -INT64 <= number < INT64:
+        return
+    whole = int(number)
+    yield Typed("int64", whole)
+    yield float(whole)
+    if whole == 0:
+        yield -0.0
+    if whole >= 0:
+        yield Typed("timestamp", whole)
+    if whole >= 0 and whole % 1000 == 0:
+        yield Typed("timestamp", whole // 1000)

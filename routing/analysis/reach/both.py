@@ -1,0 +1,30 @@
+"""A message that reaches two queues, and queues that nothing reaches."""
+
+from collections.abc import Collection, Iterator
+
+from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.analysis.bound import Bound
+from routing.analysis.messages import Messages, size_of
+from routing.analysis.ways import Net, ways
+
+
+def smallest_reaching(net: Net, entry: str, queues: Collection[str]) -> Message | None:
+    """Find a small message that reaches all of some queues from an exchange, if one does.
+
+    Raises NotDecided where that takes too long, or what an exchange does is not known.
+    """
+    found = ways(net, entry, queues)
+    messages = Messages(found.asked)
+    wanted = {*queues}
+    reaching = (
+        messages.message(each, entry)
+        for each in messages.classes(Bound())
+        if found.arriving(each.taking) == wanted
+    )
+    return min(reaching, key=size_of, default=None)
+
+
+def entries_to(net: Net, queue: str) -> Iterator[str]:
+    """Name the exchanges from which there is a way to a queue, without the default exchange."""
+    leading = net.leading_to((True, queue))
+    return (name for name in net.entries if name in leading and name != DEFAULT_EXCHANGE)

@@ -1,0 +1,215 @@
+"""What can come from an exchange to a queue, as one question about all messages.
+
+Each binding on a way there is asked, and the bits of those that take a message tell whether it
+arrives: by going the ways, as RabbitMQ does (rabbit_exchange.erl, route).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from routing.amqp.notation import write_exchange
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding
+from routing.analysis.bound import NotDecided
+from routing.analysis.messages import Asked
+from routing.rules.matching import RULES
+from routing.rules.predict import Prepared
+
+Place = tuple[bool, str]
+"""A queue (True) or an exchange (False), and its name."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """Exchanges and queues of one RabbitMQ, with all that leads from one to the other.
+
+    ready: what a broker has.
+    """
+
+    ready: Prepared
+
+    @cached_property
+    def onward(self) -> Mapping[str, Sequence[AnyBinding]]:
+        """The bindings of each exchange that lead somewhere."""
+        return {
+            name: [
+                each for each in bindings if isinstance(each, Binding) or self.has(each.destination)
+            ]
+            for name, bindings in self.ready.bindings.items()
+            if name in self.ready.exchanges
+        }
+
+    @cached_property
+    def alternates(self) -> Mapping[str, str]:
+        """The alternates that are there, of the exchanges that have one."""
+        named = {name: each.alternate for name, each in self.ready.exchanges.items()}
+        return {name: each for name, each in named.items() if each and self.has(each)}
+
+    def has(self, exchange: str) -> bool:
+        """Tell whether there is an exchange to which another one can hand a message."""
+        return exchange != DEFAULT_EXCHANGE and exchange in self.ready.exchanges
+
+    @cached_property
+    def before(self) -> Mapping[Place, Set[str]]:
+        """The exchanges from which one step leads to a place."""
+        found: defaultdict[Place, set[str]] = defaultdict(set)
+        for name, bindings in self.onward.items():
+            for each in bindings:
+                found[isinstance(each, Binding), each.destination].add(name)
+        for name, alternate in self.alternates.items():
+            found[False, alternate].add(name)
+        return found
+
+    @cached_property
+    def entries(self) -> Sequence[str]:
+        """The exchanges to which a producer can publish, the default exchange first."""
+        return [
+            name
+            for name, each in self.ready.exchanges.items()
+            if not each.internal and (self.onward.get(name) or name in self.alternates)
+        ]
+
+    @cached_property
+    def after(self) -> Mapping[str, Set[Place]]:
+        """The places to which one step leads from an exchange."""
+        found: defaultdict[str, set[Place]] = defaultdict(set)
+        for place, exchanges in self.before.items():
+            for exchange in exchanges:
+                found[exchange].add(place)
+        return found
+
+    @cached_property
+    def asked(self) -> Sequence[Asked]:
+        """All bindings that lead somewhere, with what is needed to ask them."""
+        return [self.asking(name, each) for name, found in self.onward.items() for each in found]
+
+    def asking(self, exchange: str, binding: AnyBinding) -> Asked:
+        """Give a binding with what is needed to ask it."""
+        return Asked(binding, exchange, self.ready.exchanges[exchange].type, self.ready.version)
+
+    def queues_after(self, place: Place) -> list[str]:
+        """Name the queues to which some way leads from a place, that place included."""
+        waiting, seen = [place], {place}
+        for is_queue, name in waiting:
+            new = set() if is_queue else self.after.get(name, set()) - seen
+            seen |= new
+            waiting += sorted(new)
+        return [name for is_queue, name in waiting if is_queue]
+
+    def entries_before(self, exchange: str) -> list[str]:
+        """Name the exchanges to which producers publish from which some way leads to one."""
+        found = {exchange, *self.leading_to((False, exchange))}
+        return [name for name in self.entries if name in found]
+
+    def leading_to(self, place: Place) -> Set[str]:
+        """Name the exchanges from which some way leads to a place."""
+        waiting = [place]
+        found: set[str] = set()
+        for each in waiting:
+            new = self.before.get(each, set()) - found
+            found |= new
+            waiting += [(False, name) for name in new]
+        return found
+
+    def doubt(self, exchange: str) -> str | None:
+        """Say why it is not decided what an exchange does, if it is not."""
+        if exchange in self.ready.doubts:
+            return self.ready.doubts[exchange]
+        kind = self.ready.exchanges[exchange].type
+        chooses = f"{write_exchange(exchange)} hands each message to one of its queues"
+        return None if kind in RULES else chooses
+
+
+@dataclass(frozen=True)
+class Ways:
+    """All ways from an exchange to some queues.
+
+    queues: that count.
+    asked: the bindings that count, numbered from the first bit that was free.
+    edges: of each exchange, the bits of the bindings to each place that it leads to.
+    unbound: of an exchange whose alternate leads on, the bits of all its bindings, and that.
+    """
+
+    entry: str
+    queues: Set[str]
+    asked: Sequence[Asked]
+    edges: Mapping[str, Sequence[tuple[int, Place]]]
+    unbound: Mapping[str, tuple[int, str]]
+
+    def arriving(self, taking: int) -> Set[str]:
+        """Name those of the queues that get a message which these bindings take."""
+        waiting, seen, queues = [self.entry], {self.entry}, set()
+        for name in waiting:
+            reached = [place for bits, place in self.edges.get(name, ()) if taking & bits]
+            if name in self.unbound and not taking & self.unbound[name][0]:
+                reached.append((False, self.unbound[name][1]))
+            queues |= {queue for is_queue, queue in reached if is_queue}
+            new = dict.fromkeys(
+                each for is_queue, each in reached if not is_queue and each not in seen
+            )
+            seen |= new.keys()
+            waiting += new
+        return self.queues & queues
+
+
+def ways(net: Net, entry: str, queues: Iterable[str], first: int = 0) -> Ways:
+    """Find all ways from an exchange to some queues.
+
+    first: the number of the first bit that is free.
+    Raises NotDecided where it is not decided what an exchange on one of them does.
+    """
+    wanted = {*queues}
+    on_the_way = {name for queue in wanted for name in net.leading_to((True, queue))}
+    asked: list[Asked] = []
+    edges: dict[str, dict[Place, int]] = {}
+    unbound: dict[str, tuple[int, str]] = {}
+    waiting = dict.fromkeys([entry] if entry in on_the_way else [])
+    while waiting:
+        name, _ = waiting.popitem()
+        edges[name] = {}
+        alternate = net.alternates.get(name)
+        counts, whole = alternate in on_the_way, 0
+        for binding in asked_at(net, name, wanted, on_the_way, all_count=counts):
+            bit = 1 << first + len(asked)
+            whole |= bit
+            asked.append(net.asking(name, binding))
+            place = place_of(binding)
+            edges[name][place] = edges[name].get(place, 0) | bit
+        further = [each for is_queue, each in edges[name] if not is_queue]
+        if alternate and counts:
+            unbound[name] = (whole, alternate)
+            further.append(alternate)
+        new = (each for each in further if each in on_the_way and each not in edges)
+        waiting |= dict.fromkeys(new)
+    kept = {name: [(bits, place) for place, bits in each.items()] for name, each in edges.items()}
+    return Ways(entry, {*wanted}, asked, kept, unbound)
+
+
+def asked_at(
+    net: Net, exchange: str, queues: Set[str], on_the_way: Set[str], *, all_count: bool
+) -> Iterator[AnyBinding]:
+    """List the bindings of an exchange that lead on, or where its alternate does, all of them.
+
+    Raises NotDecided where it is not decided what they do.
+    """
+    if why := net.doubt(exchange):
+        raise NotDecided(why)
+    for binding in net.onward.get(exchange, ()):
+        is_queue, name = place_of(binding)
+        if all_count or name in (queues if is_queue else on_the_way):
+            if net.ready.exchanges[exchange].type == "headers":
+                require_no_keys(binding)
+            yield binding
+
+
+def require_no_keys(binding: AnyBinding) -> None:
+    """Raise NotDecided where a binding asks for a header that adds keys to a message."""
+    for name in ("CC", "BCC"):
+        if name in binding.arguments:
+            raise NotDecided(f"a binding asks for the header {name}, which adds routing keys")
+
+
+def place_of(binding: AnyBinding) -> Place:
+    """Tell where a binding leads."""
+    return isinstance(binding, Binding), binding.destination

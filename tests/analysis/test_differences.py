@@ -1,0 +1,206 @@
+"""Is every message found that goes elsewhere, and none besides?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+from drawn import SEEDS, drawn_criteria, drawn_topology, every_message
+
+from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Topology
+from routing.amqp.versions import NEWEST, TRIED, Version
+from routing.analysis.diff.differences import Delta, Difference, Two, differences
+from routing.analysis.messages import Asked
+from routing.analysis.ways import Net
+from routing.rules.loaded import loaded
+from routing.rules.predict import route_through
+
+
+def net_of(topology: Topology, version: Version = NEWEST) -> Net:
+    """Have a topology as a broker of a version has it."""
+    return Net(loaded(topology, version).ready)
+
+
+def changed(random: Random, topology: Topology) -> Topology:
+    """Take a binding away, or make another one, or take away alternates; in another order."""
+    bindings = [*topology.bindings]
+    exchanges = topology.exchanges
+    for _ in range(random.randrange(1, 3)):
+        what = random.choice(["less", "more", "alternates"])
+        if what == "less":
+            bindings.pop(random.randrange(len(bindings))) if bindings else None
+        elif what == "more":
+            bindings += more(random, topology)
+        else:
+            exchanges = [replace(each, arguments={}) for each in exchanges]
+    random.shuffle(bindings)
+    return replace(topology, exchanges=exchanges, bindings=bindings)
+
+
+def more(random: Random, topology: Topology) -> list[AnyBinding]:
+    """Draw a binding that fits into a topology."""
+    exchange = random.choice([*topology.exchanges])
+    key = ".".join(random.choices(["a", "b", "*", "#"], k=random.randrange(3)))
+    arguments = drawn_criteria(random) if exchange.type == "headers" else {}
+    return [Binding(exchange.name, random.choice([*topology.queues]), key, arguments)]
+
+
+def deltas(found: Difference) -> set[Delta]:
+    """List every queue that is told to get more, or less."""
+    return {delta for change in found.changes for delta in change.deltas}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_is_it_told_of_every_queue_that_gets_other_messages(seed: int) -> None:
+    """By all messages over some words and values, on one RabbitMQ or on two."""
+    random = Random(seed)  # noqa: S311
+    old = drawn_topology(random)
+    new = changed(random, old)
+    versions = NEWEST, random.choice(TRIED)
+    two = Two(net_of(old, versions[0]), net_of(new, versions[1]))
+    for found in differences(two):
+        if found.relation in ("new", "gone"):
+            continue
+        told: set[Delta] = set()
+        for message in every_message(found.exchange, old, new):
+            before, after = (route_through(net.ready, message).queues for net in (two.old, two.new))
+            told |= {(queue, False) for queue in before - after}
+            told |= {(queue, True) for queue in after - before}
+        assert deltas(found) == told
+        assert (found.relation == "the same") is (told == set())
+        for change in found.changes:
+            assert change.before == route_through(two.old.ready, change.message).queues
+            assert change.after == route_through(two.new.ready, change.message).queues
+            assert change.removed or change.added or change.exchanges
+
+
+def topic(*keys: str, queue: str = "q") -> Topology:
+    """Bind a queue to a topic exchange."""
+    return Topology(
+        exchanges=[Exchange("x", "topic")],
+        queues=["q", "r"],
+        bindings=[Binding("x", queue, key) for key in keys],
+    )
+
+
+def of_x(old: Topology, new: Topology, meant: Sequence[Asked] = ()) -> Difference:
+    """Tell what differs for the messages to x."""
+    found = differences(Two(net_of(old), net_of(new), meant))
+    return next(each for each in found if each.exchange == "x")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "relation"),
+    [
+        (["a", "b"], ["b", "a"], "the same"),
+        (["#.*"], ["*.#"], "the same"),
+        (["a.#.#.*"], ["a.*.#"], "the same"),
+        (["#"], ["#", "a"], "the same"),
+        (["*.a", "#.*.*.a", "a"], ["#.a"], "the same"),
+        (["a"], ["a", "b"], "takes more"),
+        (["a.#"], ["a.*"], "takes less"),
+        (["a.*"], ["*.a"], "otherwise"),
+    ],
+)
+def test_is_a_change_told_from_another_spelling(
+    old: list[str], new: list[str], relation: str
+) -> None:
+    """What takes the same messages is the same."""
+    assert of_x(topic(*old), topic(*new)).relation == relation
+
+
+def test_is_a_small_message_told_and_what_made_it() -> None:
+    """The queues that get it before and after, and the bindings that are on one side alone."""
+    found = of_x(topic("order.#"), topic("order.*.paid", "order.#.late"))
+    [change] = found.changes
+    assert change.message.routing_key == "order"
+    assert (change.before, change.after) == ({"q"}, set())
+    assert [each.binding_key for each in change.removed] == ["order.#"]
+    assert change.added == []
+
+
+def test_are_as_few_messages_told_as_say_it_all() -> None:
+    """One that two queues get now stands for both."""
+    new = replace(topic("a"), bindings=[*topic("a").bindings, *topic("#", queue="r").bindings])
+    more = replace(new, bindings=[*new.bindings, Binding("x", "q", "b")])
+    [change] = of_x(topic("a"), more).changes
+    assert change.message.routing_key == "b"
+    assert change.after == {"q", "r"}
+
+
+def meant(key: str) -> list[Asked]:
+    """Mean a change of these keys."""
+    return [Asked(Binding("", "", key), "", "topic", NEWEST)]
+
+
+def test_is_what_was_meant_to_change_told_from_the_rest() -> None:
+    """Messages of both kinds, where there are any."""
+    old, new = topic("order.#"), topic("order.*", "order")
+    assert [each.meant for each in of_x(old, new, meant("order.*.*.#")).changes] == [True]
+    both = of_x(old, new, meant("order.*.late")).changes
+    assert [each.meant for each in both] == [False, True]
+    assert both[1].message.routing_key == "order.eu.late"
+
+
+def test_is_an_exchange_told_that_is_gone_or_new() -> None:
+    """A producer is refused there, whatever its key."""
+    old, new = topic("a"), replace(topic("a"), exchanges=[], bindings=[])
+    assert of_x(old, new).relation == "gone"
+    assert of_x(new, old).relation == "new"
+
+
+def test_is_an_alternate_a_change() -> None:
+    """It is named, as no binding made the difference."""
+    lost = [Exchange("lost", "fanout")]
+    bindings = [*topic("a").bindings, Binding("lost", "r")]
+    old = replace(topic("a"), exchanges=[Exchange("x", "topic"), *lost], bindings=bindings)
+    with_it = Exchange("x", "topic", {"alternate-exchange": "lost"})
+    new = replace(old, exchanges=[with_it, *lost])
+    [change] = of_x(old, new).changes
+    assert (change.after, change.exchanges) == ({"r"}, ["x"])
+
+
+def test_does_a_binding_further_on_count() -> None:
+    """It is told for each exchange from which it is reached."""
+    old = Topology(
+        exchanges=[Exchange("x", "topic"), Exchange("y", "headers", internal=True)],
+        queues=["q"],
+        bindings=[ExchangeBinding("x", "y", "a.#"), Binding("y", "q", "", {"h": 1})],
+    )
+    new = replace(old, bindings=[old.bindings[0], Binding("y", "q", "", {"h": "1"})])
+    found = of_x(old, new)
+    assert found.relation == "otherwise"
+    assert {(each.message.routing_key, repr(each.message.headers)) for each in found.changes} == {
+        ("a", "{'h': 1}"),
+        ("a", "{'h': '1'}"),
+    }
+
+
+def test_is_it_told_what_is_not_decided() -> None:
+    """Of an exchange of a plugin's type, and not of those beside it."""
+    odd = Topology(
+        exchanges=[Exchange("x", "topic"), Exchange("odd", "x-delayed-message")],
+        queues=["q", "r"],
+        bindings=[ExchangeBinding("x", "odd", "b"), Binding("odd", "r"), Binding("x", "q", "a")],
+    )
+    found = of_x(odd, replace(odd, bindings=[*odd.bindings[1:], Binding("x", "q", "c")]))
+    assert deltas(found) == {("q", True)}
+    assert len(found.undecided) == 1
+    assert "odd" in found.undecided[0]
+
+
+def test_is_a_large_topology_compared_in_time() -> None:
+    """What is not changed is not looked at."""
+    large = Topology(
+        exchanges=[Exchange(f"x{n}", "topic") for n in range(50)],
+        queues=[f"q{n}" for n in range(500)],
+        bindings=[
+            Binding(f"x{n % 50}", f"q{n % 500}", f"*.w{n}.#.{'ab'[n % 2]}") for n in range(10_000)
+        ],
+    )
+    new = replace(large, bindings=[*large.bindings[1:], Binding("x7", "q8", "#.new")])
+    found = [each for each in differences(Two(net_of(large), net_of(new))) if each.changes]
+    assert [(each.exchange, each.relation) for each in found] == [
+        ("x0", "takes less"),
+        ("x7", "takes more"),
+    ]

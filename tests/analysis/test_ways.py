@@ -1,0 +1,78 @@
+"""Do a few classes of messages stand for all that there are?"""
+
+import itertools
+from random import Random
+
+import pytest
+from drawn import SEEDS, drawn_topology, every_message
+
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
+from routing.amqp.versions import NEWEST, TRIED, Version
+from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.messages import Messages
+from routing.analysis.ways import Net, ways
+from routing.rules.loaded import loaded
+from routing.rules.predict import route_through
+
+
+def net_of(topology: Topology, version: Version = NEWEST) -> Net:
+    """Have a topology as a broker of a version has it."""
+    return Net(loaded(topology, version).ready)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_are_all_messages_among_the_classes(seed: int) -> None:
+    """What the model says of every message over some words and values, and nothing besides.
+
+    Each class has a message, of which the model says what is said of the class.
+    """
+    random = Random(seed)  # noqa: S311
+    topology, version = drawn_topology(random), random.choice(TRIED)
+    net = net_of(topology, version)
+    for entry in net.entries:
+        found = ways(net, entry, topology.queues)
+        messages, told = Messages(found.asked), set()
+        for each in messages.classes(Bound()):
+            arriving = frozenset(found.arriving(each.taking))
+            assert route_through(net.ready, messages.message(each, entry)).queues == arriving
+            told.add(arriving)
+        every = every_message(entry, topology)
+        assert told == {route_through(net.ready, message).queues for message in every}
+
+
+def test_is_what_is_not_known_of_an_exchange_told() -> None:
+    """One of a plugin's type on the way to a queue, and not one beside it."""
+    topology = Topology(
+        exchanges=[Exchange("x", "topic"), Exchange("odd", "x-delayed-message")],
+        queues=["p", "q"],
+        bindings=[Binding("x", "p", "a"), ExchangeBinding("x", "odd", "b"), Binding("odd", "q")],
+    )
+    net = net_of(topology)
+    assert ways(net, "x", ["p"]).asked
+    with pytest.raises(NotDecided, match="odd"):
+        ways(net, "x", ["q"])
+
+
+def test_is_a_header_not_decided_that_adds_keys() -> None:
+    """CC is a header as others are, and each of its texts is a routing key besides."""
+    topology = Topology(
+        exchanges=[Exchange("x", "headers")],
+        queues=["q"],
+        bindings=[Binding("x", "q", "", {"CC": "a"})],
+    )
+    with pytest.raises(NotDecided, match="CC"):
+        ways(net_of(topology), "x", ["q"])
+
+
+def test_does_a_long_chain_take_no_stack() -> None:
+    """Ten thousand exchanges, one behind the other."""
+    names = [f"x{number}" for number in range(10_000)]
+    chain = [ExchangeBinding(*pair) for pair in itertools.pairwise(names)]
+    topology = Topology(
+        exchanges=[Exchange(name, "fanout") for name in names],
+        queues=["q"],
+        bindings=[*chain, Binding(names[-1], "q")],
+    )
+    found = ways(net_of(topology), "x0", ["q"])
+    assert found.arriving((1 << 10_000) - 1) == {"q"}
+    assert found.arriving((1 << 10_000) - 2) == set()

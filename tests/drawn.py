@@ -1,0 +1,76 @@
+"""Small topologies at random, and all messages over a few words and values."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from random import Random
+
+import pytest
+
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.values import Typed, Value
+
+SEEDS = [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 60))]
+
+WORDS = ("a", "b", "u")
+"""Two that bindings ask for, and one that none does."""
+
+VALUES: tuple[Value, ...] = (1, 1.0, "x", Typed("timestamp", 1))
+
+KEYS = [".".join(words) for length in range(4) for words in product(WORDS, repeat=length)]
+
+
+def drawn_criteria(random: Random) -> dict[str, Value]:
+    """Draw the arguments of a binding of a headers exchange."""
+    names = random.sample(["h", "i"], random.randrange(3))
+    found = {name: random.choice([1, 1.0, "x", None]) for name in names}
+    modes: list[dict[str, Value]] = [{}, {"x-match": "all"}, {"x-match": "any"}]
+    return {**found, **random.choice(modes)}
+
+
+def drawn_topology(random: Random, most: int = 8) -> Topology:
+    """Draw up to three exchanges, with alternates and circles, two queues, and some bindings."""
+    names = ["x", "y", "z"][: random.randrange(1, 4)]
+    kinds = {
+        name: random.choice(["topic", "topic", "direct", "fanout", "headers"]) for name in names
+    }
+    queues = ["p", "q"]
+    return Topology(
+        exchanges=[drawn_exchange(random, name, kinds[name], names) for name in names],
+        queues=queues,
+        bindings=[
+            drawn_binding(random, kinds, queues) for _ in range(random.randrange(1, most + 1))
+        ],
+    )
+
+
+def drawn_exchange(random: Random, name: str, kind: str, names: list[str]) -> Exchange:
+    """Draw an exchange, perhaps with an alternate, perhaps an internal one."""
+    alternate = {"alternate-exchange": random.choice([*names, "nowhere"])}
+    return Exchange(
+        name, kind, alternate if random.random() < 0.4 else {}, internal=random.random() < 0.15
+    )
+
+
+def drawn_binding(
+    random: Random, kinds: Mapping[str, str], queues: list[str]
+) -> Binding | ExchangeBinding:
+    """Draw a binding of one of some exchanges."""
+    source = random.choice([*kinds])
+    key = ".".join(random.choices(["a", "b", "*", "#"], k=random.randrange(3)))
+    arguments = drawn_criteria(random) if kinds[source] == "headers" else {}
+    if random.random() < 0.35:
+        return ExchangeBinding(source, random.choice([*kinds]), key, arguments)
+    return Binding(source, random.choice(queues), key, arguments)
+
+
+def every_message(exchange: str, *topologies: Topology) -> Iterator[Message]:
+    """List every message of these words and values, and those by bindings' and queues' own keys."""
+    own = {each.binding_key for topology in topologies for each in topology.bindings}
+    own |= {queue for topology in topologies for queue in topology.queues}
+    sets = [
+        {name: value for name, value in zip("hi", values, strict=True) if value != "not there"}
+        for values in product(["not there", None, *VALUES], repeat=2)
+    ]
+    for key in dict.fromkeys([*KEYS, *sorted(own)]):
+        for headers in sets:
+            yield Message(exchange, key, headers or None, mandatory=False)
