@@ -31,6 +31,7 @@ GROUPS = {
         "convert": ("convert", "definitions, TOML, a lesson, a script: one from another"),
         "new": ("convert", "write a file to begin with: a topology or a lesson"),
         "reach": ("analysis.reach", "what reaches a queue, or can never: all messages at once"),
+        "lint": ("analysis.lint", "what is wrong in a topology, or can never happen"),
         "diff": ("analysis.diff", "two topologies: which messages go elsewhere, and why"),
         "check": ("check", "recorded cases, held against the model and a broker"),
         "versions": ("versions", "several RabbitMQs side by side: what an upgrade changes"),
@@ -58,7 +59,7 @@ Which queues get which messages: predicted, played on a real RabbitMQ, and why.
 
 """
 
-MORE = """
+MORE = """\
 exchange-routing COMMAND --help tells more of one; --version says which this is.
 """
 

@@ -11,4 +11,5 @@ asks      what a binding asks for, however it is written
 ways      the ways from an exchange to queues, and which classes go them
 reach/    what reaches a queue, or never does
 diff/     two topologies: which messages go elsewhere
+lint/     what is wrong in a topology, or can never happen
 """

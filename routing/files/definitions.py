@@ -115,8 +115,10 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
     """
     read = Read(file, text, placed, vhost_of(file, placed.value, vhost))
     policies = [*each_read(read, "policies", read_policy)]
-    exchanges = [each for each, _ in each_placed(read, "exchanges", read_exchange)]
-    queues = dict(each_read(read, "queues", read_queue))
+    placed_exchanges = [*each_placed(read, "exchanges", read_exchange)]
+    exchanges = [each for each, _ in placed_exchanges]
+    placed_queues = [*each_placed(read, "queues", read_queue)]
+    queues = dict(each for each, _ in placed_queues)
     placed_bindings = [*each_placed(read, "bindings", read_binding)]
     bindings = [binding for binding, _ in placed_bindings]
     doubts = dict(without_arguments(placed.value, exchanges, bindings))
@@ -134,6 +136,10 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
         policies=policies,
         operator_policies=[*filter(None, each_read(read, "parameters", read_operator_policy))],
         spots={id(binding): spot for binding, spot in placed_bindings},
+        places={
+            **{("exchange", each.name): spot for each, spot in placed_exchanges},
+            **{("queue", name): spot for (name, _), spot in placed_queues},
+        },
         doubts=doubts,
     )
 

@@ -143,6 +143,7 @@ def of_lesson(word: str) -> Source:
     """Read a lesson, and find where its bindings stand."""
     scenario = lesson(word)
     path, shown = path_of(word)
+    exchanges = spots_in(scenario.exchanges, ("Exchange",), path, shown)
     return Source(
         shown=shown,
         topology=scenario,
@@ -157,6 +158,7 @@ def of_lesson(word: str) -> Source:
             )
             if spot
         },
+        places={("exchange", each.name): spot for each, spot in exchanges if spot},
         arguments=scenario.queue_arguments,
     )
 

@@ -1,6 +1,6 @@
 """A source: a topology wherever it comes from, and where each part of it stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -51,6 +51,8 @@ class Source:
     arguments: of the queues that have some.
     transient: the queues that are not durable.
     spots: of bindings, by their identity.
+    places: of exchanges and queues, by "exchange" or "queue" and their name.
+    ignored: codes of findings that the file says are meant so, by the line of a table, or None.
     doubts: why what an exchange does is not decided, by its name.
     """
 
@@ -62,6 +64,8 @@ class Source:
     policies: Sequence[Policy] = ()
     operator_policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
+    ignored: Mapping[int | None, Collection[str]] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
 
     def spot(self, binding: AnyBinding) -> Spot | None:

@@ -72,6 +72,9 @@ queues = ["unrouted"]
 OF_FILE: Final = ("exchanges", "queues", "bindings", "arguments", "messages")
 OF_EXPECTED: Final = (*OF_MESSAGE, "queues")
 
+IGNORED: Final = re.compile(r"#\s*lint: ignore ([a-z-]+)")
+"""What says in a comment that a finding is meant so."""
+
 FAULT_AT: Final = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -111,17 +114,32 @@ def read_whole(file: str, text: str, whole: dict[str, Any]) -> Source:
     messages = take(whole, "messages", list, [])
     bound = [*each_of("binding", bindings, known_binding)]
     spots = tables(file, text, "bindings", len(bound))
+    declared = [*each_of("exchange", exchanges, known_exchange)]
+    headings = zip(declared, tables(file, text, "exchanges", len(declared)), strict=True)
     return Source(
         shown=write_key(file),
         topology=Topology(
-            exchanges=[*each_of("exchange", exchanges, known_exchange)],
+            exchanges=declared,
             queues=[short("a queue", each) for each in take(whole, "queues", list, [])],
             bindings=bound,
         ),
         messages=expected(messages, tables(file, text, "messages", len(messages))),
         arguments=dict(arguments_of(take(whole, "arguments", dict, {}))),
         spots={id(binding): spot for binding, spot in zip(bound, spots, strict=False) if spot},
+        places={("exchange", each.name): spot for each, spot in headings if spot},
+        ignored=ignored_in(text),
     )
+
+
+def ignored_in(text: str) -> dict[int | None, list[str]]:
+    """Read which findings are meant so: in a table it is about that, before all about the file."""
+    found: dict[int | None, list[str]] = {}
+    heading = None
+    for number, line in enumerate(text.splitlines(), 1):
+        heading = number if line.lstrip().startswith("[") else heading
+        if said := IGNORED.search(line):
+            found.setdefault(heading, []).append(said[1])
+    return found
 
 
 def known_exchange(entry: Any) -> Any:

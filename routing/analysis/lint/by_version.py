@@ -1,0 +1,56 @@
+"""What RabbitMQs of several versions refuse, or route otherwise."""
+
+from collections.abc import Iterator, Set
+from itertools import pairwise
+from typing import Final
+
+from routing.amqp.notation import write_key, write_sent
+from routing.amqp.topology import Binding, ExchangeBinding
+from routing.amqp.versions import TRIED
+from routing.analysis.diff.differences import Change, Two, differences
+from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.subject import Subject, about
+from routing.analysis.ways import Net
+from routing.convert.refused import called, refused
+from routing.rules.loaded import LeftOut
+
+PLUGIN: Final = "a plugin brings "
+"""How it begins what is said of an exchange that is not known without one."""
+
+
+def of_refusals(subject: Subject) -> Iterator[Finding]:
+    """List what some RabbitMQ does not take."""
+    dangling = [each for each in subject.source.loaded(subject.version).left_out if each.dangles]
+    named = tuple(called(each.part, subject.source) for each in dangling)
+    yield from (of_dangling(subject, each) for each in dangling)
+    for sentence in refused(subject.source):
+        if not any(each in sentence for each in named):
+            code = "needs-plugin" if sentence.startswith(PLUGIN) else "refused"
+            yield Finding(code, subject.source.shown, sentence.rstrip("."))
+
+
+def of_dangling(subject: Subject, each: LeftOut) -> Finding:
+    """Say which end of a binding is not there."""
+    assert isinstance(each.part, Binding | ExchangeBinding)  # noqa: S101 - nothing else has ends
+    return Finding("binding-dangling", about(each.part), each.why, subject.spot(each.part))
+
+
+def of_versions(subject: Subject) -> Iterator[Finding]:
+    """List each exchange of which a message goes elsewhere, from one version to the next."""
+    for newer, older in pairwise(TRIED):
+        old, new = (Net(subject.source.loaded(each).ready) for each in (older, newer))
+        for found in differences(Two(old, new)):
+            for change in found.changes[:1]:
+                said = f"{told(change)} on {older}, and on {newer} to {queues(change.after)}"
+                name = f"exchange {write_key(found.exchange)}"
+                yield Finding("routes-otherwise", name, said, witness=change.message)
+
+
+def told(change: Change) -> str:
+    """Say where a message goes before."""
+    return f"{write_sent(change.message)} goes to {queues(change.before)}"
+
+
+def queues(names: Set[str]) -> str:
+    """Write queues, or that there are none."""
+    return ", ".join(map(write_key, sorted(names))) or "nobody"

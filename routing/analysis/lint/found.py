@@ -1,0 +1,59 @@
+"""All findings of a source, in the order in which it says things."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from routing.amqp.notation import write_key
+from routing.analysis.lint.by_version import of_refusals, of_versions
+from routing.analysis.lint.dead_letters import of_dead_letters, of_policies
+from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.names import of_names
+from routing.analysis.lint.places import of_exchanges, of_queues
+from routing.analysis.lint.single import of_single_bindings
+from routing.analysis.lint.subject import Subject
+from routing.analysis.lint.together import covered, near_misses
+from routing.files.source import Spot
+
+LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
+    of_single_bindings,
+    covered,
+    near_misses,
+    of_queues,
+    of_exchanges,
+    of_dead_letters,
+    of_policies,
+    of_names,
+    of_refusals,
+    of_versions,
+)
+
+
+def findings(subject: Subject, ignored: Collection[str], *, every: bool) -> list[Finding]:
+    """List what is found, but for what is ignored; the mostly harmless only where all is wanted."""
+    places = {f"{noun} {write_key(name)}": at for (noun, name), at in subject.source.places.items()}
+    found = [
+        replace(each, spot=each.spot or places.get(each.about))
+        for look in LOOKS
+        for each in look(subject)
+    ]
+    told = [
+        each
+        for each in found
+        if (every or not each.kind.quiet)
+        and each.code not in {*ignored, *ignored_at(subject, each.spot)}
+    ]
+    return sorted(
+        told, key=lambda each: (*line_of(each.spot), each.about, each.code, each.sentence)
+    )
+
+
+def ignored_at(subject: Subject, spot: Spot | None) -> Collection[str]:
+    """Give the codes that the file says are meant so where something stands."""
+    ignored = subject.source.ignored
+    return {*ignored.get(None, ()), *(ignored.get(spot.line, ()) if spot else ())}
+
+
+def line_of(spot: Spot | None) -> tuple[int, int]:
+    """Give line and column; what has no place comes last."""
+    return (spot.line, spot.column or 0) if spot else (1 << 60, 0)

@@ -1,0 +1,107 @@
+"""Queues that nothing reaches, and exchanges that lose messages."""
+
+from collections.abc import Iterator, Sequence
+
+from routing.amqp.names import is_reserved
+from routing.amqp.notation import write_key, write_sent
+from routing.amqp.topology import DEFAULT_EXCHANGE, Exchange, Message
+from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.subject import Subject
+from routing.analysis.messages import Asked, Messages
+from routing.analysis.ways import ways
+
+
+def of_queues(subject: Subject) -> Iterator[Finding]:
+    """List queues that no message can reach but by the default exchange."""
+    bound = subject.net.before
+    for queue in subject.queues:
+        name = f"queue {write_key(queue)}"
+        if bound.get((True, queue), {DEFAULT_EXCHANGE}) == {DEFAULT_EXCHANGE}:
+            yield Finding("queue-without-bindings", name, "nothing is bound to it")
+        elif not subject.doubtful and is_unreachable(subject, queue):
+            yield Finding("queue-unreachable", name, "no message can go any way to it")
+
+
+def is_unreachable(subject: Subject, queue: str) -> bool:
+    """Tell whether no message reaches a queue, from producers or out of other queues."""
+    return all(
+        is_proven_never(subject, name, [queue]) for name in subject.entries_to((True, queue))
+    )
+
+
+def is_proven_never(subject: Subject, entry: str, queues: Sequence[str]) -> bool:
+    """Tell whether it is proven that nothing that is sent to an exchange reaches a queue."""
+    try:
+        found = ways(subject.net, entry, queues)
+        classes = Messages(found.asked).classes(Bound())
+        return not any(found.arriving(each.taking) for each in classes)
+    except NotDecided:
+        return False
+
+
+def of_exchanges(subject: Subject) -> Iterator[Finding]:
+    """List what is wrong with each exchange."""
+    for exchange in subject.exchanges:
+        if not subject.net.doubt(exchange.name):
+            yield from of_exchange(subject, exchange)
+
+
+def of_exchange(subject: Subject, exchange: Exchange) -> Iterator[Finding]:
+    """List what is wrong with one exchange."""
+    name = f"exchange {write_key(exchange.name)}"
+    fed = (False, exchange.name) in subject.net.before
+    dead = exchange.name in subject.dead_letter_exchanges or subject.doubtful
+    if exchange.internal and not fed and not dead:
+        yield Finding("internal-unfed", name, "it is internal, and nothing leads to it")
+    leads = subject.net.onward.get(exchange.name) or exchange.name in subject.net.alternates
+    queues = subject.net.queues_after((False, exchange.name))
+    if not leads:
+        yield Finding("exchange-without-bindings", name, "nothing is bound to it")
+    elif is_proven_never(subject, exchange.name, queues):
+        yield Finding(
+            "exchange-drops-everything", name, "nothing that is sent there reaches a queue"
+        )
+    yield from of_alternate(subject, exchange, name)
+    lost = lost_by(subject, [exchange.name]) if leads and exchange.alternate is None else None
+    if lost:
+        said = f"it drops some, such as {write_sent(lost)}"
+        yield Finding("exchange-drops-some", name, said, witness=lost)
+
+
+def of_alternate(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:
+    """List what is wrong with the alternate of an exchange."""
+    alternate = exchange.alternate
+    if not alternate:
+        return
+    if not subject.net.has(alternate):
+        if not is_reserved(alternate):
+            said = f"its alternate {write_key(alternate)} is not there"
+            yield Finding("alternate-missing", name, said)
+        return
+    chain = [exchange.name]
+    while alternate and subject.net.has(alternate) and alternate not in chain:
+        chain.append(alternate)
+        alternate = subject.net.ready.exchanges[alternate].alternate
+    if any(subject.net.doubt(each) for each in chain) or not (lost := lost_by(subject, chain)):
+        return
+    if alternate in chain:
+        circle = " → ".join(map(write_key, [*chain, alternate]))
+        said = f"alternates lead round, {circle}: {write_sent(lost)} is dropped"
+        yield Finding("alternate-circle", name, said, witness=lost)
+    else:
+        said = f"its alternate {write_key(chain[1])} loses some, such as {write_sent(lost)}"
+        yield Finding("alternate-loses", name, said, witness=lost)
+
+
+def lost_by(subject: Subject, chain: Sequence[str]) -> Message | None:
+    """Find a message that is taken by no binding of some exchanges, one the other's alternate."""
+    asked: list[Asked] = []
+    for name in chain:
+        asked += [subject.net.asking(name, each) for each in subject.net.onward.get(name, ())]
+    messages = Messages(asked)
+    try:
+        lost = (each for each in messages.classes(Bound()) if not each.taking)
+        return next((messages.message(each, chain[0]) for each in lost), None)
+    except NotDecided:
+        return None

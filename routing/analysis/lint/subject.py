@@ -1,0 +1,85 @@
+"""What is looked at: a source, as one RabbitMQ has it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from routing.amqp.names import RESERVED
+from routing.amqp.notation import write_exchange, write_key
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding, Exchange
+from routing.amqp.values import Value
+from routing.amqp.versions import Version
+from routing.analysis.ways import Net
+from routing.files.source import Source, Spot
+from routing.rules.policies import Doubtful
+from routing.rules.queue_arguments import EXCHANGE, text_in
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A source on a RabbitMQ of one version."""
+
+    source: Source
+    version: Version
+
+    @cached_property
+    def net(self) -> Net:
+        """What leads where."""
+        return Net(self.source.loaded(self.version).ready)
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """The exchanges that are declared."""
+        return self.source.loaded(self.version).topology.exchanges
+
+    @property
+    def queues(self) -> Sequence[str]:
+        """The queues that are declared, and have a name of their own."""
+        return [each for each in self.source.topology.queues if not each.startswith(RESERVED)]
+
+    @property
+    def bindings(self) -> Sequence[AnyBinding]:
+        """The bindings that are there."""
+        return self.source.loaded(self.version).topology.bindings
+
+    def type_of(self, binding: AnyBinding) -> str:
+        """Give the type of the exchange that a binding belongs to."""
+        return self.net.ready.exchanges[binding.source].type
+
+    def spot(self, binding: AnyBinding) -> Spot | None:
+        """Tell where a binding stands."""
+        return self.source.spot(binding)
+
+    @cached_property
+    def arguments(self) -> Mapping[str, Mapping[str, Value]]:
+        """The arguments in force of the queues of which that can be told."""
+        found = {}
+        for queue in self.queues:
+            try:
+                found[queue] = self.source.arguments_in_force(queue)
+            except Doubtful:
+                continue
+        return found
+
+    @cached_property
+    def dead_letter_exchanges(self) -> frozenset[str]:
+        """The exchanges to which a queue hands what dies in it."""
+        named = (text_in(each, EXCHANGE) for each in self.arguments.values())
+        return frozenset(each for each in named if each is not None)
+
+    @cached_property
+    def doubtful(self) -> bool:
+        """Whether it cannot be told of some queue where its dead letters go."""
+        return len(self.arguments) < len(self.queues)
+
+    def entries_to(self, place: tuple[bool, str]) -> Iterator[str]:
+        """Name the exchanges from which messages come to a place: of producers and dead letters."""
+        leading = self.net.leading_to(place)
+        entries = {*self.net.entries, *self.dead_letter_exchanges} - {DEFAULT_EXCHANGE}
+        return (name for name in self.net.ready.exchanges if name in entries & leading)
+
+
+def about(binding: AnyBinding) -> str:
+    """Name a binding."""
+    noun = "queue" if isinstance(binding, Binding) else "exchange"
+    return f"binding of {write_exchange(binding.source)} to {noun} {write_key(binding.destination)}"

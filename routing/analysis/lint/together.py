@@ -1,0 +1,128 @@
+"""What bindings tell together: that some take what others take, or ask for nearly the same."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from itertools import combinations
+from typing import Final
+
+from routing.amqp.notation import write_binding, write_exchange, write_key, write_value
+from routing.amqp.topology import AnyBinding
+from routing.amqp.values import Value, text_of, typed
+from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.subject import Subject, about
+from routing.analysis.messages import Asked, Messages
+from routing.analysis.ways import Place, place_of
+from routing.rules.matching import criteria
+
+FEW: Final = 3
+"""Up to so many bindings a smallest set is looked for that covers another one."""
+
+TOLD: Final = 3
+"""So many bindings are named in a sentence."""
+
+
+def covered(subject: Subject) -> Iterator[Finding]:
+    """List bindings that others to the same place cover; all of them may go at once."""
+    groups: defaultdict[tuple[str, Place], list[Asked]] = defaultdict(list)
+    for each in subject.net.asked:
+        if each.exchange and not subject.net.doubt(each.exchange):
+            groups[each.exchange, place_of(each.binding)].append(each)
+    for group in groups.values():
+        if len(group) > 1:
+            yield from covered_in(subject, group)
+
+
+def covered_in(subject: Subject, group: Sequence[Asked]) -> Iterator[Finding]:
+    """List the bindings of one group that the others cover, the last ones first."""
+    messages, kept = Messages(group), (1 << len(group)) - 1
+    for number in reversed(range(len(group))):
+        bit = 1 << number
+        try:
+            covers = covers_of(messages, bit, kept & ~bit)
+        except NotDecided:
+            continue
+        if covers:
+            kept &= ~bit
+            yield told_covered(subject, group, number, covers)
+
+
+def covers_of(messages: Messages, bit: int, others: int) -> set[int] | None:
+    """Give for each class of a binding those of the others that take it; None where one is left."""
+    found: set[int] = set()
+    for each in messages.classes(Bound(), bit):
+        if not each.taking & others:
+            return None
+        found.add(each.taking & others)
+    return found
+
+
+def told_covered(
+    subject: Subject, group: Sequence[Asked], number: int, covers: Set[int]
+) -> Finding:
+    """Say which bindings cover one: a smallest set, or each that would do alone."""
+    binding, kind = group[number].binding, group[number].exchange_type
+    alone = [n for n in range(len(group)) if all(each >> n & 1 for each in covers)]
+    chosen = alone or smallest(covers, len(group))
+    word = " or " if alone else " and "
+    named = word.join(written(subject, group[n].binding, kind) for n in chosen[:TOLD])
+    more = f"{word}{len(chosen) - TOLD} more" if len(chosen) > TOLD else ""
+    sentence = f"{write_binding(binding, kind)} takes nothing that is not taken by {named}{more}"
+    return Finding("binding-covered", about(binding), sentence, subject.spot(binding))
+
+
+def smallest(covers: Set[int], count: int) -> list[int]:
+    """Choose as few bindings as cover all classes; beyond a few, no binding is needless of them."""
+    taking = [n for n in range(count) if any(each >> n & 1 for each in covers)]
+    for size in range(2, FEW + 1):
+        for chosen in combinations(taking, size):
+            if hits(chosen, covers):
+                return [*chosen]
+    for n in [*taking]:
+        if hits(left := [each for each in taking if each != n], covers):
+            taking = left
+    return taking
+
+
+def hits(chosen: Sequence[int], covers: Set[int]) -> bool:
+    """Tell whether each class is taken by one of some bindings."""
+    bits = sum(1 << n for n in chosen)
+    return all(each & bits for each in covers)
+
+
+def written(subject: Subject, binding: AnyBinding, kind: str) -> str:
+    """Write what a binding asks for, and where it stands."""
+    spot = subject.spot(binding)
+    return write_binding(binding, kind) + (f" ({spot})" if spot else "")
+
+
+def near_misses(subject: Subject) -> Iterator[Finding]:
+    """List criteria that ask for a text where another binding asks for what reads the same."""
+    asked: defaultdict[tuple[str, str, str], list[tuple[AnyBinding, Value]]] = defaultdict(list)
+    for binding in subject.bindings:
+        if subject.type_of(binding) == "headers":
+            for name, value in criteria(binding).items():
+                if reads := reading(value):
+                    asked[binding.source, name, reads].append((binding, value))
+    for (exchange, name, _), found in asked.items():
+        texts = [each for each in found if typed(each[1]).type == "longstr"]
+        others = [each for each in found if typed(each[1]).type != "longstr"]
+        for binding, value in texts if others else ():
+            other, wanted = others[0]
+            spot = subject.spot(other)
+            where = f" ({spot})" if spot else ""
+            said = f"{write_key(name)} is to be {write_value(value)} here, and "
+            said += f"{write_value(wanted)} elsewhere on {write_exchange(exchange)}{where}"
+            yield Finding("type-near-miss", about(binding), said, subject.spot(binding))
+
+
+def reading(value: Value) -> str | None:
+    """Give how a value reads to people, if it may be taken for one of another type."""
+    field = typed(value)
+    if field.type == "longstr":
+        return text_of(field).lower()
+    if field.type == "bool":
+        return "true" if field.value else "false"
+    if isinstance(field.value, int | float) and field.type != "void":
+        return f"{field.value:g}" if isinstance(field.value, float) else str(field.value)
+    return None

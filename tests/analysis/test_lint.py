@@ -1,0 +1,399 @@
+"""Is each thing found that there is to find, and nothing where all is well?"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import warm
+
+from routing.amqp.versions import NEWEST
+from routing.analysis.lint.codes import CODES
+from routing.analysis.lint.found import findings
+from routing.analysis.lint.subject import Subject
+from routing.files.lesson import FIRST
+from routing.files.reading import of_text, read_source
+from routing.rules.predict import route_through
+
+Made = Mapping[str, Any]
+
+
+def made(
+    *bindings: Sequence[Any],
+    exchanges: Mapping[str, str | Made] | None = None,
+    queues: Mapping[str, Made] | None = None,
+    policies: Sequence[Made] = (),
+) -> str:
+    """Write definitions.
+
+    bindings: each a source, a destination (an exchange, if there is one of that name), a key, and
+    perhaps arguments.
+    exchanges: each with its type, or with all that is said of it; queues: with their arguments.
+    """
+    kinds = {
+        name: {"type": kind} if isinstance(kind, str) else kind
+        for name, kind in (exchanges or {}).items()
+    }
+    ends = {"exchange": kinds, "queue": queues or {}}
+    return json.dumps(
+        {
+            "exchanges": [{"name": name, "arguments": {}, **kind} for name, kind in kinds.items()],
+            "queues": [
+                {"name": name, "durable": True, "arguments": each}
+                for name, each in ends["queue"].items()
+            ],
+            "bindings": [
+                {
+                    "source": source,
+                    "destination": destination,
+                    "destination_type": "exchange" if destination in kinds else "queue",
+                    "routing_key": key,
+                    "arguments": arguments[0] if arguments else {},
+                }
+                for source, destination, key, *arguments in bindings
+            ],
+            "policies": [*policies],
+        }
+    )
+
+
+Q: Made = {"q": {}}
+X = {"x": "topic"}
+H = {"x": "headers"}
+DEAD = {"x": "direct", "dead": "direct"}
+
+
+def dying(exchange: str, key: str | None = None) -> Made:
+    """Give the arguments of a queue with dead letters."""
+    return {"x-dead-letter-exchange": exchange} | (
+        {"x-dead-letter-routing-key": key} if key else {}
+    )
+
+
+def policy(name: str, priority: int, **definition: Any) -> Made:
+    """Make a policy for all queues."""
+    return {
+        "name": name,
+        "pattern": "",
+        "priority": priority,
+        "definition": {k.replace("_", "-"): v for k, v in definition.items()},
+    }
+
+
+WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
+    "queue-unreachable": (
+        made(
+            ("a", "b", "x"),
+            ("b", "q", "y.#"),
+            exchanges={"a": "direct", "b": {"type": "topic", "internal": True}},
+            queues=Q,
+        ),
+        made(
+            ("a", "b", "y.x"),
+            ("b", "q", "y.#"),
+            exchanges={"a": "direct", "b": {"type": "topic", "internal": True}},
+            queues=Q,
+        ),
+    ),
+    "binding-never-matches": (
+        made(("x", "q", "", {"h": {"!type": "timestamp", "value": 2**63}}), exchanges=H, queues=Q),
+        made(("x", "q", "", {"h": {"!type": "timestamp", "value": 5}}), exchanges=H, queues=Q),
+    ),
+    "binding-covered": (
+        made(("x", "q", "a"), ("x", "q", "*"), exchanges=X, queues=Q),
+        made(("x", "q", "a.b"), ("x", "q", "*"), exchanges=X, queues=Q),
+    ),
+    "any-of-nothing": (
+        made(("x", "q", "", {"x-match": "any", "x-h": 1}), exchanges=H, queues=Q),
+        made(("x", "q", "", {"x-match": "any-with-x", "x-h": 1}), exchanges=H, queues=Q),
+    ),
+    "all-of-nothing": (
+        made(("x", "q", "", {"x-h": 1}), exchanges=H, queues=Q),
+        made(("x", "q", "", {}), exchanges=H, queues=Q),
+    ),
+    "wildcard-in-direct": (
+        made(("x", "q", "a.*"), exchanges={"x": "direct"}, queues=Q),
+        made(("x", "q", "a.*"), exchanges=X, queues=Q),
+    ),
+    "wildcard-in-word": (
+        made(("x", "q", "a*"), exchanges=X, queues=Q),
+        made(("x", "q", "a.*"), exchanges=X, queues=Q),
+    ),
+    "x-match-misspelt": (
+        made(("x", "q", "", {"x_match": "any", "h": 1}), exchanges=H, queues=Q),
+        made(("x", "q", "", {"x-match": "any", "h": 1}), exchanges=H, queues=Q),
+    ),
+    "criterion-passed-over": (
+        made(("x", "q", "", {"h": 1, "x-i": 1}), exchanges=H, queues=Q),
+        made(("x", "q", "", {"x-match": "all-with-x", "h": 1, "x-i": 1}), exchanges=H, queues=Q),
+    ),
+    "arguments-ignored": (
+        made(("x", "q", "a", {"h": 1}), exchanges=X, queues=Q),
+        made(("x", "q", "a"), exchanges=X, queues=Q),
+    ),
+    "key-ignored": (
+        made(("x", "q", "a"), exchanges={"x": "fanout"}, queues=Q),
+        made(("x", "q", ""), exchanges={"x": "fanout"}, queues=Q),
+    ),
+    "type-near-miss": (
+        made(("x", "q", "", {"h": "1"}), ("x", "q", "", {"h": 1}), exchanges=H, queues=Q),
+        made(("x", "q", "", {"h": "2"}), ("x", "q", "", {"h": 1}), exchanges=H, queues=Q),
+    ),
+    "alternate-missing": (
+        made(
+            ("x", "q", "a"),
+            exchanges={"x": {"type": "topic", "arguments": {"alternate-exchange": "no"}}},
+            queues=Q,
+        ),
+        made(
+            ("x", "q", "a"),
+            exchanges={"x": {"type": "topic", "arguments": {"alternate-exchange": "amq.fanout"}}},
+            queues=Q,
+        ),
+    ),
+    "alternate-circle": (
+        made(
+            ("x", "q", "a"),
+            ("y", "q", "b"),
+            exchanges={
+                "x": {"type": "topic", "arguments": {"alternate-exchange": "y"}},
+                "y": {"type": "topic", "arguments": {"alternate-exchange": "x"}},
+            },
+            queues=Q,
+        ),
+        made(
+            ("x", "q", "a"),
+            ("y", "q", "#"),
+            exchanges={
+                "x": {"type": "topic", "arguments": {"alternate-exchange": "y"}},
+                "y": {"type": "topic", "arguments": {"alternate-exchange": "x"}},
+            },
+            queues=Q,
+        ),
+    ),
+    "alternate-loses": (
+        made(
+            ("x", "q", "a.#"),
+            ("y", "q", "b.#"),
+            exchanges={
+                "x": {"type": "topic", "arguments": {"alternate-exchange": "y"}},
+                "y": "topic",
+            },
+            queues=Q,
+        ),
+        made(
+            ("x", "q", "a.#"),
+            ("y", "q", ""),
+            exchanges={
+                "x": {"type": "topic", "arguments": {"alternate-exchange": "y"}},
+                "y": "fanout",
+            },
+            queues=Q,
+        ),
+    ),
+    "exchange-drops-everything": (
+        made(("x", "y", "a"), ("y", "q", "b"), exchanges={"x": "topic", "y": "topic"}, queues=Q),
+        made(("x", "y", "a"), ("y", "q", "*"), exchanges={"x": "topic", "y": "topic"}, queues=Q),
+    ),
+    "exchange-without-bindings": (
+        made(exchanges=X),
+        made(("x", "q", "a"), exchanges=X, queues=Q),
+    ),
+    "exchange-drops-some": (
+        made(("x", "q", "a.#"), ("x", "q", "*"), exchanges=X, queues=Q),
+        made(("x", "q", "a.#"), ("x", "q", "#"), exchanges=X, queues=Q),
+    ),
+    "internal-unfed": (
+        made(("x", "q", "#"), exchanges={"x": {"type": "topic", "internal": True}}, queues=Q),
+        made(
+            ("x", "q", "#"),
+            exchanges={"x": {"type": "topic", "internal": True}},
+            queues={"q": dying("x")},
+        ),
+    ),
+    "queue-without-bindings": (made(queues=Q), made(("x", "q", "a"), exchanges=X, queues=Q)),
+    "dead-letter-exchange-missing": (
+        made(queues={"q": dying("no")}),
+        made(queues={"q": dying("")}),
+    ),
+    "dead-letter-lost": (
+        made(("dead", "q", "early"), exchanges=DEAD, queues={"q": {}, "p": dying("dead", "late")}),
+        made(("dead", "q", "late"), exchanges=DEAD, queues={"q": {}, "p": dying("dead", "late")}),
+    ),
+    "dead-letter-circle": (
+        made(
+            ("dead", "p", "late"),
+            exchanges=DEAD,
+            queues={"p": dying("", "q"), "q": dying("dead", "late")},
+        ),
+        made(("dead", "p", "late"), exchanges=DEAD, queues={"p": {}, "q": dying("dead", "late")}),
+    ),
+    "dead-letter-hidden": (
+        made(
+            queues=Q,
+            policies=[policy("low", 0, dead_letter_exchange=""), policy("high", 1, message_ttl=1)],
+        ),
+        made(
+            queues=Q,
+            policies=[policy("low", 0, message_ttl=1), policy("high", 1, dead_letter_exchange="")],
+        ),
+    ),
+    "policies-tie": (
+        made(queues=Q, policies=[policy("one", 0, message_ttl=1), policy("two", 0, message_ttl=2)]),
+        made(queues=Q, policies=[policy("one", 0, message_ttl=1), policy("two", 0, message_ttl=1)]),
+    ),
+    "names-alike": (
+        made(queues={"invoices": {}, "invocies": {}, "Invoices": {}}),
+        made(queues={"invoice1": {}, "invoice2": {}}),
+    ),
+    "refused": (made(queues=Q, policies=[policy("ha", 0, ha_mode="all")]), made(queues=Q)),
+    "binding-dangling": (
+        made(("x", "p", "a"), exchanges=X, queues=Q),
+        made(("x", "q", "a"), exchanges=X, queues=Q),
+    ),
+    "needs-plugin": (made(exchanges={"x": "x-delayed-message"}), made(exchanges=X)),
+    "routes-otherwise": (
+        made(("x", "q", "", {"h": 1}), exchanges=H, queues=Q),
+        made(("x", "q", "", {"h": "a"}), exchanges=H, queues=Q),
+    ),
+}
+
+
+def codes(text: str, *, every: bool = True) -> list[str]:
+    """List the codes of all that is found in definitions."""
+    return [each.code for each in findings(subject(text), (), every=every)]
+
+
+def subject(text: str) -> Subject:
+    """Read definitions."""
+    return Subject(of_text("defs.json", text.encode(), None), NEWEST)
+
+
+def test_is_there_an_example_of_each() -> None:
+    """A wrong one and a right one for every code, and a text of each kind to explain it."""
+    assert {*WRONG_AND_RIGHT} == {*CODES}
+    for kind in CODES.values():
+        assert all((kind.reason, kind.remedy, kind.wrong, kind.right))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_is_it_found_where_it_is_and_only_there(code: str) -> None:
+    """In the wrong example, and not in the right one."""
+    wrong, right = WRONG_AND_RIGHT[code]
+    assert code in codes(wrong)
+    assert code not in codes(right)
+    assert (code in codes(wrong, every=False)) is not CODES[code].quiet
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_does_the_witness_show_it(code: str) -> None:
+    """A message that is lost, is lost by the model."""
+    for text in WRONG_AND_RIGHT[code]:
+        looked_at = subject(text)
+        for each in findings(looked_at, (), every=True):
+            if each.witness and each.code != "routes-otherwise":
+                assert not route_through(looked_at.net.ready, each.witness).queues
+
+
+def test_may_all_that_is_covered_go_at_once() -> None:
+    """Of two that are the same, one stays."""
+    text = made(("x", "q", "#.*"), ("x", "q", "*.#"), ("x", "q", "a"), exchanges=X, queues=Q)
+    found = [
+        each for each in findings(subject(text), (), every=False) if each.code == "binding-covered"
+    ]
+    assert len(found) == 2
+    assert all("#.*" in each.sentence for each in found)
+
+
+def test_is_a_smallest_set_told_that_covers() -> None:
+    """Each that would do alone, or as few as do together."""
+    keys = ["a.*", "a", "a.*.#", "b", "a.#"]
+    text = made(*(("x", "q", key) for key in keys), exchanges=X, queues=Q)
+    found = findings(subject(text.replace("}, {", "},\n{")), (), every=False)
+    covered = [each.sentence for each in found if each.code == "binding-covered"]
+    assert [re.sub(r" \(defs.json:\d+\)", "", each) for each in covered] == [
+        "a.* takes nothing that is not taken by a.*.#",
+        "a.# takes nothing that is not taken by a and a.*.#",
+    ]
+
+
+@pytest.mark.parametrize("lesson", FIRST)
+def test_is_a_lesson_right_in_what_is_found(lesson: str) -> None:
+    """Nothing is an error in one, but for the wildcards by which some teach what they do not do."""
+    found = findings(Subject(read_source(lesson), NEWEST), (), every=False)
+    assert {each.code for each in found if each.kind.severity == "error"} <= {"wildcard-in-direct"}
+
+
+Told = Callable[..., tuple[int, str]]
+
+MINE = """\
+queues = ["q"]
+[[exchanges]]
+name = "x"
+type = "direct"
+[[bindings]]
+source = "x"
+destination = "q"
+routing_key = "a.*"
+"""
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    """Give what lints a file."""
+
+    def run(*words: str, text: str = MINE) -> tuple[int, str]:
+        (tmp_path / "mine.toml").write_text(text)
+        done = warm.run(["lint", "mine.toml", *words], cwd=tmp_path, env={"LANG": "C.UTF-8"})
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_is_it_told_where_it_is(told: Told) -> None:
+    """With file and line, the code and a sentence; status 1, and 0 where nothing is found."""
+    status, said = told()
+    assert status == 1
+    assert "mine.toml:5: binding of x to queue q  error wildcard-in-direct\n" in said
+    assert said.endswith("mine.toml: 1 finding.\n")
+    assert told(text=MINE.replace("a.*", "a")) == (0, "mine.toml: 0 findings.\n")
+
+
+@pytest.mark.parametrize(
+    ("comment", "status"),
+    [
+        ("# lint: ignore wildcard-in-direct\n[[bindings]]", 1),
+        ("[[bindings]]\n# lint: ignore wildcard-in-direct", 0),
+        ("[[bindings]]\n# lint: ignore key-ignored", 1),
+    ],
+)
+def test_may_something_be_meant_so(told: Told, comment: str, status: int) -> None:
+    """By a comment in its own table, or before all of them, or by an option."""
+    assert told(text=MINE.replace("[[bindings]]", comment))[0] == status
+    assert told(text=f"# lint: ignore wildcard-in-direct\n{MINE}")[0] == 0
+    assert told("--ignore", "wildcard-in-direct")[0] == 0
+
+
+def test_is_a_code_explained(told: Told) -> None:
+    """With the reason, the remedy, a wrong and a right example; a slip is told."""
+    status, said = told("--explain", "wildcard-in-direct")
+    assert status == 0
+    assert [line.split()[0] for line in said.splitlines()[1:]] == ["why", "do", "wrong", "right"]
+    status, said = told("--ignore", "wildcard-in-dirct")
+    assert (status, "did you mean wildcard-in-direct?" in said) == (2, True)
+
+
+def test_what_is_written_for_programs(told: Told) -> None:
+    """As JSON, as SARIF, and as lines that a code host shows beside the change."""
+    [found] = json.loads(told("--json")[1])
+    assert (found["code"], found["at"]) == ("wildcard-in-direct", "mine.toml:5")
+    [run] = json.loads(told("--sarif")[1])["runs"]
+    [result] = run["results"]
+    assert result["ruleId"] in {each["id"] for each in run["tool"]["driver"]["rules"]}
+    place = result["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("mine.toml", 5)
+    assert told("--github")[1].startswith(
+        "::error file=mine.toml,line=5,title=wildcard-in-direct::"
+    )
