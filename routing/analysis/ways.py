@@ -11,8 +11,8 @@ from functools import cached_property
 
 from routing.amqp.notation import write_exchange
 from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding
-from routing.analysis.bound import NotDecided
-from routing.analysis.messages import Asked
+from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.messages import Asked, Messages
 from routing.rules.matching import RULES
 from routing.rules.predict import Prepared
 
@@ -213,3 +213,13 @@ def require_no_keys(binding: AnyBinding) -> None:
 def place_of(binding: AnyBinding) -> Place:
     """Tell where a binding leads."""
     return isinstance(binding, Binding), binding.destination
+
+
+def any_reaches(net: Net, entry: str, queues: Iterable[str]) -> bool:
+    """Tell whether any message that is sent to an exchange reaches one of some queues.
+
+    Raises NotDecided where that cannot be told.
+    """
+    found = ways(net, entry, queues)
+    classes = Messages(found.asked).classes(Bound())
+    return any(found.arriving(each.taking) for each in classes)

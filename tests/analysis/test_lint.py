@@ -263,12 +263,12 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
 
 def codes(text: str, *, every: bool = True) -> list[str]:
     """List the codes of all that is found in definitions."""
-    return [each.code for each in findings(subject(text), (), every=every)]
+    return [each.code for each in findings(subject(text, every=every))]
 
 
-def subject(text: str) -> Subject:
+def subject(text: str, *, every: bool = False) -> Subject:
     """Read definitions."""
-    return Subject(of_text("defs.json", text.encode(), None), NEWEST)
+    return Subject(of_text("defs.json", text.encode(), None), NEWEST, every)
 
 
 def test_is_there_an_example_of_each() -> None:
@@ -291,8 +291,8 @@ def test_is_it_found_where_it_is_and_only_there(code: str) -> None:
 def test_does_the_witness_show_it(code: str) -> None:
     """A message that is lost, is lost by the model."""
     for text in WRONG_AND_RIGHT[code]:
-        looked_at = subject(text)
-        for each in findings(looked_at, (), every=True):
+        looked_at = subject(text, every=True)
+        for each in findings(looked_at):
             if each.witness and each.code != "routes-otherwise":
                 assert not route_through(looked_at.net.ready, each.witness).queues
 
@@ -300,9 +300,7 @@ def test_does_the_witness_show_it(code: str) -> None:
 def test_may_all_that_is_covered_go_at_once() -> None:
     """Of two that are the same, one stays."""
     text = made(("x", "q", "#.*"), ("x", "q", "*.#"), ("x", "q", "a"), exchanges=X, queues=Q)
-    found = [
-        each for each in findings(subject(text), (), every=False) if each.code == "binding-covered"
-    ]
+    found = [each for each in findings(subject(text)) if each.code == "binding-covered"]
     assert len(found) == 2
     assert all("#.*" in each.sentence for each in found)
 
@@ -311,7 +309,7 @@ def test_is_a_smallest_set_told_that_covers() -> None:
     """Each that would do alone, or as few as do together."""
     keys = ["a.*", "a", "a.*.#", "b", "a.#"]
     text = made(*(("x", "q", key) for key in keys), exchanges=X, queues=Q)
-    found = findings(subject(text.replace("}, {", "},\n{")), (), every=False)
+    found = findings(subject(text.replace("}, {", "},\n{")))
     covered = [each.sentence for each in found if each.code == "binding-covered"]
     assert [re.sub(r" \(defs.json:\d+\)", "", each) for each in covered] == [
         "a.* takes nothing that is not taken by a.*.#",
@@ -322,7 +320,7 @@ def test_is_a_smallest_set_told_that_covers() -> None:
 @pytest.mark.parametrize("lesson", FIRST)
 def test_is_a_lesson_right_in_what_is_found(lesson: str) -> None:
     """Nothing is an error in one, but for the wildcards by which some teach what they do not do."""
-    found = findings(Subject(read_source(lesson), NEWEST), (), every=False)
+    found = findings(Subject(read_source(lesson), NEWEST))
     assert {each.code for each in found if each.kind.severity == "error"} <= {"wildcard-in-direct"}
 
 

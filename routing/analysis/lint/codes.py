@@ -225,8 +225,8 @@ CODES: Final[Mapping[str, Code]] = {
     ),
     "binding-dangling": Code(
         "error",
-        "One of its ends is not there: the binding is not made, and from RabbitMQ 4 on an import of "
-        "definitions ends there.",
+        "One of its ends is not there: the binding is not made, and from RabbitMQ 4 on an import "
+        "of definitions ends there.",
         "Declare that end, or take the binding away.",
         "exchange orders -> queue biling, and queue billing",
         "exchange orders -> queue billing",

@@ -70,7 +70,7 @@ def run(options: Namespace) -> int:
         require_known(f"{PROGRAM} lint", "code", code, CODES)
     source = read_source(options.source, options.vhost)
     version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
-    found = findings(Subject(source, version), options.ignore, every=options.all)
+    found = findings(Subject(source, version, options.all), options.ignore)
     tell(found, source.shown, options)
     return FOUND if found else CLEAN
 

@@ -9,7 +9,7 @@ from routing.analysis.lint.by_version import of_refusals, of_versions
 from routing.analysis.lint.dead_letters import of_dead_letters, of_policies
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.names import of_names
-from routing.analysis.lint.places import of_exchanges, of_queues
+from routing.analysis.lint.places import of_exchanges, of_losses, of_queues
 from routing.analysis.lint.single import of_single_bindings
 from routing.analysis.lint.subject import Subject
 from routing.analysis.lint.together import covered, near_misses
@@ -25,22 +25,24 @@ LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     of_policies,
     of_names,
     of_refusals,
-    of_versions,
 )
 
+FOR_ALL: Final = (of_losses, of_versions)
+"""What takes longer, and finds only what is mostly harmless."""
 
-def findings(subject: Subject, ignored: Collection[str], *, every: bool) -> list[Finding]:
+
+def findings(subject: Subject, ignored: Collection[str] = ()) -> list[Finding]:
     """List what is found, but for what is ignored; the mostly harmless only where all is wanted."""
     places = {f"{noun} {write_key(name)}": at for (noun, name), at in subject.source.places.items()}
     found = [
         replace(each, spot=each.spot or places.get(each.about))
-        for look in LOOKS
+        for look in (*LOOKS, *(FOR_ALL if subject.every else ()))
         for each in look(subject)
     ]
     told = [
         each
         for each in found
-        if (every or not each.kind.quiet)
+        if (subject.every or not each.kind.quiet)
         and each.code not in {*ignored, *ignored_at(subject, each.spot)}
     ]
     return sorted(

@@ -9,7 +9,7 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.ways import ways
+from routing.analysis.ways import any_reaches
 
 
 def of_queues(subject: Subject) -> Iterator[Finding]:
@@ -33,9 +33,7 @@ def is_unreachable(subject: Subject, queue: str) -> bool:
 def is_proven_never(subject: Subject, entry: str, queues: Sequence[str]) -> bool:
     """Tell whether it is proven that nothing that is sent to an exchange reaches a queue."""
     try:
-        found = ways(subject.net, entry, queues)
-        classes = Messages(found.asked).classes(Bound())
-        return not any(found.arriving(each.taking) for each in classes)
+        return not any_reaches(subject.net, entry, queues)
     except NotDecided:
         return False
 
@@ -63,10 +61,17 @@ def of_exchange(subject: Subject, exchange: Exchange) -> Iterator[Finding]:
             "exchange-drops-everything", name, "nothing that is sent there reaches a queue"
         )
     yield from of_alternate(subject, exchange, name)
-    lost = lost_by(subject, [exchange.name]) if leads and exchange.alternate is None else None
-    if lost:
-        said = f"it drops some, such as {write_sent(lost)}"
-        yield Finding("exchange-drops-some", name, said, witness=lost)
+
+
+def of_losses(subject: Subject) -> Iterator[Finding]:
+    """List exchanges without an alternate that drop some messages."""
+    for exchange in subject.exchanges:
+        leads = subject.net.onward.get(exchange.name) and not subject.net.doubt(exchange.name)
+        lost = lost_by(subject, [exchange.name]) if leads and not exchange.alternate else None
+        if lost:
+            said = f"it drops some, such as {write_sent(lost)}"
+            name = f"exchange {write_key(exchange.name)}"
+            yield Finding("exchange-drops-some", name, said, witness=lost)
 
 
 def of_alternate(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:

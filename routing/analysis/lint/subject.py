@@ -17,10 +17,14 @@ from routing.rules.queue_arguments import EXCHANGE, text_in
 
 @dataclass(frozen=True)
 class Subject:
-    """A source on a RabbitMQ of one version."""
+    """A source on a RabbitMQ of one version.
+
+    every: whether what is mostly harmless is looked for, too.
+    """
 
     source: Source
     version: Version
+    every: bool = False
 
     @cached_property
     def net(self) -> Net:

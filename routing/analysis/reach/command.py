@@ -13,7 +13,7 @@ from routing.analysis.bound import NotDecided
 from routing.analysis.reach.both import entries_to, smallest_reaching
 from routing.analysis.reach.reached import Reached, reached
 from routing.analysis.reach.written import reached_as_json
-from routing.analysis.ways import Net
+from routing.analysis.ways import Net, any_reaches
 from routing.ask.answer import NOBODY, NOT_DECIDED, ROUTED
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source
@@ -111,26 +111,20 @@ def tell_both(net: Net, options: Namespace) -> int:
 
 def tell_never(net: Net, options: Namespace) -> int:
     """Print the queues that nothing reaches but what is sent to the default exchange by name."""
-    reaching = {
-        queue: [reached(net, name, queue) for name in entries_to(net, queue)]
-        for queue in queues_of(net)
-    }
-    undecided = [
-        queue for queue, found in reaching.items() if any(each.undecided for each in found)
-    ]
-    never = [
-        queue
-        for queue, found in reaching.items()
-        if queue not in undecided and not any(each.alternatives for each in found)
-    ]
+    never: list[str] = []
+    undecided: dict[str, str] = {}
+    for queue in queues_of(net):
+        try:
+            if not any(any_reaches(net, name, [queue]) for name in entries_to(net, queue)):
+                never.append(queue)
+        except NotDecided as why:
+            undecided[queue] = str(why)
     if options.json:
         put(json.dumps({"never": never, "undecided": undecided}))
     else:
-        told = [
-            f"{write_key(each)}: only what is sent to the default exchange with its name"
-            for each in never
-        ]
-        told += [f"{write_key(each)}: not decided" for each in undecided]
+        only = "only what is sent to the default exchange with its name"
+        told = [f"{write_key(each)}: {only}" for each in never]
+        told += [f"{write_key(each)}: not decided: {why}" for each, why in undecided.items()]
         put("\n".join(told) or "Something reaches every queue.")
     return NOT_DECIDED if undecided else NOBODY if never else ROUTED
 
