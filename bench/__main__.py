@@ -15,7 +15,7 @@ def main() -> int:
     """Run each benchmark as a program of its own, so that none is warmed up by another."""
     with broker_found() as broker:
         environ = {**os.environ, "AMQP_URL": broker.url}
-        for name in ("lookup", "many", "startup", "playing"):
+        for name in ("lookup", "many", "analysis", "startup", "playing"):
             print(f"\nbench.{name}", flush=True)
             subprocess.run(
                 [sys.executable, "-m", f"bench.{name}"], cwd=ROOT, env=environ, check=True

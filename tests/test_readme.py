@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import make
 
 from routing.__main__ import ROOM_OF
@@ -45,6 +46,17 @@ def comparable(output: str) -> list[str]:
     table, _, caption = output.partition("RabbitMQ")
     seen = re.sub(r"\S+ at \S+ \(.*?\) ", "", " ".join(caption.split()))
     return [*(line.strip() for line in table.strip().splitlines()), seen]
+
+
+def test_is_what_is_shown_before_deploying_what_is_printed() -> None:
+    """A finding of lint, and a difference with its message, as they come."""
+    section = README.partition("### Before you deploy")[2].partition("\n`lint`")[0]
+    parts = textwrap.dedent(section.partition("told as that.")[2]).strip().split("\n\n")
+    for command, shown in zip(parts[::2], parts[1::2], strict=True):
+        words = command.strip().removeprefix(".venv/bin/exchange-routing ").split()
+        done = warm.run(words, env={"PYTHONIOENCODING": "utf-8"})
+        printed = [line.rstrip() for line in done.stdout.splitlines()]
+        assert textwrap.dedent(shown).splitlines() == printed[:-1]
 
 
 def test_can_make_do_all_that_is_told() -> None:

@@ -354,7 +354,7 @@ def test_is_it_told_where_it_is(told: Told) -> None:
     """With file and line, the code and a sentence; status 1, and 0 where nothing is found."""
     status, said = told()
     assert status == 1
-    assert "mine.toml:5: binding of x to queue q  error wildcard-in-direct\n" in said
+    assert "mine.toml:5: error wildcard-in-direct\n  binding of x to queue q: a.*: direct " in said
     assert said.endswith("mine.toml: 1 finding.\n")
     assert told(text=MINE.replace("a.*", "a")) == (0, "mine.toml: 0 findings.\n")
 

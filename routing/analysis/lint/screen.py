@@ -22,10 +22,9 @@ def one(each: Finding) -> Sequence[RenderableType]:
     """Show one finding."""
     where = f"{each.spot}: " if each.spot else ""
     style = QUIET if each.kind.severity == "note" else BAD
-    head = Text.assemble(
-        where, (each.about, STRONG), f"  {each.kind.severity} ", (each.code, style)
-    )
-    return head, Padding(Text(f"{each.sentence}."), (0, 0, 0, 2))
+    head = Text.assemble(where, (f"{each.kind.severity} {each.code}", style))
+    said = Text.assemble((each.about, STRONG), f": {each.sentence}.")
+    return head, Padding(said, (0, 0, 0, 2))
 
 
 def explained(code: str) -> RenderableType:
