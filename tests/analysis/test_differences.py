@@ -100,6 +100,8 @@ def of_x(old: Topology, new: Topology, meant: Sequence[Asked] = ()) -> Differenc
         (["a"], ["a", "b"], "takes more"),
         (["a.#"], ["a.*"], "takes less"),
         (["a.*"], ["*.a"], "otherwise"),
+        (["a.*"], ["a.*.*"], "otherwise"),
+        (["a.*.#"], ["a.*.*.#"], "takes less"),
     ],
 )
 def test_is_a_change_told_from_another_spelling(
@@ -158,6 +160,21 @@ def test_is_an_alternate_a_change() -> None:
     new = replace(old, exchanges=[with_it, *lost])
     [change] = of_x(old, new).changes
     assert (change.after, change.exchanges) == ({"r"}, ["x"])
+
+
+def test_does_an_alternate_count_that_gets_what_is_taken_no_longer() -> None:
+    """It leads to where the binding led, and elsewhere, too."""
+    old = Topology(
+        exchanges=[
+            Exchange("x", "topic", {"alternate-exchange": "lost"}),
+            Exchange("lost", "fanout"),
+        ],
+        queues=["q", "r"],
+        bindings=[Binding("x", "q", "a"), Binding("lost", "q"), Binding("lost", "r")],
+    )
+    [change] = of_x(old, replace(old, bindings=old.bindings[1:])).changes
+    assert change.deltas == {("r", True)}
+    assert [each.binding_key for each in change.removed] == ["a"]
 
 
 def test_does_a_binding_further_on_count() -> None:

@@ -246,7 +246,7 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
     ),
     "names-alike": (
         made(queues={"invoices": {}, "invocies": {}, "Invoices": {}}),
-        made(queues={"invoice1": {}, "invoice2": {}}),
+        made(queues={"invoice1": {}, "invoice2": {}, "order": {}, "orders": {}}),
     ),
     "refused": (made(queues=Q, policies=[policy("ha", 0, ha_mode="all")]), made(queues=Q)),
     "binding-dangling": (

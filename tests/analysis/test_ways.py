@@ -40,6 +40,24 @@ def test_are_all_messages_among_the_classes(seed: int) -> None:
         assert told == {route_through(net.ready, message).queues for message in every}
 
 
+def test_does_an_alternate_get_what_no_binding_takes() -> None:
+    """Not what one takes, wherever that leads."""
+    topology = Topology(
+        exchanges=[
+            Exchange("x", "topic", {"alternate-exchange": "lost"}),
+            Exchange("lost", "fanout"),
+        ],
+        queues=["p", "q"],
+        bindings=[Binding("x", "p", "a"), Binding("lost", "q")],
+    )
+    found = ways(net_of(topology), "x", ["q"])
+    told = {
+        bool(found.arriving(each.taking)): "a" in each.words
+        for each in Messages(found.asked).classes(Bound())
+    }
+    assert told == {True: False, False: True}
+
+
 def test_is_what_is_not_known_of_an_exchange_told() -> None:
     """One of a plugin's type on the way to a queue, and not one beside it."""
     topology = Topology(
