@@ -132,6 +132,14 @@ def test_are_real_messages_counted(told: Told) -> None:
     said = told(*BOTH, "-x", "orders", "--messages", "keys", new=LESS, keys=keys)[1]
     assert "2 of 4 messages go elsewhere" in said
     assert "2: audit → nobody" in said
+    assert "0 of 0 messages go" in told(*BOTH, "-x", "orders", "--messages", "none", none="")[1]
+
+
+def test_is_a_queue_told_that_is_new(told: Told) -> None:
+    """The default exchange leads to it by its name."""
+    status, said = told(*BOTH, new=OLD.replace('"audit"]', '"audit", "more"]'))
+    assert status == 1
+    assert "because  + default exchange → more: more" in said
 
 
 def test_are_dead_letters_told_and_what_is_refused(told: Told) -> None:

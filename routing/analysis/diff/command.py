@@ -104,7 +104,8 @@ def weights_of(options: Namespace, old: Side, new: Side) -> list[str]:
     """Say how many of real messages it concerns, where some are given."""
     if options.messages is None:
         return []
-    lines = content_of(options.messages).removesuffix(b"\n").split(b"\n")
+    content = content_of(options.messages)
+    lines = content.removesuffix(b"\n").split(b"\n") if content else []
     sides = ask(*old), ask(*new)
     return [*told(weighed(sides, lines, options.messages, options.exchange))]
 

@@ -94,5 +94,5 @@ def told(binding: AnyBinding, source: Source) -> str:
     asked += [write_table(binding.arguments)] if binding.arguments else []
     spot = source.spot(binding)
     where = "" if spot is None else f" ({spot})"
-    ends = f"{write_key(binding.source)} → {write_key(binding.destination)}"
+    ends = f"{write_exchange(binding.source)} → {write_key(binding.destination)}"
     return f"{ends}: {'  '.join(asked) or write_key('')}{where}"
