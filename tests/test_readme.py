@@ -51,7 +51,7 @@ def comparable(output: str) -> list[str]:
 def test_is_what_is_shown_before_deploying_what_is_printed() -> None:
     """A finding of lint, and a difference with its message, as they come."""
     section = README.partition("### Before you deploy")[2].partition("\n`lint`")[0]
-    parts = textwrap.dedent(section.partition("told as that.")[2]).strip().split("\n\n")
+    parts = textwrap.dedent(section.partition("left to `route`.)")[2]).strip().split("\n\n")
     for command, shown in zip(parts[::2], parts[1::2], strict=True):
         words = command.strip().removeprefix(".venv/bin/exchange-routing ").split()
         done = warm.run(words, env={"PYTHONIOENCODING": "utf-8"})

@@ -1,6 +1,6 @@
 """All messages at once, told apart by which of some bindings take them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.amqp.topology import AnyBinding, Message
@@ -37,6 +37,7 @@ class Messages:
 
     def __init__(self, asked: Sequence[Asked]) -> None:
         """Part those that ask for a key from those that ask for headers."""
+        self.by_headers: Mapping[int, Headers] | None = None
         bits = {1 << number: each for number, each in enumerate(asked)}
         self.keys = Keys(
             {
@@ -59,10 +60,11 @@ class Messages:
         only: the bit of a binding that is to take the messages; others are then left out.
         Raises NotDecided where there are too many.
         """
-        by_headers = self.headers.classes(bound)
+        if self.by_headers is None:
+            self.by_headers = self.headers.classes(bound)
         by_key = only if only in self.keys.paths else 0
         for taking, words in self.keys.classes(bound, by_key):
-            for met, headers in by_headers.items():
+            for met, headers in self.by_headers.items():
                 bound.step()
                 if (taking | met) & only == only:
                     yield Class(taking | met, words, headers)

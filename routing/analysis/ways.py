@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from routing.amqp.notation import write_exchange
 from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding
@@ -15,6 +16,9 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Asked, Messages
 from routing.rules.matching import RULES
 from routing.rules.predict import Prepared
+
+BROKERS_OWN: Final = "amq.rabbitmq."
+"""How the names of exchanges begin to which a broker publishes by itself."""
 
 Place = tuple[bool, str]
 """A queue (True) or an exchange (False), and its name."""
@@ -101,6 +105,15 @@ class Net:
         """Name the exchanges to which producers publish from which some way leads to one."""
         found = {exchange, *self.leading_to((False, exchange))}
         return [name for name in self.entries if name in found]
+
+    def entries_to(self, place: Place) -> list[str]:
+        """Name the exchanges from which messages come to a place, but for the default exchange.
+
+        The broker feeds some of its own; of what is not decided, it is not known what feeds it.
+        """
+        leading = self.leading_to(place) - {DEFAULT_EXCHANGE}
+        own = {name for name in leading if name.startswith(BROKERS_OWN) or self.doubt(name)}
+        return [name for name in self.ready.exchanges if name in leading & {*self.entries, *own}]
 
     def leading_to(self, place: Place) -> Set[str]:
         """Name the exchanges from which some way leads to a place."""

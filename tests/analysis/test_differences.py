@@ -149,6 +149,14 @@ def test_is_an_exchange_told_that_is_gone_or_new() -> None:
     old, new = topic("a"), replace(topic("a"), exchanges=[], bindings=[])
     assert of_x(old, new).relation == "gone"
     assert of_x(new, old).relation == "new"
+    hidden = replace(old, exchanges=[Exchange("x", "topic", internal=True)])
+    assert of_x(old, hidden).relation == "internal"
+
+
+def test_is_an_exchange_without_bindings_not_gone() -> None:
+    """What is published there goes nowhere, and is not refused."""
+    found = of_x(topic("a"), replace(topic("a"), bindings=[]))
+    assert (found.relation, deltas(found)) == ("takes less", {("q", False)})
 
 
 def test_is_an_alternate_a_change() -> None:

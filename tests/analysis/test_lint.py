@@ -138,8 +138,19 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
         made(("x", "q", ""), exchanges={"x": "fanout"}, queues=Q),
     ),
     "type-near-miss": (
-        made(("x", "q", "", {"h": "1"}), ("x", "q", "", {"h": 1}), exchanges=H, queues=Q),
-        made(("x", "q", "", {"h": "2"}), ("x", "q", "", {"h": 1}), exchanges=H, queues=Q),
+        made(
+            ("x", "q", "", {"h": "1"}),
+            ("x", "p", "", {"h": 1}),
+            exchanges=H,
+            queues={"q": {}, "p": {}},
+        ),
+        made(
+            ("x", "q", "", {"h": "1"}),
+            ("x", "q", "", {"h": 1}),
+            ("x", "p", "", {"h": "2"}),
+            exchanges=H,
+            queues={"q": {}, "p": {}},
+        ),
     ),
     "alternate-missing": (
         made(
@@ -244,6 +255,10 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
         made(queues=Q, policies=[policy("one", 0, message_ttl=1), policy("two", 0, message_ttl=2)]),
         made(queues=Q, policies=[policy("one", 0, message_ttl=1), policy("two", 0, message_ttl=1)]),
     ),
+    "not-decided": (
+        made(queues=Q, policies=[{**policy("odd", 0, message_ttl=1), "pattern": "(?<n>a)"}]),
+        made(queues=Q, policies=[{**policy("even", 0, message_ttl=1), "pattern": "(?P<n>a)"}]),
+    ),
     "names-alike": (
         made(queues={"invoices": {}, "invocies": {}, "Invoices": {}}),
         made(queues={"invoice1": {}, "invoice2": {}, "order": {}, "orders": {}}),
@@ -295,6 +310,41 @@ def test_does_the_witness_show_it(code: str) -> None:
         for each in findings(looked_at):
             if each.witness and each.code != "routes-otherwise":
                 assert not route_through(looked_at.net.ready, each.witness).queues
+
+
+RETRY = made(
+    ("retry", "wait", "again"),
+    ("jobs", "work", "job"),
+    exchanges={"retry": "direct", "jobs": "direct"},
+    queues={
+        "work": dying("retry", "again"),
+        "wait": {**dying("jobs", "job"), "x-message-ttl": 1000},
+    },
+)
+"""What is rejected waits, and is tried again."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RETRY,
+        made(("amq.rabbitmq.trace", "q", "#"), queues=Q),
+        made(("amq.rabbitmq.event", "q", "#"), queues=Q),
+        made(("x", "q", "a"), exchanges={"x": "x-federation-upstream"}, queues=Q),
+    ],
+    ids=["retry", "trace", "event", "federation"],
+)
+def test_is_what_is_usual_no_finding(text: str) -> None:
+    """A wait between two tries, and exchanges that the broker feeds, or a plugin."""
+    assert codes(text, every=False) == []
+
+
+def test_is_a_queue_that_is_listed_twice_one_queue() -> None:
+    """What is said of the others stays."""
+    text = WRONG_AND_RIGHT["queue-unreachable"][0].replace(
+        '"queues": [', '"queues": [{"name": "r"}, {"name": "r"}, '
+    )
+    assert "queue-unreachable" in codes(text)
 
 
 def test_may_all_that_is_covered_go_at_once() -> None:
@@ -392,6 +442,7 @@ def test_what_is_written_for_programs(told: Told) -> None:
     assert result["ruleId"] in {each["id"] for each in run["tool"]["driver"]["rules"]}
     place = result["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("mine.toml", 5)
+    assert told("--explain", "not-decided")[0] == 0
     assert told("--github")[1].startswith(
         "::error file=mine.toml,line=5,title=wildcard-in-direct::"
     )

@@ -153,4 +153,10 @@ def test_is_what_is_not_there_told() -> None:
     """With what may have been meant."""
     assert run("topic", "-q", "biling")[1].endswith("did you mean billing?\n")
     assert run("topic", "--both", "audit", "nope")[0] == run("topic", "-x", "nope")[0] == 2
-    assert run("topic")[0] == 2
+    assert run("topic")[0] == run("topic", "-q", "")[0] == 2
+
+
+def test_does_nothing_come_out_of_an_exchange_without_bindings() -> None:
+    """That is told, and is status 4."""
+    assert run("topic", "-x", "amq.topic") == (4, "Nothing comes out of it.\n")
+    assert run("topic", "-x", "")[0] == 0

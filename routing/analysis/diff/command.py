@@ -132,7 +132,8 @@ def tell(
 def status_of(found: Sequence[Difference], more: bool) -> int:  # noqa: FBT001 - one place calls it
     """Give the status: what differs unmeant counts more than what is not decided."""
     unmeant = any(
-        each.relation in ("new", "gone") or any(not c.meant for c in each.changes) for each in found
+        each.relation in ("new", "gone", "internal") or any(not c.meant for c in each.changes)
+        for each in found
     )
     if unmeant or more:
         return DIFFERENT
@@ -141,7 +142,7 @@ def status_of(found: Sequence[Difference], more: bool) -> int:  # noqa: FBT001 -
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "diff": Command(
-        text="Two topologies: which messages go elsewhere, each told by one, and why.",
+        text="Two topologies: which messages go elsewhere, and why; further keys (CC) aside.",
         describe=describe,
         run=run,
         statuses=f"0 same, 1 other, 5 undecided, {COMMON}",

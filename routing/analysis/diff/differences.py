@@ -17,7 +17,7 @@ from routing.analysis.messages import Asked, Messages, size_of
 from routing.analysis.ways import Net, Place, Ways, place_of, ways
 from routing.rules.predict import Prepared, Route, route_through
 
-Relation = Literal["the same", "takes more", "takes less", "otherwise", "new", "gone"]
+Relation = Literal["the same", "takes more", "takes less", "otherwise", "new", "gone", "internal"]
 
 Delta = tuple[str, bool]
 """A queue, and whether it gets what it did not get before; or else the other way round."""
@@ -120,9 +120,12 @@ def differences(two: Two) -> Iterator[Difference]:
     """Tell for every exchange that a producer can publish to what differs, in their order."""
     affected = affected_queues(two)
     for name in dict.fromkeys([*two.old.entries, *two.new.entries]):
-        sides = [name in net.entries for net in (two.old, two.new)]
-        if sides != [True, True]:
-            yield Difference(name, "gone" if sides[0] else "new")
+        exchanges = [net.ready.exchanges.get(name) for net in (two.old, two.new)]
+        open_to_producers = [each is not None and not each.internal for each in exchanges]
+        if open_to_producers[0] and not open_to_producers[1]:
+            yield Difference(name, "internal" if exchanges[1] else "gone")
+        elif not open_to_producers[0]:
+            yield Difference(name, "new")
         else:
             yield difference(two, name, affected.get(name, {}))
 

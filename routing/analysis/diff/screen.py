@@ -42,6 +42,8 @@ def exchange(found: Difference, wide: int, sources: Sources) -> Iterator[Rendera
 
 def said(found: Difference) -> str:
     """Say in a word what differs."""
+    if found.relation == "internal":
+        return "internal now: a message to it is refused (403)"
     if found.relation == "gone":
         return "gone: a message to it closes the channel (404)"
     return found.relation

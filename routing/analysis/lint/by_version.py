@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from itertools import pairwise
 from typing import Final
 
+from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_key, write_sent
 from routing.amqp.topology import Binding, ExchangeBinding
 from routing.amqp.versions import TRIED
@@ -17,22 +18,30 @@ from routing.rules.loaded import LeftOut
 PLUGIN: Final = "a plugin brings "
 """How it begins what is said of an exchange that is not known without one."""
 
+FEDERATION: Final = "x-federation-upstream"
+"""A type that a broker with the plugin declares by itself."""
+
 
 def of_refusals(subject: Subject) -> Iterator[Finding]:
-    """List what some RabbitMQ does not take."""
+    """List what some RabbitMQ does not take, and what is not decided."""
     dangling = [each for each in subject.source.loaded(subject.version).left_out if each.dangles]
-    named = tuple(called(each.part, subject.source) for each in dangling)
     yield from (of_dangling(subject, each) for each in dangling)
+    for name, why in subject.source.doubts.items():
+        yield Finding("not-decided", f"exchange {write_key(name)}", why)
+    told = {called(each.part, subject.source) for each in dangling}
+    told |= {f" {write_key(name)}" for name in subject.source.doubts}
     for sentence in refused(subject.source):
-        if not any(each in sentence for each in named):
-            code = "needs-plugin" if sentence.startswith(PLUGIN) else "refused"
+        if not any(each in sentence for each in told):
+            foreign = any(each in sentence for each in (PLUGIN, *PERHAPS, FEDERATION))
+            code = "needs-plugin" if foreign else "refused"
             yield Finding(code, subject.source.shown, sentence.rstrip("."))
 
 
 def of_dangling(subject: Subject, each: LeftOut) -> Finding:
     """Say which end of a binding is not there."""
     assert isinstance(each.part, Binding | ExchangeBinding)  # noqa: S101 - nothing else has ends
-    return Finding("binding-dangling", about(each.part), each.why, subject.spot(each.part))
+    code = "needs-plugin" if each.part.source in PERHAPS else "binding-dangling"
+    return Finding(code, about(each.part), each.why, subject.spot(each.part))
 
 
 def of_versions(subject: Subject) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ class Code:
 CODES: Final[Mapping[str, Code]] = {
     "queue-unreachable": Code(
         "error",
-        "Bindings lead to the queue, and no message can go all the way of any.",
+        "Bindings lead to the queue, and no message with one key can go all the way of any.",
         "Change the binding that no message gets past, or take the queue away.",
         "direct exchange a, key x -> topic exchange b, key y.# -> queue",
         "direct exchange a, key y.x -> topic exchange b, key y.# -> queue",
@@ -215,6 +215,14 @@ CODES: Final[Mapping[str, Code]] = {
         "Use one name.",
         "queues invoices and Invoices",
         "queue invoices",
+        quiet=True,
+    ),
+    "not-decided": Code(
+        "note",
+        "What would have to be known is not in the source, or it would take too long to find out.",
+        "See what the sentence names.",
+        "an export without its internal exchanges",
+        "all exchanges, each with its type",
     ),
     "refused": Code(
         "error",

@@ -25,6 +25,7 @@ from routing.view.command_line import (
 
 CLEAN: Final = 0
 FOUND: Final = 1
+NOT_DECIDED: Final = 5
 """How `lint` ends."""
 
 
@@ -72,7 +73,9 @@ def run(options: Namespace) -> int:
     version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
     found = findings(Subject(source, version, options.all), options.ignore)
     tell(found, source.shown, options)
-    return FOUND if found else CLEAN
+    if any(each.code != "not-decided" for each in found):
+        return FOUND
+    return NOT_DECIDED if found else CLEAN
 
 
 def tell(found: Sequence[Finding], source: str, options: Namespace) -> None:
@@ -98,7 +101,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="What is wrong in a topology, or can never happen: proven, or shown by a message.",
         describe=describe,
         run=run,
-        statuses=f"0 clean, 1 findings, {COMMON}",
+        statuses=f"0 clean, 1 findings, 5 undecided, {COMMON}",
         examples=("lint journey", "lint --explain binding-covered"),
     )
 }

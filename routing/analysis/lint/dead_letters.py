@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from routing.amqp.names import is_reserved
+from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 from routing.rules.policies import APPLIES, Doubtful, Policy, fits, policy_of, sets
 from routing.rules.predict import route_through
-from routing.rules.queue_arguments import EXCHANGE, KEY, queue_type, text_in
+from routing.rules.queue_arguments import EXCHANGE, KEY, TTL, queue_type, text_in
 
 
 def of_dead_letters(subject: Subject) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def of_queue(subject: Subject, queue: str, exchange: str, key: str | None) -> It
     """List what is wrong with the dead letters of one queue."""
     name = f"queue {write_key(queue)}"
     if exchange not in subject.net.ready.exchanges:
-        if not is_reserved(exchange):
+        if exchange not in PERHAPS:
             said = f"its dead-letter exchange {write_key(exchange)} is not there"
             yield Finding("dead-letter-exchange-missing", name, said)
     elif key is not None and not subject.net.doubt(exchange):
@@ -34,7 +34,7 @@ def of_queue(subject: Subject, queue: str, exchange: str, key: str | None) -> It
             where = f"{write_exchange(exchange)} with {write_key(key)}"
             said = f"no queue takes its dead letters from {where}"
             yield Finding("dead-letter-lost", name, said)
-        if onward and queue in round_trip(subject, onward):
+        if onward and is_bad_circle(subject, queue, onward):
             said = (
                 f"what dies there comes back, by {write_exchange(exchange)} with {write_key(key)}"
             )
@@ -55,6 +55,30 @@ def onward_by_key(subject: Subject, exchange: str, key: str) -> frozenset[str] |
     if route.undecided or any(at.exchange.type == "headers" for at in route.visits):
         return None
     return route.queues
+
+
+def is_bad_circle(subject: Subject, queue: str, onward: frozenset[str]) -> bool:
+    """Tell whether dead letters come back to a queue, which is told of the first one of a circle.
+
+    Where some of the queues keep a message for a time, and others do not, it is tried again.
+    """
+    after = round_trip(subject, onward)
+    if queue not in after:
+        return False
+    members = [
+        each for each in subject.arguments if each in after and comes_to(subject, each, queue)
+    ]
+    waits = {TTL in subject.arguments[each] for each in members}
+    return members[0] == queue and len(waits) == 1
+
+
+def comes_to(subject: Subject, queue: str, other: str) -> bool:
+    """Tell whether dead letters of one queue come to another one."""
+    arguments = subject.arguments[queue]
+    exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
+    if exchange is None or key is None or not is_known(subject, exchange):
+        return False
+    return other in round_trip(subject, onward_by_key(subject, exchange, key) or frozenset())
 
 
 def is_known(subject: Subject, exchange: str) -> bool:
@@ -93,7 +117,8 @@ def of_policies(subject: Subject) -> Iterator[Finding]:
             said = "policy {} takes away the dead-letter exchange of {}".format(*names)
             yield Finding("dead-letter-hidden", f"queue {write_key(queue)}", said)
     for why, queue in ties.items():
-        yield Finding("policies-tie", f"queue {write_key(queue)}", why)
+        code = "policies-tie" if "one priority" in why else "not-decided"
+        yield Finding(code, f"queue {write_key(queue)}", why)
 
 
 def hiding(subject: Subject, queue: str, kind: str, chosen: Policy | None) -> Policy | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from routing.amqp.names import is_reserved
+from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Exchange, Message
 from routing.analysis.bound import Bound, NotDecided
@@ -20,7 +20,9 @@ def of_queues(subject: Subject) -> Iterator[Finding]:
         if bound.get((True, queue), {DEFAULT_EXCHANGE}) == {DEFAULT_EXCHANGE}:
             yield Finding("queue-without-bindings", name, "nothing is bound to it")
         elif not subject.doubtful and is_unreachable(subject, queue):
-            yield Finding("queue-unreachable", name, "no message can go any way to it")
+            yield Finding(
+                "queue-unreachable", name, "no message can go any way to it, unless CC adds a key"
+            )
 
 
 def is_unreachable(subject: Subject, queue: str) -> bool:
@@ -50,7 +52,7 @@ def of_exchange(subject: Subject, exchange: Exchange) -> Iterator[Finding]:
     name = f"exchange {write_key(exchange.name)}"
     fed = (False, exchange.name) in subject.net.before
     dead = exchange.name in subject.dead_letter_exchanges or subject.doubtful
-    if exchange.internal and not fed and not dead:
+    if exchange.internal and not fed and not dead and not subject.net.ready.doubts:
         yield Finding("internal-unfed", name, "it is internal, and nothing leads to it")
     leads = subject.net.onward.get(exchange.name) or exchange.name in subject.net.alternates
     queues = subject.net.queues_after((False, exchange.name))
@@ -80,7 +82,7 @@ def of_alternate(subject: Subject, exchange: Exchange, name: str) -> Iterator[Fi
     if not alternate:
         return
     if not subject.net.has(alternate):
-        if not is_reserved(alternate):
+        if alternate not in PERHAPS:
             said = f"its alternate {write_key(alternate)} is not there"
             yield Finding("alternate-missing", name, said)
         return

@@ -1,12 +1,12 @@
 """What is looked at: a source, as one RabbitMQ has it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from routing.amqp.names import RESERVED
 from routing.amqp.notation import write_exchange, write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding, Exchange
+from routing.amqp.topology import AnyBinding, Binding, Exchange
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
 from routing.analysis.ways import Net
@@ -74,13 +74,13 @@ class Subject:
     @cached_property
     def doubtful(self) -> bool:
         """Whether it cannot be told of some queue where its dead letters go."""
-        return len(self.arguments) < len(self.queues)
+        return len(self.arguments) < len({*self.queues})
 
-    def entries_to(self, place: tuple[bool, str]) -> Iterator[str]:
-        """Name the exchanges from which messages come to a place: of producers and dead letters."""
+    def entries_to(self, place: tuple[bool, str]) -> list[str]:
+        """Name the exchanges from which messages come to a place, dead letters among them."""
         leading = self.net.leading_to(place)
-        entries = {*self.net.entries, *self.dead_letter_exchanges} - {DEFAULT_EXCHANGE}
-        return (name for name in self.net.ready.exchanges if name in entries & leading)
+        dead = [name for name in self.dead_letter_exchanges if name in leading]
+        return [*dict.fromkeys([*self.net.entries_to(place), *sorted(dead)])]
 
 
 def about(binding: AnyBinding) -> str:

@@ -6,13 +6,16 @@ from itertools import combinations
 from typing import Final
 
 from routing.amqp.notation import write_binding, write_exchange, write_key, write_value
-from routing.amqp.topology import AnyBinding
+from routing.amqp.topology import AnyBinding, Message
 from routing.amqp.values import Value, text_of, typed
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.messages import Asked, Messages
 from routing.analysis.ways import Place, place_of
+from routing.match.header_sets import taken_headers
+from routing.match.keys import taken_keys
+from routing.rules.index import index
 from routing.rules.matching import criteria
 
 FEW: Final = 3
@@ -35,22 +38,42 @@ def covered(subject: Subject) -> Iterator[Finding]:
 
 def covered_in(subject: Subject, group: Sequence[Asked]) -> Iterator[Finding]:
     """List the bindings of one group that the others cover, the last ones first."""
-    messages, kept = Messages(group), (1 << len(group)) - 1
+    messages, kept, bound = Messages(group), (1 << len(group)) - 1, Bound()
+    find = index(group[0].exchange_type, [each.binding for each in group], subject.version).matching
+    bits = {id(each.binding): 1 << number for number, each in enumerate(group)}
     for number in reversed(range(len(group))):
         bit = 1 << number
+        alone = (
+            sum({bits[id(each)] for each in find(message)}) & kept == bit
+            for message in small_messages(group[number])
+        )
+        if any(alone):
+            continue  # as most are, so that nothing else has to be looked at
         try:
-            covers = covers_of(messages, bit, kept & ~bit)
-        except NotDecided:
-            continue
+            covers = covers_of(messages, bit, kept & ~bit, bound)
+        except NotDecided as why:
+            first = about(group[number].binding)
+            yield Finding("not-decided", first, f"whether others cover it: {why}")
+            return
         if covers:
             kept &= ~bit
             yield told_covered(subject, group, number, covers)
 
 
-def covers_of(messages: Messages, bit: int, others: int) -> set[int] | None:
+def small_messages(asked: Asked) -> Iterator[Message]:
+    """Make messages that a binding may take."""
+    if asked.exchange_type == "headers":
+        for headers in taken_headers(asked.binding, asked.version):
+            yield Message("", headers=headers)
+    else:
+        for key in taken_keys(asked.exchange_type, asked.binding.binding_key):
+            yield Message("", key)
+
+
+def covers_of(messages: Messages, bit: int, others: int, bound: Bound) -> set[int] | None:
     """Give for each class of a binding those of the others that take it; None where one is left."""
     found: set[int] = set()
-    for each in messages.classes(Bound(), bit):
+    for each in messages.classes(bound, bit):
         if not each.taking & others:
             return None
         found.add(each.taking & others)
@@ -107,8 +130,11 @@ def near_misses(subject: Subject) -> Iterator[Finding]:
     for (exchange, name, _), found in asked.items():
         texts = [each for each in found if typed(each[1]).type == "longstr"]
         others = [each for each in found if typed(each[1]).type != "longstr"]
-        for binding, value in texts if others else ():
-            other, wanted = others[0]
+        for binding, value in texts:
+            elsewhere = [each for each in others if place_of(each[0]) != place_of(binding)]
+            if not elsewhere:
+                continue
+            other, wanted = elsewhere[0]
             spot = subject.spot(other)
             where = f" ({spot})" if spot else ""
             said = f"{write_key(name)} is to be {write_value(value)} here, and "
@@ -120,9 +146,15 @@ def reading(value: Value) -> str | None:
     """Give how a value reads to people, if it may be taken for one of another type."""
     field = typed(value)
     if field.type == "longstr":
-        return text_of(field).lower()
+        return as_number(text_of(field))
     if field.type == "bool":
         return "true" if field.value else "false"
-    if isinstance(field.value, int | float) and field.type != "void":
-        return f"{field.value:g}" if isinstance(field.value, float) else str(field.value)
-    return None
+    return as_number(str(field.value)) if isinstance(field.value, int | float) else None
+
+
+def as_number(text: str) -> str:
+    """Write a text that is a number as such, and another one in small letters."""
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return text.lower()

@@ -1,8 +1,8 @@
-"""A message that reaches two queues, and queues that nothing reaches."""
+"""A message that reaches two queues."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.amqp.topology import Message
 from routing.analysis.bound import Bound
 from routing.analysis.messages import Messages, size_of
 from routing.analysis.ways import Net, ways
@@ -22,9 +22,3 @@ def smallest_reaching(net: Net, entry: str, queues: Collection[str]) -> Message 
         if found.arriving(each.taking) == wanted
     )
     return min(reaching, key=size_of, default=None)
-
-
-def entries_to(net: Net, queue: str) -> Iterator[str]:
-    """Name the exchanges from which there is a way to a queue, without the default exchange."""
-    leading = net.leading_to((True, queue))
-    return (name for name in net.entries if name in leading and name != DEFAULT_EXCHANGE)

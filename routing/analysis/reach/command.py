@@ -10,7 +10,7 @@ from routing.amqp.notation import write_exchange, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.amqp.versions import NEWEST, version_meant
 from routing.analysis.bound import NotDecided
-from routing.analysis.reach.both import entries_to, smallest_reaching
+from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Reached, reached
 from routing.analysis.reach.written import reached_as_json
 from routing.analysis.ways import Net, any_reaches
@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
 def require_there(options: Namespace, source: Source, net: Net) -> None:
     """Raise BadUse where what is asked about is not there."""
     where = f"{PROGRAM} reach: in {source.shown}"
-    for queue in [*filter(None, [options.queue]), *(options.both or ())]:
+    for queue in options.both or ([] if options.queue is None else [options.queue]):
         require_known(where, "queue", queue, queues_of(net))
     if options.exchange is not None:
         require_known(where, "exchange", options.exchange, net.ready.exchanges)
@@ -66,7 +66,8 @@ def pairs_of(net: Net, options: Namespace) -> list[tuple[str, str]]:
     """List from which exchange to which queue it is asked; the default one leads to each."""
     if options.queue is not None:
         return [
-            (name, options.queue) for name in [*entries_to(net, options.queue), DEFAULT_EXCHANGE]
+            (name, options.queue)
+            for name in [*net.entries_to((True, options.queue)), DEFAULT_EXCHANGE]
         ]
     after = net.queues_after((False, options.exchange))
     return [(options.exchange, queue) for queue in dict.fromkeys(after)]
@@ -80,10 +81,12 @@ def tell(found: Sequence[Reached], net: Net, source: Source, options: Namespace)
         from routing.analysis.reach.screen import shown
         from routing.view.console import stdout_console
 
-        stdout_console().print(shown(found, net, source))
+        stdout_console().print(shown(found, net, source) if found else "Nothing comes out of it.")
     if any(each.undecided for each in found):
         return NOT_DECIDED
-    return ROUTED if any(each.alternatives for each in found if each.entry) else NOBODY
+    by_name = options.exchange is None
+    counted = (each for each in found if not (by_name and each.entry == DEFAULT_EXCHANGE))
+    return ROUTED if any(each.alternatives for each in counted) else NOBODY
 
 
 def tell_both(net: Net, options: Namespace) -> int:
@@ -115,7 +118,7 @@ def tell_never(net: Net, options: Namespace) -> int:
     undecided: dict[str, str] = {}
     for queue in queues_of(net):
         try:
-            if not any(any_reaches(net, name, [queue]) for name in entries_to(net, queue)):
+            if not any(any_reaches(net, name, [queue]) for name in net.entries_to((True, queue))):
                 never.append(queue)
         except NotDecided as why:
             undecided[queue] = str(why)
@@ -131,7 +134,7 @@ def tell_never(net: Net, options: Namespace) -> int:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "reach": Command(
-        text="What reaches a queue, in a few patterns, with examples; what can never.",
+        text="What reaches a queue, in a few patterns, with examples; further keys (CC) aside.",
         describe=describe,
         run=run,
         statuses=f"0 yes, 4 nothing, 5 undecided, {COMMON}",
