@@ -141,6 +141,7 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
             **{("queue", name): spot for (name, _), spot in placed_queues},
         },
         doubts=doubts,
+        exported=exported_by(placed.value) is not None,
     )
 
 

@@ -52,6 +52,7 @@ class Source:
     transient: the queues that are not durable.
     spots: of bindings, by their identity.
     places: of exchanges and queues, by "exchange" or "queue" and their name.
+    exported: whether a broker has written it, which leaves internal exchanges out.
     ignored: codes of findings that the file says are meant so, by the line of a table, or None.
     doubts: why what an exchange does is not decided, by its name.
     """
@@ -65,6 +66,7 @@ class Source:
     operator_policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
+    exported: bool = False
     ignored: Mapping[int | None, Collection[str]] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
 

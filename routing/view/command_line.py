@@ -4,7 +4,13 @@ import os
 import re
 import signal
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import (
+    SUPPRESS,
+    ArgumentParser,
+    Namespace,
+    RawDescriptionHelpFormatter,
+    _ActionsContainer,
+)
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -164,7 +170,7 @@ def version_asked_for(text: str) -> str:
     return text
 
 
-def add_json(parser: ArgumentParser) -> None:
+def add_json(parser: _ActionsContainer) -> None:
     """Add the option that asks for results in a form that programs read."""
     parser.add_argument("--json", action="store_true", help="write the result as JSON")
 

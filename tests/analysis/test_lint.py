@@ -339,6 +339,13 @@ def test_is_what_is_usual_no_finding(text: str) -> None:
     assert codes(text, every=False) == []
 
 
+def test_is_an_export_not_blamed_for_what_it_leaves_out() -> None:
+    """An internal exchange may be there, and no export lists it."""
+    text = WRONG_AND_RIGHT["dead-letter-exchange-missing"][0]
+    exported = text.replace("{", '{"rabbitmq_version": "4.0.5", ', 1)
+    assert codes(exported, every=False) == ["not-decided"]
+
+
 def test_is_a_queue_that_is_listed_twice_one_queue() -> None:
     """What is said of the others stays."""
     text = WRONG_AND_RIGHT["queue-unreachable"][0].replace(

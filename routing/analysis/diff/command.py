@@ -50,8 +50,9 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--messages", metavar="FILE", help="how many of these; a line each, or -")
     parser.add_argument("-x", dest="exchange", metavar="NAME", help="exchange of --messages")
     add_vhost(parser)
-    parser.add_argument("--markdown", action="store_true", help="a table to paste")
-    add_json(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="a table to paste")
+    add_json(form)
 
 
 def run(options: Namespace) -> int:

@@ -58,9 +58,10 @@ def describe(parser: ArgumentParser) -> None:
         "--ignore", action="append", metavar="CODE", default=[], help="not this; may be said again"
     )
     parser.add_argument("--explain", action=Explain, metavar="CODE", help="what a code means")
-    parser.add_argument("--github", action="store_true", help="as lines that a code host shows")
-    parser.add_argument("--sarif", action="store_true", help="as SARIF, which tools share")
-    add_json(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--github", action="store_true", help="as lines that a code host shows")
+    form.add_argument("--sarif", action="store_true", help="as SARIF, which tools share")
+    add_json(form)
     add_version(parser)
     add_vhost(parser)
 
@@ -101,7 +102,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="What is wrong in a topology, or can never happen: proven, or shown by a message.",
         describe=describe,
         run=run,
-        statuses=f"0 clean, 1 findings, 5 undecided, {COMMON}",
+        statuses=f"0 clean, 1 found, 5 undecided, {COMMON}",
         examples=("lint journey", "lint --explain binding-covered"),
     )
 }

@@ -27,7 +27,7 @@ def of_queue(subject: Subject, queue: str, exchange: str, key: str | None) -> It
     if exchange not in subject.net.ready.exchanges:
         if exchange not in PERHAPS:
             said = f"its dead-letter exchange {write_key(exchange)} is not there"
-            yield Finding("dead-letter-exchange-missing", name, said)
+            yield subject.missing("dead-letter-exchange-missing", name, said)
     elif key is not None and not subject.net.doubt(exchange):
         onward = onward_by_key(subject, exchange, key)
         if onward is not None and not onward:

@@ -84,7 +84,7 @@ def of_alternate(subject: Subject, exchange: Exchange, name: str) -> Iterator[Fi
     if not subject.net.has(alternate):
         if alternate not in PERHAPS:
             said = f"its alternate {write_key(alternate)} is not there"
-            yield Finding("alternate-missing", name, said)
+            yield subject.missing("alternate-missing", name, said)
         return
     chain = [exchange.name]
     while alternate and subject.net.has(alternate) and alternate not in chain:

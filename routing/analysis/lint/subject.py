@@ -9,6 +9,7 @@ from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import AnyBinding, Binding, Exchange
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
+from routing.analysis.lint.finding import Finding
 from routing.analysis.ways import Net
 from routing.files.source import Source, Spot
 from routing.rules.policies import Doubtful
@@ -49,6 +50,13 @@ class Subject:
     def type_of(self, binding: AnyBinding) -> str:
         """Give the type of the exchange that a binding belongs to."""
         return self.net.ready.exchanges[binding.source].type
+
+    def missing(self, code: str, name: str, sentence: str) -> Finding:
+        """Find that an exchange is not there; of an export, that it is not listed there."""
+        if self.source.exported:
+            unlisted = f"{sentence}, or an internal one that the export leaves out"
+            return Finding("not-decided", name, unlisted)
+        return Finding(code, name, sentence)
 
     def spot(self, binding: AnyBinding) -> Spot | None:
         """Tell where a binding stands."""
