@@ -5,8 +5,8 @@ a small one for each kind, and the bindings that made it.
 
     differences  what differs, exchange by exchange
     beside       what differs besides: what is refused, and where dead letters go
-    weighed      how many of some real messages it concerns
     written      all of it as JSON, or as a table to paste
+    weighed      how many of some real messages it concerns
     screen       for people
     command      diff
 """

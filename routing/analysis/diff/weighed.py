@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from routing.amqp.notation import write_key
+from routing.analysis.diff.written import queues
 from routing.ask.answer import Asked
 from routing.ask.messages import outcomes, read_one
 from routing.ask.outcome import Remembered, outcome_of
@@ -39,9 +39,4 @@ def told(counted: Counter[Fates]) -> Iterable[str]:
     changed = {fates: number for fates, number in counted.items() if fates[0] != fates[1]}
     yield f"{sum(changed.values()):,} of {counted.total():,} messages go elsewhere"
     for (before, after), number in sorted(changed.items(), key=lambda each: (-each[1], each[0])):
-        yield f"  {number:,}: {written(before)} → {written(after)}"
-
-
-def written(queues: Sequence[str]) -> str:
-    """Write queues, or that there are none."""
-    return ", ".join(map(write_key, queues)) or "nobody"
+        yield f"  {number:,}: {queues({*before})} → {queues({*after})}"

@@ -1,6 +1,6 @@
 """What RabbitMQs of several versions refuse, or route otherwise."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -9,6 +9,7 @@ from routing.amqp.notation import write_key, write_sent
 from routing.amqp.topology import Binding, ExchangeBinding
 from routing.amqp.versions import TRIED
 from routing.analysis.diff.differences import Change, Two, differences
+from routing.analysis.diff.written import queues
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.ways import Net
@@ -58,8 +59,3 @@ def of_versions(subject: Subject) -> Iterator[Finding]:
 def told(change: Change) -> str:
     """Say where a message goes before."""
     return f"{write_sent(change.message)} goes to {queues(change.before)}"
-
-
-def queues(names: Set[str]) -> str:
-    """Write queues, or that there are none."""
-    return ", ".join(map(write_key, sorted(names))) or "nobody"
