@@ -40,7 +40,7 @@ Thing = TypeVar("Thing")
 
 ROOT = Path(__file__).parents[1]
 
-NEED_NO_BROKER = ("amqp", "ask", "match", "rules", "view")
+NEED_NO_BROKER = ("amqp", "analysis", "ask", "match", "rules", "view")
 """Rooms whose tests need none."""
 
 MEANWHILE = ("amqp", "rules", "view")

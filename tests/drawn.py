@@ -1,13 +1,24 @@
 """Small topologies at random, and all messages over a few words and values."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from random import Random
 
 import pytest
 
-from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
+from routing.amqp.topology import (
+    AnyBinding,
+    Binding,
+    Exchange,
+    ExchangeBinding,
+    Message,
+    Topology,
+)
 from routing.amqp.values import Typed, Value
+from routing.amqp.versions import NEWEST, Version
+from routing.analysis.ways import Net
+from routing.rules.loaded import loaded
 
 SEEDS = [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 60))]
 
@@ -74,3 +85,32 @@ def every_message(exchange: str, *topologies: Topology) -> Iterator[Message]:
     for key in dict.fromkeys([*KEYS, *sorted(own)]):
         for headers in sets:
             yield Message(exchange, key, headers or None, mandatory=False)
+
+
+def net_of(topology: Topology, version: Version = NEWEST) -> Net:
+    """Have a topology as a broker of a version has it."""
+    return Net(loaded(topology, version).ready)
+
+
+def changed(random: Random, topology: Topology) -> Topology:
+    """Take a binding away, or make another one, or take away alternates; in another order."""
+    bindings = [*topology.bindings]
+    exchanges = topology.exchanges
+    for _ in range(random.randrange(1, 3)):
+        what = random.choice(["less", "more", "alternates"])
+        if what == "less":
+            bindings.pop(random.randrange(len(bindings))) if bindings else None
+        elif what == "more":
+            bindings += more(random, topology)
+        else:
+            exchanges = [replace(each, arguments={}) for each in exchanges]
+    random.shuffle(bindings)
+    return replace(topology, exchanges=exchanges, bindings=bindings)
+
+
+def more(random: Random, topology: Topology) -> list[AnyBinding]:
+    """Draw a binding that fits into a topology."""
+    exchange = random.choice([*topology.exchanges])
+    key = ".".join(random.choices(["a", "b", "*", "#"], k=random.randrange(3)))
+    arguments = drawn_criteria(random) if exchange.type == "headers" else {}
+    return [Binding(exchange.name, random.choice([*topology.queues]), key, arguments)]

@@ -5,44 +5,13 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from drawn import SEEDS, drawn_criteria, drawn_topology, every_message
+from drawn import SEEDS, changed, drawn_topology, every_message, net_of
 
-from routing.amqp.topology import AnyBinding, Binding, Exchange, ExchangeBinding, Topology
-from routing.amqp.versions import NEWEST, TRIED, Version
+from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
+from routing.amqp.versions import NEWEST, TRIED
 from routing.analysis.diff.differences import Delta, Difference, Two, differences
 from routing.analysis.messages import Asked
-from routing.analysis.ways import Net
-from routing.rules.loaded import loaded
 from routing.rules.predict import route_through
-
-
-def net_of(topology: Topology, version: Version = NEWEST) -> Net:
-    """Have a topology as a broker of a version has it."""
-    return Net(loaded(topology, version).ready)
-
-
-def changed(random: Random, topology: Topology) -> Topology:
-    """Take a binding away, or make another one, or take away alternates; in another order."""
-    bindings = [*topology.bindings]
-    exchanges = topology.exchanges
-    for _ in range(random.randrange(1, 3)):
-        what = random.choice(["less", "more", "alternates"])
-        if what == "less":
-            bindings.pop(random.randrange(len(bindings))) if bindings else None
-        elif what == "more":
-            bindings += more(random, topology)
-        else:
-            exchanges = [replace(each, arguments={}) for each in exchanges]
-    random.shuffle(bindings)
-    return replace(topology, exchanges=exchanges, bindings=bindings)
-
-
-def more(random: Random, topology: Topology) -> list[AnyBinding]:
-    """Draw a binding that fits into a topology."""
-    exchange = random.choice([*topology.exchanges])
-    key = ".".join(random.choices(["a", "b", "*", "#"], k=random.randrange(3)))
-    arguments = drawn_criteria(random) if exchange.type == "headers" else {}
-    return [Binding(exchange.name, random.choice([*topology.queues]), key, arguments)]
 
 
 def deltas(found: Difference) -> set[Delta]:

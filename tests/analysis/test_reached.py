@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 import warm
-from drawn import SEEDS, drawn_topology, every_message
+from drawn import SEEDS, drawn_topology, every_message, net_of
 
 from routing.amqp.topology import (
     AnyBinding,
@@ -20,14 +20,8 @@ from routing.amqp.versions import NEWEST
 from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Alternative, Reached, reached
 from routing.analysis.ways import Net
-from routing.rules.loaded import loaded
 from routing.rules.matching import RULES
 from routing.rules.predict import route_through
-
-
-def net_of(topology: Topology) -> Net:
-    """Have a topology as the newest broker has it."""
-    return Net(loaded(topology, NEWEST).ready)
 
 
 def goes(net: Net, each: Alternative, message: Message) -> bool:

@@ -4,20 +4,14 @@ import itertools
 from random import Random
 
 import pytest
-from drawn import SEEDS, drawn_topology, every_message
+from drawn import SEEDS, drawn_topology, every_message, net_of
 
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
-from routing.amqp.versions import NEWEST, TRIED, Version
+from routing.amqp.versions import TRIED
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Messages
-from routing.analysis.ways import Net, ways
-from routing.rules.loaded import loaded
+from routing.analysis.ways import ways
 from routing.rules.predict import route_through
-
-
-def net_of(topology: Topology, version: Version = NEWEST) -> Net:
-    """Have a topology as a broker of a version has it."""
-    return Net(loaded(topology, version).ready)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,8 +3,7 @@
 from random import Random
 
 import pytest
-from drawn import drawn_topology
-from test_differences import changed, net_of
+from drawn import changed, drawn_topology, net_of
 
 from routing.analysis.diff.differences import Two, differences
 from routing.broker import Broker
