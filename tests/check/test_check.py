@@ -35,6 +35,7 @@ def test_does_the_model_agree_with_what_each_version_did(version: str) -> None:
     assert [each.case.id for each in check(CASES, parse_version(version)) if not each.agrees] == []
 
 
+@pytest.mark.long
 def test_does_every_broker_agree(brokers: list[Broker]) -> None:
     """Every case, on a real broker: file, model and broker say the same.
 
