@@ -60,7 +60,7 @@ class Net:
         found: defaultdict[Place, set[str]] = defaultdict(set)
         for name, bindings in self.onward.items():
             for each in bindings:
-                found[isinstance(each, Binding), each.destination].add(name)
+                found[place_of(each)].add(name)
         for name, alternate in self.alternates.items():
             found[False, alternate].add(name)
         return found

@@ -74,6 +74,11 @@ class Source:
         """Tell where a binding stands."""
         return self.spots.get(id(binding))
 
+    def aside(self, binding: AnyBinding) -> str:
+        """Write where a binding stands, behind what is said of it; nothing where that is unknown."""
+        spot = self.spot(binding)
+        return f" ({spot})" if spot else ""
+
     def loaded(self, version: Version) -> Loaded:
         """Give what a broker of one version has of it, made ready once."""
         if version not in self._loaded:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from operator import neg
-from typing import Literal
+from typing import Final, Literal
 
 from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Message
@@ -18,6 +18,14 @@ from routing.analysis.ways import Net, Place, Ways, place_of, ways
 from routing.rules.predict import Prepared, Route, route_through
 
 Relation = Literal["the same", "takes more", "takes less", "otherwise", "new", "gone", "internal"]
+
+RELATIONS: Final[Mapping[tuple[bool, bool], Relation]] = {
+    (False, False): "the same",
+    (True, False): "takes more",
+    (False, True): "takes less",
+    (True, True): "otherwise",
+}
+"""How it is called where queues get more than before, and less."""
 
 Delta = tuple[str, bool]
 """A queue, and whether it gets what it did not get before; or else the other way round."""
@@ -246,12 +254,4 @@ def relation_of(changes: Sequence[Change]) -> Relation:
     more, less = (
         any(gets is now for each in changes for _, gets in each.deltas) for now in (True, False)
     )
-    return (
-        "otherwise"
-        if more and less
-        else "takes more"
-        if more
-        else "takes less"
-        if less
-        else "the same"
-    )
+    return RELATIONS[more, less]

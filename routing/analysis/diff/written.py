@@ -92,7 +92,5 @@ def told(binding: AnyBinding, source: Source) -> str:
     """Write a binding, and where it stands."""
     asked = [write_key(binding.binding_key)] if binding.binding_key else []
     asked += [write_table(binding.arguments)] if binding.arguments else []
-    spot = source.spot(binding)
-    where = "" if spot is None else f" ({spot})"
     ends = f"{write_exchange(binding.source)} → {write_key(binding.destination)}"
-    return f"{ends}: {'  '.join(asked) or write_key('')}{where}"
+    return f"{ends}: {'  '.join(asked) or write_key('')}{source.aside(binding)}"

@@ -115,8 +115,7 @@ def hits(chosen: Sequence[int], covers: Set[int]) -> bool:
 
 def written(subject: Subject, binding: AnyBinding, kind: str) -> str:
     """Write what a binding asks for, and where it stands."""
-    spot = subject.spot(binding)
-    return write_binding(binding, kind) + (f" ({spot})" if spot else "")
+    return write_binding(binding, kind) + subject.source.aside(binding)
 
 
 def near_misses(subject: Subject) -> Iterator[Finding]:
@@ -135,8 +134,7 @@ def near_misses(subject: Subject) -> Iterator[Finding]:
             if not elsewhere:
                 continue
             other, wanted = elsewhere[0]
-            spot = subject.spot(other)
-            where = f" ({spot})" if spot else ""
+            where = subject.source.aside(other)
             said = f"{write_key(name)} is to be {write_value(value)} here, and "
             said += f"{write_value(wanted)} elsewhere on {write_exchange(exchange)}{where}"
             yield Finding("type-near-miss", about(binding), said, subject.spot(binding))
