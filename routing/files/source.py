@@ -75,7 +75,7 @@ class Source:
         return self.spots.get(id(binding))
 
     def aside(self, binding: AnyBinding) -> str:
-        """Write where a binding stands, behind what is said of it; nothing where that is unknown."""
+        """Write where a binding stands, to follow what is said of it; nothing where unknown."""
         spot = self.spot(binding)
         return f" ({spot})" if spot else ""
 
