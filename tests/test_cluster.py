@@ -21,6 +21,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 
 from routing.__main__ import main
 from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.topology import Topology
 from routing.broker import Broker, find
 from routing.broker.address import each_of, without_password
 from routing.broker.broken import refusal
@@ -201,6 +202,18 @@ def test_is_a_refusal_across_nodes_an_observation(three: Broker, cluster: Cluste
     )
     assert observed[0].refusal == ("declare", 403)
     assert set(played[0].copies) == ROUTES[0]
+    assert not cluster.left()
+
+
+@pytest.mark.parametrize("beside", [[], [ORDERS]], ids=["alone", "beside"])
+def test_is_a_queue_without_a_name_declared_through_one_node(
+    three: Broker, cluster: Cluster, beside: list[Topology]
+) -> None:
+    """The broker makes its name up, and no quorum queue has such a one: it is no common queue."""
+    unnamed = replace(ORDERS, queues=["", *ORDERS.queues])
+    trials = [Trial(each, MESSAGES) for each in (unnamed, *beside)]
+    played = play_across(three, trials, [False] + [True] * len(beside))
+    assert [[set(each.copies) for each in trial] for trial in played] == [ROUTES] * len(trials)
     assert not cluster.left()
 
 

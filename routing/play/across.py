@@ -29,7 +29,7 @@ from routing.broker.known import await_known
 from routing.play.account import BEFORE, END, Account
 from routing.play.collect import await_ends, count_copies, count_returns, publish, publish_all
 from routing.play.declare import bind, declare_queue, make, new_prefix, renamed, unbind, withdraw
-from routing.play.together import Trial, as_told, play_alone
+from routing.play.together import Trial, as_told, in_common, play_alone
 
 EXPIRES: Final = 60_000
 """Milliseconds after which the broker deletes a queue from which nobody consumes."""
@@ -121,10 +121,10 @@ def play_across(
     types: of the queues, in turn, where they can expire.
     Raises NoBroker where a node goes away.
     """
-    common = set.intersection(*(set(map(kept, each.topology.queues)) for each in trials))
+    together = [trial for trial, can_be in zip(trials, beside, strict=True) if can_be]
     types = types if broker.followed >= EXPIRING else ["classic"]
     prefix = new_prefix()
-    queues = {queue: renamed(queue, prefix) for queue in sorted(common)}
+    queues = {queue: renamed(queue, prefix) for queue in in_common(together)}
     with nodes_of(broker) as nodes:
         across = Across(nodes[0], nodes[1], nodes[2], prefix, queues)
         with told(nodes), queues_declared(across, types) as collecting:

@@ -303,8 +303,7 @@ def play_together(
     silent.
     """
     prefix = prefix or new_prefix()
-    common = set.intersection(*(set(map(kept, each.topology.queues)) for each in trials))
-    queues = {queue: renamed(queue, prefix) for queue in sorted(common)}
+    queues = {queue: renamed(queue, prefix) for queue in in_common(trials)}
     places = [
         Place(*apart(each, number), prefix, account_of(each.topology, queues), number)
         for number, each in enumerate(trials)
@@ -320,6 +319,12 @@ def play_together(
             share = WORKING if isinstance(played.error, Broken) else UNDOING
             undo(broker.nodes, lambda connection: withdraw_all(connection, places), share)
     return [place.observed() for place in places]
+
+
+def in_common(trials: Sequence[Trial]) -> list[str]:
+    """List the queues that all of these have, as a broker keeps their names."""
+    each_has = [set(map(kept, each.topology.queues)) for each in trials]
+    return sorted(set.intersection(*each_has)) if each_has else []
 
 
 def play_each(
