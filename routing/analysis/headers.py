@@ -7,7 +7,10 @@ which bindings can still be met, or are met already; sets that come to the same 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import product
 from math import isfinite
+from operator import or_
 from typing import Final
 
 from routing.amqp.topology import AnyBinding, Message
@@ -74,6 +77,26 @@ class HeaderSets:
             found = self.with_header(found, cases(name, asked), bits_of(asked) & self.all, bound)
         return found
 
+    def least(self, bit: int) -> Iterator[int]:
+        """Tell which bindings take each of the smallest sets of headers that one takes, as bits.
+
+        More headers never make a binding leave a message: what takes these takes all that it takes.
+        bit: of the binding; one that asks for no headers takes a message without any.
+        """
+        asking = {name: cs for name, cs in self.asked.items() if any(c.bit == bit for c in cs)}
+        each_name = [
+            [(name, met) for met in least_met(name, cs, bit)] for name, cs in asking.items()
+        ]
+        one_of = ([each] for found in each_name for each in found)
+        for headers in one_of if bit & self.any else product(*each_name):
+            yield self.met_by(dict(headers))
+
+    def met_by(self, headers: Mapping[str, int]) -> int:
+        """Tell which bindings a set of headers meets; of each is told whose criterion it meets."""
+        met_any = reduce(or_, headers.values(), 0) & self.any
+        unmet = (bits_of(asked) & ~headers.get(name, 0) for name, asked in self.asked.items())
+        return met_any | self.all & ~reduce(or_, unmet, 0)
+
     def with_header(
         self, before: Mapping[int, Headers], cases: Sequence[Case], asking: int, bound: Bound
     ) -> dict[int, Headers]:
@@ -109,6 +132,12 @@ def cases(name: str, asked: Sequence[Criterion]) -> list[Case]:
         met = [each for each in asked if meets(name, each.wanted, message, each.version)]
         found.setdefault(bits_of(met), Case({name: value}, bits_of(met)))
     return [*found.values()]
+
+
+def least_met(name: str, asked: Sequence[Criterion], bit: int) -> list[int]:
+    """List whose criteria a header meets with one of those: of more and fewer, the fewer count."""
+    met = [case.meeting for case in cases(name, asked) if case.meeting & bit]
+    return [each for each in met if not any(other != each and other & ~each == 0 for other in met)]
 
 
 def other_than(asked: Sequence[Criterion]) -> str:

@@ -69,6 +69,17 @@ class Messages:
                 if (taking | met) & only == only:
                     yield Class(taking | met, words, headers)
 
+    def least(self, bound: Bound, bit: int) -> Iterator[int]:
+        """Tell which bindings take each message of one of them, as bits, without needless headers.
+
+        Raises NotDecided where there are too many.
+        """
+        for taking, _ in self.keys.classes(bound, bit if bit in self.keys.paths else 0):
+            for met in self.headers.least(bit):
+                bound.step()
+                if (taking | met) & bit:
+                    yield taking | met
+
     def message(self, each: Class, exchange: str) -> Message:
         """Give a class's small message, as it is published to an exchange."""
         return Message(

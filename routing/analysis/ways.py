@@ -7,7 +7,8 @@ arrives: by going the ways, as RabbitMQ does (rabbit_exchange.erl, route).
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Final
 
 from routing.amqp.notation import write_exchange
@@ -22,6 +23,11 @@ BROKERS_OWN: Final = "amq.rabbitmq."
 
 Place = tuple[bool, str]
 """A queue (True) or an exchange (False), and its name."""
+
+
+def at_queues(names: Iterable[str]) -> set[Place]:
+    """Give the places of queues."""
+    return {(True, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,26 @@ class Net:
         own = {name for name in leading if name.startswith(BROKERS_OWN) or self.doubt(name)}
         return [name for name in self.ready.exchanges if name in leading & {*self.entries, *own}]
 
+    @cached_property
+    def bound_exchanges(self) -> Mapping[str, Set[str]]:
+        """The exchanges that are bound to each, where there are any."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name, bindings in self.onward.items():
+            for each in bindings:
+                if not isinstance(each, Binding):
+                    found[name].add(each.destination)
+        return found
+
+    def exchanges_after(self, exchange: str) -> Set[str]:
+        """Name the exchanges to which bindings lead from one, sooner or later."""
+        waiting = [exchange]
+        seen: set[str] = set()
+        for name in waiting:
+            new = self.bound_exchanges.get(name, set()) - seen
+            seen |= new
+            waiting += sorted(new)
+        return seen
+
     def leading_to(self, place: Place) -> Set[str]:
         """Name the exchanges from which some way leads to a place."""
         waiting = [place]
@@ -136,44 +162,60 @@ class Net:
 
 @dataclass(frozen=True)
 class Ways:
-    """All ways from an exchange to some queues.
+    """All ways from an exchange to some places.
 
-    queues: that count.
+    places: that count.
     asked: the bindings that count, numbered from the first bit that was free.
     edges: of each exchange, the bits of the bindings to each place that it leads to.
     unbound: of an exchange whose alternate leads on, the bits of all its bindings, and that.
     """
 
     entry: str
-    queues: Set[str]
+    places: Set[Place]
     asked: Sequence[Asked]
     edges: Mapping[str, Sequence[tuple[int, Place]]]
     unbound: Mapping[str, tuple[int, str]]
 
-    def arriving(self, taking: int) -> Set[str]:
-        """Name those of the queues that get a message which these bindings take."""
-        waiting, seen, queues = [self.entry], {self.entry}, set()
-        for name in waiting:
+    def arriving(self, taking: int) -> Set[Place]:
+        """Give those of the places to which a message comes that these bindings take."""
+        return self.places & self.visited(taking)
+
+    def visited(self, taking: int, *, by_alternates: bool = True) -> Set[Place]:
+        """Give all places to which a message comes that these bindings take."""
+        waiting: list[Place] = [(False, self.entry)]
+        seen = {*waiting}
+        for is_queue, name in waiting:
+            if is_queue:
+                continue
             reached = [place for bits, place in self.edges.get(name, ()) if taking & bits]
-            if name in self.unbound and not taking & self.unbound[name][0]:
+            if by_alternates and name in self.unbound and not taking & self.unbound[name][0]:
                 reached.append((False, self.unbound[name][1]))
-            queues |= {queue for is_queue, queue in reached if is_queue}
-            new = dict.fromkeys(
-                each for is_queue, each in reached if not is_queue and each not in seen
-            )
-            seen |= new.keys()
-            waiting += new
-        return self.queues & queues
+            waiting += [place for place in dict.fromkeys(reached) if place not in seen]
+            seen.update(reached)
+        return seen
+
+    def bringing(self, place: Place, taking: int) -> int:
+        """Give the bits of those bindings that bring a message to a place, but for alternates."""
+        seen = self.visited(taking, by_alternates=False)
+        there = (
+            bits
+            for name, found in self.edges.items()
+            if (False, name) in seen
+            for bits, leads_to in found
+            if leads_to == place
+        )
+        return taking & reduce(or_, there, 0)
 
 
-def ways(net: Net, entry: str, queues: Iterable[str], first: int = 0) -> Ways:
-    """Find all ways from an exchange to some queues.
+def ways(net: Net, entry: str, places: Iterable[Place], first: int = 0) -> Ways:
+    """Find all ways from an exchange to some places.
 
     first: the number of the first bit that is free.
     Raises NotDecided where it is not decided what an exchange on one of them does.
     """
-    wanted = {*queues}
-    on_the_way = {name for queue in wanted for name in net.leading_to((True, queue))}
+    wanted = {*places}
+    on_the_way = {name for place in wanted for name in net.leading_to(place)}
+    counts = wanted | {(False, name) for name in on_the_way}
     asked: list[Asked] = []
     edges: dict[str, dict[Place, int]] = {}
     unbound: dict[str, tuple[int, str]] = {}
@@ -182,35 +224,32 @@ def ways(net: Net, entry: str, queues: Iterable[str], first: int = 0) -> Ways:
         name, _ = waiting.popitem()
         edges[name] = {}
         alternate = net.alternates.get(name)
-        counts, whole = alternate in on_the_way, 0
-        for binding in asked_at(net, name, wanted, on_the_way, all_count=counts):
+        handed_on, whole = (False, alternate) in counts, 0
+        for binding in asked_at(net, name, None if handed_on else counts):
             bit = 1 << first + len(asked)
             whole |= bit
             asked.append(net.asking(name, binding))
             place = place_of(binding)
             edges[name][place] = edges[name].get(place, 0) | bit
         further = [each for is_queue, each in edges[name] if not is_queue]
-        if alternate and counts:
+        if alternate and handed_on:
             unbound[name] = (whole, alternate)
             further.append(alternate)
         new = (each for each in further if each in on_the_way and each not in edges)
         waiting |= dict.fromkeys(new)
     kept = {name: [(bits, place) for place, bits in each.items()] for name, each in edges.items()}
-    return Ways(entry, {*wanted}, asked, kept, unbound)
+    return Ways(entry, wanted, asked, kept, unbound)
 
 
-def asked_at(
-    net: Net, exchange: str, queues: Set[str], on_the_way: Set[str], *, all_count: bool
-) -> Iterator[AnyBinding]:
-    """List the bindings of an exchange that lead on, or where its alternate does, all of them.
+def asked_at(net: Net, exchange: str, places: Set[Place] | None) -> Iterator[AnyBinding]:
+    """List the bindings of an exchange that lead to some places, or without these, all of them.
 
     Raises NotDecided where it is not decided what they do.
     """
     if why := net.doubt(exchange):
         raise NotDecided(why)
     for binding in net.onward.get(exchange, ()):
-        is_queue, name = place_of(binding)
-        if all_count or name in (queues if is_queue else on_the_way):
+        if places is None or place_of(binding) in places:
             if net.ready.exchanges[exchange].type == "headers":
                 require_no_keys(binding)
             yield binding
@@ -228,11 +267,11 @@ def place_of(binding: AnyBinding) -> Place:
     return isinstance(binding, Binding), binding.destination
 
 
-def any_reaches(net: Net, entry: str, queues: Iterable[str]) -> bool:
-    """Tell whether any message that is sent to an exchange reaches one of some queues.
+def any_reaches(net: Net, entry: str, places: Iterable[Place]) -> bool:
+    """Tell whether any message that is sent to an exchange comes to one of some places.
 
     Raises NotDecided where that cannot be told.
     """
-    found = ways(net, entry, queues)
+    found = ways(net, entry, places)
     classes = Messages(found.asked).classes(Bound())
     return any(found.arriving(each.taking) for each in classes)

@@ -175,8 +175,8 @@ def changes_for(two: Two, exchange: str, queue: str) -> list[Change]:
 
     Raises NotDecided where there are too many to look at.
     """
-    old = ways(two.old, exchange, [queue])
-    new = ways(two.new, exchange, [queue], len(old.asked))
+    old = ways(two.old, exchange, [(True, queue)])
+    new = ways(two.new, exchange, [(True, queue)], len(old.asked))
     messages, bound = Messages([*old.asked, *new.asked, *two.meant]), Bound()
     first_meant = len(old.asked) + len(new.asked)
     found: dict[tuple[bool, bool], Message] = {}

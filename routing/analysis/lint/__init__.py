@@ -6,7 +6,8 @@ A source comes in; findings come out, each with its place, a sentence and a code
     finding       one finding
     subject       what is looked at
     single        what one binding tells by itself
-    together      what bindings tell together
+    covered       bindings that others make needless
+    near_misses   criteria that read the same, and are not
     places        queues that nothing reaches, exchanges that lose messages
     dead_letters  where dead letters go, and what policies make of them
     names         names that differ by little

@@ -6,13 +6,14 @@ from typing import Final
 
 from routing.amqp.notation import write_key
 from routing.analysis.lint.by_version import of_refusals, of_versions
+from routing.analysis.lint.covered import covered
 from routing.analysis.lint.dead_letters import of_dead_letters, of_policies
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.names import of_names
+from routing.analysis.lint.near_misses import near_misses
 from routing.analysis.lint.places import of_exchanges, of_losses, of_queues
 from routing.analysis.lint.single import of_single_bindings
 from routing.analysis.lint.subject import Subject
-from routing.analysis.lint.together import covered, near_misses
 from routing.files.source import Spot
 
 LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (

@@ -1,6 +1,6 @@
 """Queues that nothing reaches, and exchanges that lose messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_key, write_sent
@@ -9,7 +9,7 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.ways import any_reaches
+from routing.analysis.ways import Place, any_reaches, at_queues
 
 
 def of_queues(subject: Subject) -> Iterator[Finding]:
@@ -28,14 +28,15 @@ def of_queues(subject: Subject) -> Iterator[Finding]:
 def is_unreachable(subject: Subject, queue: str) -> bool:
     """Tell whether no message reaches a queue, from producers or out of other queues."""
     return all(
-        is_proven_never(subject, name, [queue]) for name in subject.entries_to((True, queue))
+        is_proven_never(subject, name, [(True, queue)])
+        for name in subject.entries_to((True, queue))
     )
 
 
-def is_proven_never(subject: Subject, entry: str, queues: Sequence[str]) -> bool:
-    """Tell whether it is proven that nothing that is sent to an exchange reaches a queue."""
+def is_proven_never(subject: Subject, entry: str, places: Collection[Place]) -> bool:
+    """Tell whether it is proven that nothing that is sent to an exchange comes to some places."""
     try:
-        return not any_reaches(subject.net, entry, queues)
+        return not any_reaches(subject.net, entry, places)
     except NotDecided:
         return False
 
@@ -58,7 +59,7 @@ def of_exchange(subject: Subject, exchange: Exchange) -> Iterator[Finding]:
     queues = subject.net.queues_after((False, exchange.name))
     if not leads:
         yield Finding("exchange-without-bindings", name, "nothing is bound to it")
-    elif is_proven_never(subject, exchange.name, queues):
+    elif is_proven_never(subject, exchange.name, at_queues(queues)):
         yield Finding(
             "exchange-drops-everything", name, "nothing that is sent there reaches a queue"
         )

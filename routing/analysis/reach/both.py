@@ -5,7 +5,7 @@ from collections.abc import Collection
 from routing.amqp.topology import Message
 from routing.analysis.bound import Bound
 from routing.analysis.messages import Messages, size_of
-from routing.analysis.ways import Net, ways
+from routing.analysis.ways import Net, at_queues, ways
 
 
 def smallest_reaching(net: Net, entry: str, queues: Collection[str]) -> Message | None:
@@ -13,9 +13,9 @@ def smallest_reaching(net: Net, entry: str, queues: Collection[str]) -> Message 
 
     Raises NotDecided where that takes too long, or what an exchange does is not known.
     """
-    found = ways(net, entry, queues)
+    wanted = at_queues(queues)
+    found = ways(net, entry, wanted)
     messages = Messages(found.asked)
-    wanted = {*queues}
     reaching = (
         messages.message(each, entry)
         for each in messages.classes(Bound())

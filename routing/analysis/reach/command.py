@@ -118,7 +118,9 @@ def tell_never(net: Net, options: Namespace) -> int:
     undecided: dict[str, str] = {}
     for queue in queues_of(net):
         try:
-            if not any(any_reaches(net, name, [queue]) for name in net.entries_to((True, queue))):
+            if not any(
+                any_reaches(net, name, [(True, queue)]) for name in net.entries_to((True, queue))
+            ):
                 never.append(queue)
         except NotDecided as why:
             undecided[queue] = str(why)

@@ -61,7 +61,7 @@ class Reached:
 def reached(net: Net, entry: str, queue: str) -> Reached:
     """Describe the messages that reach a queue from an exchange, in as few ways as say it all."""
     try:
-        found = ways(net, entry, [queue])
+        found = ways(net, entry, [(True, queue)])
         messages = Messages(found.asked)
         classes = {
             each.taking: messages.message(each, entry)
