@@ -116,6 +116,10 @@ OTHER_TYPES_ARGUMENTS: Final = Version(3, 10, 0)
 """From here on an argument of another queue type is refused (406).
 Source: rabbit_amqqueue.erl, PR #4572; seen on 3.8.9 and 3.10.8."""
 
+NO_MASTER_LOCATOR: Final = Version(4, 3, 0)
+"""From here on a policy that sets this is refused, unless the deprecated feature is permitted.
+Source: rabbit_queue_location.erl, denied_by_default; seen on 4.0.5 and 4.3.6."""
+
 DELIVERY_LIMIT: Final = Version(4, 0, 0)
 """From here on a quorum queue that says nothing has a delivery limit, of 20, and one of -1 has
 none; before, it had none, and -1 was like 0.  Source: release notes; seen on 3.10.8 and 4.0.5."""
@@ -124,12 +128,17 @@ NO_MIRRORING: Final = Version(4, 0, 0)
 """From here on a policy that sets one of MIRRORING is refused, and what stands behind the policies
 of a definitions file is then not imported.  Source: release notes; seen on 3.8.9 and 4.3.6."""
 
-MIRRORING: Final = frozenset({"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size"})
+MIRRORING: Final = frozenset(
+    {
+        *("ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size"),
+        *("ha-promote-on-shutdown", "ha-promote-on-failure"),
+    }
+)
 
 MISSING_ENDS_IMPORT: Final = Version(4, 0, 0)
 """From here on an import of definitions ends with a binding whose source or destination is not
-there, and other bindings may then be missing; before, it is passed over.  Seen on 3.8.9, 3.10.8,
-4.0.5 and 4.3.6; what is between was not tried."""
+there, or that names no vhost, and other bindings may then be missing; before, it is passed over.
+Seen on 3.8.9, 3.10.8, 4.0.5 and 4.3.6; what is between was not tried."""
 
 
 def exact_numbers(version: Version) -> bool:

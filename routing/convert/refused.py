@@ -1,66 +1,105 @@
 """What RabbitMQ would not take of a source, version by version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from routing.amqp.names import RESERVED
 from routing.amqp.notation import write_exchange, write_key
-from routing.amqp.topology import AnyBinding, Exchange
+from routing.amqp.topology import Exchange
 from routing.amqp.versions import (
     DURABLE_OR_EXCLUSIVE,
-    MIRRORING,
     MISSING_ENDS_IMPORT,
-    NO_MIRRORING,
     TRIED,
     Version,
 )
-from routing.files.source import Source
-from routing.rules.loaded import doubts_of, loaded
-from routing.rules.queue_arguments import refuse_arguments
+from routing.files.source import Source, Spot
+from routing.rules.loaded import LeftOut, doubts_of, loaded
+from routing.rules.policies import not_taken
+from routing.rules.queue_arguments import wrong_in
 
 PASSED_OVER: Final = (
     "an import passes it over in silence, unless transient_nonexcl_queues is permitted"
 )
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Something that a RabbitMQ does not take.
+
+    said: a sentence that names it, without its place.
+    about: what it is, such as "queue audit".
+    dangles: whether it is a binding of which an end is not there.
+    """
+
+    said: str
+    about: str
+    spot: Spot | None
+    dangles: bool = False
+
+
 def refused(source: Source) -> list[str]:
     """Say what is refused, or left out, and by which versions where not by all that are tried."""
-    found: dict[str, list[Version]] = {}
+    found: list[str] = []
+    for each, by in by_versions(source).items():
+        versions = "" if len(by) == len(TRIED) else f"RabbitMQ {', '.join(map(str, by))}: "
+        at = f"{each.spot}: " if each.about.startswith("binding") and each.spot else ""
+        found.append(f"{versions}{at}{each.said}.")
+    return found
+
+
+def by_versions(source: Source) -> Mapping[Refused, Sequence[Version]]:
+    """Give what is refused, or left out, each with the versions that do so."""
+    found: dict[Refused, list[Version]] = {}
     for version in TRIED:
-        for said in dict.fromkeys(refused_by(source, version)):
-            found.setdefault(said, []).append(version)
-    return [
-        f"{said}." if len(by) == len(TRIED) else f"RabbitMQ {', '.join(map(str, by))}: {said}."
-        for said, by in found.items()
-    ]
+        for each in dict.fromkeys(refused_by(source, version)):
+            found.setdefault(each, []).append(version)
+    return found
 
 
-def refused_by(source: Source, version: Version, *, placed: bool = True) -> Iterator[str]:
-    """List what one version does not take.
-
-    placed: whether with the place of a binding.
-    """
+def refused_by(source: Source, version: Version) -> Iterator[Refused]:
+    """List what one version does not take."""
     for each in loaded(source.topology, version).left_out:
-        why = each.why.replace(f"RabbitMQ {version} refuses it", "refused")
-        ends = ", and the import ends" * (each.dangles and version >= MISSING_ENDS_IMPORT)
-        yield f"{called(each.part, source if placed else None)}: {why}{ends}"
-    yield from dict(doubts_of({e.name: e for e in source.topology.exchanges}, version)).values()
+        yield of_left_out(source, each, version)
+    for noun, name, said in refused_parts(source, version):
+        yield Refused(said, f"{noun} {write_key(name)}", source.places.get((noun, name)))
+    if source.without_vhost and version >= MISSING_ENDS_IMPORT:
+        about, spot = source.without_vhost
+        yield Refused(f"{about}: it names no vhost, as others do, and the import ends", about, spot)
+
+
+def refused_parts(source: Source, version: Version) -> Iterator[tuple[str, str, str]]:
+    """List exchanges, queues and policies that one version does not take: noun, name, sentence."""
+    exchanges = {each.name: each for each in source.topology.exchanges}
+    for name, why in dict(doubts_of(exchanges, version)).items():
+        yield "exchange", name, why
     for queue, arguments in source.arguments.items():
-        yield from (each.why for each in refuse_arguments(queue, arguments, version))
-    if version >= DURABLE_OR_EXCLUSIVE:
-        names = (name for name in source.transient if not name.startswith(RESERVED))
-        yield from (f"queue {write_key(name)} is not durable: {PASSED_OVER}" for name in names)
+        for why in wrong_in(arguments, version):
+            said = why.replace(f" on RabbitMQ {version}", "")
+            yield "queue", queue, f"queue {write_key(queue)}: {said}"
+    for name in source.transient if version >= DURABLE_OR_EXCLUSIVE else ():
+        if not name.startswith(RESERVED):
+            yield "queue", name, f"queue {write_key(name)} is not durable: {PASSED_OVER}"
     for policy in source.policies:
-        if version >= NO_MIRRORING and (mirrors := MIRRORING.intersection(policy.definition)):
-            yield f"policy {write_key(policy.name)}: {min(mirrors)} is refused, and the import ends"
+        if key := not_taken(policy, version):
+            said = f"{key} is refused, and the import ends"
+            yield "policy", policy.name, f"policy {write_key(policy.name)}: {said}"
 
 
-def called(part: Exchange | AnyBinding | str, source: Source | None) -> str:
-    """Name an exchange, a queue or a binding, with its place in a source."""
+def of_left_out(source: Source, each: LeftOut, version: Version) -> Refused:
+    """Say what an import leaves out."""
+    why = each.why.replace(f"RabbitMQ {version} refuses it", "refused")
+    part = each.part
     if isinstance(part, str):
-        return f"queue {write_key(part)}"
+        about, spot = f"queue {write_key(part)}", source.places.get(("queue", part))
+        return Refused(f"{about}: {why}", about, spot)
     if isinstance(part, Exchange):
-        return f"exchange {write_exchange(part.name)}"
-    spot = source.spot(part) if source else None
-    ends = f"{write_exchange(part.source)} to {write_key(part.destination)}"
-    return f"{f'{spot}: ' if spot else ''}binding of {ends} with {write_key(part.binding_key)}"
+        about, spot = (
+            f"exchange {write_exchange(part.name)}",
+            source.places.get(("exchange", part.name)),
+        )
+        return Refused(f"{about}: {why}", about, spot)
+    about = f"binding of {write_exchange(part.source)} to {write_key(part.destination)}"
+    ends = ", and the import ends" * (each.dangles and version >= MISSING_ENDS_IMPORT)
+    said = f"{about} with {write_key(part.binding_key)}: {why}{ends}"
+    return Refused(said, about, source.spot(part), each.dangles)

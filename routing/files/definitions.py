@@ -114,7 +114,8 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
     Raises BadUse where something in it is not what RabbitMQ takes, or the vhost is not there.
     """
     read = Read(file, text, placed, vhost_of(file, placed.value, vhost))
-    policies = [*each_read(read, "policies", read_policy)]
+    placed_policies = [*each_placed(read, "policies", read_policy)]
+    policies = [each for each, _ in placed_policies]
     placed_exchanges = [*each_placed(read, "exchanges", read_exchange)]
     exchanges = [each for each, _ in placed_exchanges]
     placed_queues = [*each_placed(read, "queues", read_queue)]
@@ -139,10 +140,24 @@ def read_definitions(file: str, text: str, placed: Placed, vhost: str | None) ->
         places={
             **{("exchange", each.name): spot for each, spot in placed_exchanges},
             **{("queue", name): spot for (name, _), spot in placed_queues},
+            **{("policy", each.name): spot for each, spot in placed_policies},
         },
         doubts=doubts,
-        exported=exported_by(placed.value) is not None,
+        exported=exported_by(placed.value),
+        without_vhost=without_vhost(read),
     )
+
+
+def without_vhost(read: Read) -> tuple[str, Spot] | None:
+    """Find an entry that names no vhost, where others do: RabbitMQ 4 imports no such file."""
+    entries = [
+        (f"{part.removesuffix('s')} {number}", entry, spot)
+        for part in PARTS
+        if part != "policies"  # which have one in an export of a single vhost, too
+        for number, (entry, spot) in enumerate(read.entries(part), 1)
+    ]
+    lacking = [(about, spot) for about, entry, spot in entries if "vhost" not in entry]
+    return lacking[0] if lacking and len(lacking) < len(entries) else None
 
 
 def exported_by(whole: Mapping[str, Any]) -> Version | None:

@@ -51,8 +51,9 @@ class Source:
     arguments: of the queues that have some.
     transient: the queues that are not durable.
     spots: of bindings, by their identity.
-    places: of exchanges and queues, by "exchange" or "queue" and their name.
-    exported: whether a broker has written it, which leaves internal exchanges out.
+    places: of exchanges, queues and policies, by "exchange", "queue" or "policy" and their name.
+    exported: the RabbitMQ that has written it, if one has, which leaves internal exchanges out.
+    without_vhost: what names no vhost, and where, though other parts do.
     ignored: codes of findings that the file says are meant so, by the line of a table, or None.
     doubts: why what an exchange does is not decided, by its name.
     """
@@ -66,7 +67,8 @@ class Source:
     operator_policies: Sequence[Policy] = ()
     spots: Mapping[int, Spot] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Spot] = field(default_factory=dict)
-    exported: bool = False
+    exported: Version | None = None
+    without_vhost: tuple[str, Spot] | None = None
     ignored: Mapping[int | None, Collection[str]] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
 

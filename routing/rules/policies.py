@@ -14,6 +14,7 @@ from typing import Final
 from routing.amqp.notation import write_key
 from routing.amqp.topology import Exchange
 from routing.amqp.values import Value
+from routing.amqp.versions import MIRRORING, NO_MASTER_LOCATOR, NO_MIRRORING, Version
 from routing.rules.queue_arguments import LENGTHS, QUORUM_ONLY, number_in, queue_type
 
 APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,6 +39,23 @@ SET_FOR_QUEUES: Final = {
 
 LIMITS: Final = ("x-message-ttl", *LENGTHS, "x-delivery-limit")
 """Where both set one, the lower counts."""
+
+
+SETTABLE: Final = frozenset(
+    {
+        *("alternate-exchange", "max-in-memory-length", "max-in-memory-bytes", "expires"),
+        *("consumer-timeout", "consumer-disconnected-timeout", "queue-mode", "queue-version"),
+        *("queue-master-locator", "queue-leader-locator", "initial-cluster-size", "max-age"),
+        *("stream-max-segment-size-bytes", "stream-filter-size-bytes", "target-group-size"),
+        *("member-placement-tag", "delayed-retry-type", "delayed-retry-min", "delayed-retry-max"),
+        *("federation-upstream", "federation-upstream-set", "federation-upstream-pattern"),
+        *("shards-per-node", "routing-key", *MIRRORING, *SET_FOR_QUEUES),
+    }
+)
+"""What a policy can set on some RabbitMQ from 3.8 to 4.3, with or without its own plugins; else it
+is refused (rabbit_policy.erl, validation).
+Source: what is registered as a policy_validator in rabbit_policies.erl, rabbit_classic_queue.erl,
+rabbit_quorum_queue.erl, rabbit_mirror_queue_misc.erl and the plugins."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,15 @@ def policy_of(name: str, kind: str, policies: Iterable[Policy]) -> Policy | None
             pair = f"{write_key(chosen[0].name)} and {write_key(other.name)}"
             raise Doubtful(f"of the policies {pair}, which have one priority, either may count")
     return chosen[0]
+
+
+def not_taken(policy: Policy, version: Version) -> str | None:
+    """Name something that a policy cannot set on a version, for which it is refused."""
+    gone = {*MIRRORING} if version >= NO_MIRRORING else set()
+    gone |= {"queue-master-locator"} if version >= NO_MASTER_LOCATOR else set()
+    return min(
+        (each for each in policy.definition if each in gone or each not in SETTABLE), default=None
+    )
 
 
 def fits(policy: Policy, name: str) -> bool:

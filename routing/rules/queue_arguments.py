@@ -26,6 +26,7 @@ TTL: Final = "x-message-ttl"
 LENGTHS: Final = ("x-max-length", "x-max-length-bytes")
 OVERFLOW: Final = "x-overflow"
 OVERFLOWS: Final = ("drop-head", "reject-publish", "reject-publish-dlx")
+PRIORITIES: Final = "x-max-priority"
 QUORUM_ONLY: Final = ("x-delivery-limit", "x-dead-letter-strategy")
 
 
@@ -120,9 +121,14 @@ def wrong_in(arguments: Arguments, version: Version) -> Iterator[str]:
 
 
 def of_other_types(kind: str, version: Version) -> Iterator[str]:
-    """List what queues of a type do not take, of all that plays a part here."""
+    """List what queues of a type do not take, of all that plays a part here.
+
+    Source of what quorum queues do not take: rabbit_quorum_queue.erl, check_invalid_arguments.
+    """
     if kind == "classic" and version >= OTHER_TYPES_ARGUMENTS:
         yield from QUORUM_ONLY
+    if kind == "quorum":
+        yield PRIORITIES
     if kind == "quorum" and version < QUORUM_EXPIRES:
         yield TTL
     if kind == "quorum" and version < OVERFLOW_OF_QUORUM:

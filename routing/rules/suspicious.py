@@ -60,6 +60,8 @@ def of_binding(binding: AnyBinding, exchange: Exchange | None) -> Iterator[Suspi
     if kind == "headers":
         yield from x_match_misspelt(binding)
         yield from passed_over(binding)
+    elif "x-match" in binding.arguments:
+        yield "x-match-ignored", f"{kind} never looks at x-match; headers does"
     elif binding.arguments:
         yield "arguments-ignored", f"{kind} keeps its arguments, but never looks at them"
     if kind in ("headers", "fanout") and binding.binding_key:

@@ -125,6 +125,10 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
         made(("x", "q", "", {"x_match": "any", "h": 1}), exchanges=H, queues=Q),
         made(("x", "q", "", {"x-match": "any", "h": 1}), exchanges=H, queues=Q),
     ),
+    "x-match-ignored": (
+        made(("x", "q", "", {"x-match": "any", "h": 1}), exchanges={"x": "direct"}, queues=Q),
+        made(("x", "q", "", {"x-match": "any", "h": 1}), exchanges=H, queues=Q),
+    ),
     "criterion-passed-over": (
         made(("x", "q", "", {"h": 1, "x-i": 1}), exchanges=H, queues=Q),
         made(("x", "q", "", {"x-match": "all-with-x", "h": 1, "x-i": 1}), exchanges=H, queues=Q),
@@ -264,6 +268,14 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
         made(queues={"invoice1": {}, "invoice2": {}, "order": {}, "orders": {}}),
     ),
     "refused": (made(queues=Q, policies=[policy("ha", 0, ha_mode="all")]), made(queues=Q)),
+    "refused-by-older": (
+        made(queues={"q": {"x-queue-type": "quorum", "x-message-ttl": 1}}),
+        made(queues={"q": {"x-queue-type": "quorum"}}),
+    ),
+    "policy-fits-nothing": (
+        made(queues=Q, policies=[{**policy("p", 0, dead_letter_exchange=""), "pattern": "^r"}]),
+        made(queues=Q, policies=[{**policy("p", 0, message_ttl=1), "pattern": "^r"}]),
+    ),
     "binding-dangling": (
         made(("x", "p", "a"), exchanges=X, queues=Q),
         made(("x", "q", "a"), exchanges=X, queues=Q),

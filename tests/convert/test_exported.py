@@ -305,7 +305,7 @@ def test_does_a_broker_import_what_was_converted(exported: Exported, anew: str) 
 def test_is_it_told_where_an_import_ends(exported: Exported, anew: str) -> None:
     """With what newer versions export themselves: a binding to what is in no export."""
     ends = any(
-        "and the import ends" in each for each in refused_by(exported.source, exported.version)
+        "and the import ends" in each.said for each in refused_by(exported.source, exported.version)
     )
     status = exported.node.imported(definitions(exported.source, anew, print))
     assert status == (400 if ends else 204)

@@ -4,6 +4,7 @@ import json
 import secrets
 from urllib.parse import quote
 
+import pytest
 from nodes import Node
 
 from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Message, Topology
@@ -12,7 +13,7 @@ from routing.amqp.versions import parse_version
 from routing.convert.definitions import definitions
 from routing.convert.refused import refused_by
 from routing.files.management import definitions_of
-from routing.files.reading import read_source
+from routing.files.reading import of_text, read_source
 from routing.files.source import Source
 from routing.rules.loaded import loaded
 from routing.rules.policies import Policy
@@ -91,11 +92,49 @@ def test_is_a_vhost_of_its_own_made(node: Node) -> None:
     node.asked("DELETE", f"vhosts/{quote(name)}")
 
 
-def test_is_a_policy_refused_that_is_told_to_be(node: Node, vhost: str) -> None:
-    """Those that mirror queues, since 4.0, with the queues that stand beside them."""
-    policies = [Policy("mirrored", "^never$", {"ha-mode": "all"}, "queues")]
+@pytest.mark.parametrize(
+    ("sets", "taken_by"),
+    [
+        ({"ha-mode": "all"}, "3."),
+        ({"ha-mode": "all", "ha-promote-on-failure": "always"}, "3."),
+        ({"max-priority": 5}, "none"),
+        ({"alternate_exchange": "lost"}, "none"),
+        ({"dead-letter-exchange": "lost", "expires": 9, "max-length": 1}, ""),
+        ({"queue-mode": "lazy", "max-in-memory-length": 1, "overflow": "drop-head"}, ""),
+        ({"queue-master-locator": "min-masters", "delivery-limit": 5}, ("3.", "4.0")),
+    ],
+    ids=lambda sets: next(iter(sets)) if isinstance(sets, dict) else "",
+)
+def test_is_a_policy_refused_that_is_told_to_be(
+    node: Node, vhost: str, sets: dict[str, Value], taken_by: str | tuple[str, ...]
+) -> None:
+    """Those that mirror queues since 4.0, and those that set what does not exist.
+
+    taken_by: how the versions begin that take it.
+    """
+    applies_to = "all" if "alternate_exchange" in sets else "queues"
+    policies = [Policy("sets", "^never$", sets, applies_to)]
     source = Source("x", Topology(queues=["beside"]), policies=policies)
     said = [*refused_by(source, parse_version(node.version))]
     assert node.imported(definitions(source, vhost, print)) == (400 if said else 204)
     assert ("beside" in read_source(node.page(), vhost).topology.queues) == (not said)
-    assert bool(said) == node.version.startswith("4.")
+    assert bool(said) is not node.version.startswith(taken_by)
+
+
+def test_is_a_queue_refused_that_is_told_to_be(node: Node, vhost: str) -> None:
+    """No quorum queue has priorities that are declared."""
+    arguments: dict[str, Value] = {"x-queue-type": "quorum", "x-max-priority": 5}
+    source = Source("x", Topology(queues=["q"]), arguments={"q": arguments})
+    [said] = refused_by(source, parse_version(node.version))
+    assert said.about == "queue q"
+    assert node.imported(definitions(source, vhost, print)) == 400
+
+
+def test_is_a_file_refused_in_which_some_name_no_vhost(node: Node, vhost: str) -> None:
+    """As a whole, since 4.0; before, they are passed over."""
+    whole = json.loads(definitions(Source("x", TOPOLOGY), vhost, print))
+    del whole["bindings"][0]["vhost"]
+    text = json.dumps(whole)
+    said = [*refused_by(of_text("some.json", text.encode(), None), parse_version(node.version))]
+    assert {each.about for each in said} <= {"binding 1"}
+    assert (node.imported(text) in (400, 500)) is bool(said) is node.version.startswith("4.")

@@ -14,7 +14,7 @@ Side = tuple[Source, Version]
 
 def differs_besides(old: Side, new: Side) -> Iterator[str]:
     """Say what is refused on one side alone, and which dead letters go elsewhere."""
-    before, after = (dict.fromkeys(refused_by(*side, placed=False)) for side in (old, new))
+    before, after = (dict.fromkeys(each.said for each in refused_by(*side)) for side in (old, new))
     yield from (f"refused now: {each}" for each in after if each not in before)
     yield from (f"refused no longer: {each}" for each in before if each not in after)
     went, go = (dict(dead_letters(source)) for source, _ in (old, new))

@@ -9,7 +9,8 @@ A source comes in; findings come out, each with its place, a sentence and a code
     covered       bindings that others make needless
     near_misses   criteria that read the same, and are not
     places        queues that nothing reaches, exchanges that lose messages
-    dead_letters  where dead letters go, and what policies make of them
+    dead_letters  where dead letters go
+    policies      what policies hide from one another
     names         names that differ by little
     by_version    what RabbitMQs refuse, or route otherwise
     found         all of it, in the order of the source

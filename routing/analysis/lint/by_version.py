@@ -1,19 +1,20 @@
 """What RabbitMQs of several versions refuse, or route otherwise."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_key, write_sent
 from routing.amqp.topology import Binding, ExchangeBinding
-from routing.amqp.versions import TRIED
+from routing.amqp.versions import TRIED, Version
 from routing.analysis.diff.differences import Change, Two, differences
 from routing.analysis.diff.written import queues
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.ways import Net
-from routing.convert.refused import called, refused
+from routing.convert.refused import Refused, by_versions
 from routing.rules.loaded import LeftOut
 
 PLUGIN: Final = "a plugin brings "
@@ -24,18 +25,35 @@ FEDERATION: Final = "x-federation-upstream"
 
 
 def of_refusals(subject: Subject) -> Iterator[Finding]:
-    """List what some RabbitMQ does not take, and what is not decided."""
+    """List what some RabbitMQ does not take, once for all that it is said of, and what is doubtful.
+
+    What older ones refuse than the one that it is for is mostly harmless.
+    """
     dangling = [each for each in subject.source.loaded(subject.version).left_out if each.dangles]
     yield from (of_dangling(subject, each) for each in dangling)
     for name, why in subject.source.doubts.items():
         yield Finding("not-decided", f"exchange {write_key(name)}", why)
-    told = {called(each.part, subject.source) for each in dangling}
-    told |= {f" {write_key(name)}" for name in subject.source.doubts}
-    for sentence in refused(subject.source):
-        if not any(each in sentence for each in told):
-            foreign = any(each in sentence for each in (PLUGIN, *PERHAPS, FEDERATION))
-            code = "needs-plugin" if foreign else "refused"
-            yield Finding(code, subject.source.shown, sentence.rstrip("."))
+    alike: defaultdict[tuple[str, str, str], list[Refused]] = defaultdict(list)
+    for each, versions in by_versions(subject.source).items():
+        if not each.dangles and each.about not in told_of(subject):
+            said = each.said.removeprefix(f"{each.about}: ")
+            by = "" if len(versions) == len(TRIED) else f", by {', '.join(map(str, versions))}"
+            alike[code_of(each, versions, subject), said, by].append(each)
+    for (code, said, by), found in alike.items():
+        more = f"; the same of {len(found) - 1} more" if len(found) > 1 else ""
+        yield Finding(code, found[0].about, f"{said}{by}{more}", found[0].spot)
+
+
+def told_of(subject: Subject) -> Collection[str]:
+    """Name the exchanges of which it is told already that they are doubtful."""
+    return {f"exchange {write_key(name)}" for name in subject.source.doubts}
+
+
+def code_of(each: Refused, versions: Sequence[Version], subject: Subject) -> str:
+    """Tell whether a plugin is missing, or a RabbitMQ refuses it that the source is for."""
+    if any(brought in each.said for brought in (PLUGIN, *PERHAPS, FEDERATION)):
+        return "needs-plugin"
+    return "refused" if max(versions) >= subject.since else "refused-by-older"
 
 
 def of_dangling(subject: Subject, each: LeftOut) -> Finding:

@@ -82,6 +82,14 @@ CODES: Final[Mapping[str, Code]] = {
         "x_match=any",
         "x-match=any",
     ),
+    "x-match-ignored": Code(
+        "warning",
+        "Only a headers exchange looks at x-match and at the criteria beside it; others go by the "
+        "key alone.",
+        "Make it a headers exchange, or leave the arguments out.",
+        "direct: x-match=any, region=eu",
+        "headers: x-match=any, region=eu",
+    ),
     "criterion-passed-over": Code(
         "warning",
         "all and any pass over criteria whose names begin with x-.",
@@ -209,9 +217,18 @@ CODES: Final[Mapping[str, Code]] = {
         "policies a and b, both of priority 0, for ^q",
         "policy a of priority 1, b of priority 0",
     ),
+    "policy-fits-nothing": Code(
+        "note",
+        "The policy sets where messages go on to, and no name fits its pattern, unless a program "
+        "declares one that does.",
+        "Correct the pattern, or what it applies to.",
+        "policy for ^job[.], and queue jobs.new",
+        "policy for ^jobs[.], and queue jobs.new",
+        quiet=True,
+    ),
     "names-alike": Code(
         "note",
-        "Two names differ by capitals, by a space, or by one letter: one of them may be a slip.",
+        "Two names differ by capitals, by spaces or signs, or by one letter: one may be a slip.",
         "Use one name.",
         "queues invoices and Invoices",
         "queue invoices",
@@ -230,6 +247,15 @@ CODES: Final[Mapping[str, Code]] = {
         "Change it as the sentence says.",
         "a policy with ha-mode, on RabbitMQ 4",
         "quorum queues",
+    ),
+    "refused-by-older": Code(
+        "note",
+        "A RabbitMQ does not take it that is older than the one that this is for: with --rabbitmq, "
+        "that one; of an export, the one that wrote it; else the newest.",
+        "Change it, if it is to run there.",
+        "a quorum queue with x-message-ttl, on RabbitMQ 3.8",
+        "the same on RabbitMQ 3.10",
+        quiet=True,
     ),
     "binding-dangling": Code(
         "error",

@@ -71,8 +71,8 @@ def run(options: Namespace) -> int:
     for code in options.ignore:
         require_known(f"{PROGRAM} lint", "code", code, CODES)
     source = read_source(options.source, options.vhost)
-    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
-    found = findings(Subject(source, version, options.all), options.ignore)
+    asked = version_meant(options.rabbitmq) if options.rabbitmq else None
+    found = findings(Subject(source, asked or NEWEST, options.all, asked), options.ignore)
     tell(found, source.shown, options)
     if any(each.code != "not-decided" for each in found):
         return FOUND

@@ -1,130 +1,144 @@
-"""Where dead letters go, and what policies make of them."""
+"""Where dead letters go: lost, or round in a circle.
 
-from collections.abc import Iterator
-from dataclasses import replace
+They keep their key, unless the queue gives them another one.  Of those that come to a headers
+exchange nothing is said, as a broker adds headers to them.
+"""
+
+from collections.abc import Iterator, Set
+from typing import Final
 
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
-from routing.rules.policies import APPLIES, Doubtful, Policy, fits, policy_of, sets
+from routing.analysis.messages import Asked, Messages
+from routing.analysis.ways import at_queues, ways
 from routing.rules.predict import route_through
-from routing.rules.queue_arguments import EXCHANGE, KEY, TTL, queue_type, text_in
+from routing.rules.queue_arguments import KEY, TTL, text_in
+
+KEPT: Final = "which keep their key (unless CC adds one)"
+
+Dead = tuple[str, str]
+"""A queue, and the key with which messages that die there are handed on."""
 
 
 def of_dead_letters(subject: Subject) -> Iterator[Finding]:
     """List queues whose dead letters are lost, or come back."""
-    for queue, arguments in subject.arguments.items():
-        exchange = text_in(arguments, EXCHANGE)
-        if exchange is not None:
-            yield from of_queue(subject, queue, exchange, text_in(arguments, KEY))
-
-
-def of_queue(subject: Subject, queue: str, exchange: str, key: str | None) -> Iterator[Finding]:
-    """List what is wrong with the dead letters of one queue."""
-    name = f"queue {write_key(queue)}"
-    if exchange not in subject.net.ready.exchanges:
-        if exchange not in PERHAPS:
-            said = f"its dead-letter exchange {write_key(exchange)} is not there"
-            yield subject.missing("dead-letter-exchange-missing", name, said)
-    elif key is not None and not subject.net.doubt(exchange):
-        onward = onward_by_key(subject, exchange, key)
-        if onward is not None and not onward:
-            where = f"{write_exchange(exchange)} with {write_key(key)}"
-            said = f"no queue takes its dead letters from {where}"
+    for queue, exchange in subject.dead_lettering.items():
+        name = f"queue {write_key(queue)}"
+        if exchange not in subject.net.ready.exchanges:
+            if exchange not in PERHAPS:
+                said = f"its dead-letter exchange {write_key(exchange)} is not there"
+                yield subject.missing("dead-letter-exchange-missing", name, said)
+            continue
+        nobody = not subject.queues_after(exchange) and not subject.net.doubt(exchange)
+        if nobody and exchange != DEFAULT_EXCHANGE:
+            said = f"no queue is bound to its dead-letter exchange {write_exchange(exchange)}"
             yield Finding("dead-letter-lost", name, said)
-        if onward and is_bad_circle(subject, queue, onward):
-            said = (
-                f"what dies there comes back, by {write_exchange(exchange)} with {write_key(key)}"
-            )
-            yield Finding("dead-letter-circle", name, said)
-    elif exchange == DEFAULT_EXCHANGE:
-        return  # with its own key, which names the queue that it was sent to, or any other
-    elif not subject.net.doubt(exchange) and not subject.net.queues_after((False, exchange)):
-        said = f"no queue is bound to its dead-letter exchange {write_exchange(exchange)}"
-        yield Finding("dead-letter-lost", name, said)
+            continue
+        try:
+            yield from of_queue(subject, queue, exchange, name)
+        except NotDecided:
+            continue
 
 
-def onward_by_key(subject: Subject, exchange: str, key: str) -> frozenset[str] | None:
-    """Name the queues that get what is handed on by a key; None where headers decide."""
-    ready = subject.net.ready
-    entry = replace(ready.exchanges[exchange], internal=False)
-    free = replace(ready, exchanges={**ready.exchanges, exchange: entry}, finders={})
-    route = route_through(free, Message(exchange, key, mandatory=False))
-    if route.undecided or any(at.exchange.type == "headers" for at in route.visits):
-        return None
-    return route.queues
+def of_queue(subject: Subject, queue: str, exchange: str, name: str) -> Iterator[Finding]:
+    """List what is wrong with the dead letters of one queue.
 
-
-def is_bad_circle(subject: Subject, queue: str, onward: frozenset[str]) -> bool:
-    """Tell whether dead letters come back to a queue, which is told of the first one of a circle.
-
-    Where some of the queues keep a message for a time, and others do not, it is tried again.
+    Raises NotDecided where that cannot be told.
     """
-    after = round_trip(subject, onward)
-    if queue not in after:
-        return False
-    members = [
-        each for each in subject.arguments if each in after and comes_to(subject, each, queue)
-    ]
-    waits = {TTL in subject.arguments[each] for each in members}
-    return members[0] == queue and len(waits) == 1
+    dead = [(queue, key) for key in keys_of(subject, queue, exchange)]
+    key = text_in(subject.arguments[queue], KEY)
+    if dead and not any(after_death(subject, each) for each in dead):
+        how = KEPT if key is None else f"with {write_key(key)}"
+        said = f"no queue takes its dead letters from {write_exchange(exchange)}, {how}"
+        yield Finding("dead-letter-lost", name, said)
+    bad = next((each for each in dead if is_bad_circle(subject, each)), None)
+    if bad:
+        said = f"what dies there comes back, by {write_exchange(exchange)} with {write_key(bad[1])}"
+        yield Finding("dead-letter-circle", name, said)
 
 
-def comes_to(subject: Subject, queue: str, other: str) -> bool:
-    """Tell whether dead letters of one queue come to another one."""
-    arguments = subject.arguments[queue]
-    exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
-    if exchange is None or key is None or not is_known(subject, exchange):
-        return False
-    return other in round_trip(subject, onward_by_key(subject, exchange, key) or frozenset())
+def keys_of(subject: Subject, queue: str, exchange: str) -> Iterator[str]:
+    """Give the keys with which messages are handed on that die in a queue.
+
+    Where they keep theirs, one for each class of them that the bindings on all ways tell apart; of
+    a queue that nothing is bound to, or the default exchange, programs alone know the keys.
+    Raises NotDecided where there are too many to look at.
+    """
+    fixed = text_in(subject.arguments[queue], KEY)
+    entries = subject.entries_to((True, queue))
+    if fixed is not None:
+        yield fixed
+    elif entries and exchange != DEFAULT_EXCHANGE:
+        onward = bindings_onward(subject, queue)
+        for entry in entries:
+            into = ways(subject.net, entry, [(True, queue)])
+            messages = Messages([*into.asked, *onward])
+            for each in messages.classes(Bound()):
+                if into.arriving(each.taking):
+                    yield messages.message(each, entry).routing_key
+        yield queue  # where it is sent to by name
 
 
-def is_known(subject: Subject, exchange: str) -> bool:
-    """Tell whether an exchange is there, and it is decided what it does."""
-    return exchange in subject.net.ready.exchanges and not subject.net.doubt(exchange)
+def bindings_onward(subject: Subject, queue: str) -> list[Asked]:
+    """List the bindings that what dies in a queue meets, and may meet when it dies again.
+
+    Raises NotDecided where a headers exchange is among them.
+    """
+    waiting, asked = [queue], {}
+    seen = {queue}
+    for each in waiting:
+        exchange = subject.dead_lettering.get(each)
+        if exchange is None or exchange in asked or exchange not in subject.net.ready.exchanges:
+            continue
+        after = subject.queues_after(exchange)
+        asked[exchange] = ways(subject.net, exchange, at_queues(after)).asked
+        waiting += [name for name in dict.fromkeys(after) if name not in seen]
+        seen.update(after)
+    found = [each for of_one in asked.values() for each in of_one]
+    if any(each.exchange_type == "headers" for each in found):
+        raise NotDecided("a broker adds headers to dead letters")
+    return found
 
 
-def round_trip(subject: Subject, onward: frozenset[str]) -> set[str]:
-    """Name the queues that are reached sooner or later from some, each by its dead letters' key."""
-    waiting, seen = [*onward], {*onward}
-    for queue in waiting:
-        arguments = subject.arguments.get(queue, {})
-        exchange, key = text_in(arguments, EXCHANGE), text_in(arguments, KEY)
-        known = exchange is not None and key is not None and is_known(subject, exchange)
-        further = onward_by_key(subject, exchange or "", key or "") if known else None
-        new = (further or frozenset()) - seen
+def after_death(subject: Subject, dead: Dead) -> Set[Dead]:
+    """Give where a message lies next that died, and the key with which it is then handed on.
+
+    Raises NotDecided where headers decide, or it is not known.
+    """
+    queue, key = dead
+    exchange = subject.dead_lettering.get(queue)
+    if exchange is None or exchange not in subject.net.ready.exchanges:
+        return set()
+    route = route_through(subject.opened, Message(exchange, key, mandatory=False))
+    if route.undecided or any(at.exchange.type == "headers" for at in route.visits):
+        raise NotDecided(route.undecided or "a broker adds headers to dead letters")
+    fixed = {each: text_in(subject.arguments.get(each, {}), KEY) for each in route.queues}
+    return {(each, key if fixed[each] is None else fixed[each] or "") for each in route.queues}
+
+
+def all_after(subject: Subject, dead: Dead) -> Set[Dead]:
+    """Give where a message lies sooner or later that died, if it dies again and again."""
+    waiting = [dead]
+    seen: set[Dead] = set()
+    for each in waiting:
+        new = after_death(subject, each) - seen
         seen |= new
         waiting += sorted(new)
     return seen
 
 
-def of_policies(subject: Subject) -> Iterator[Finding]:
-    """List queues from which another policy takes dead letters, and policies that tie."""
-    ties: dict[str, str] = {}
-    for queue in subject.queues:
-        given = subject.source.arguments.get(queue, {})
-        kind = queue_type(given) if queue_type(given) in APPLIES else "classic"
-        try:
-            chosen = policy_of(queue, kind, subject.source.policies)
-            hidden = hiding(subject, queue, kind, chosen)
-        except Doubtful as doubt:
-            ties.setdefault(doubt.why, queue)
-            continue
-        if chosen and hidden and EXCHANGE not in {**sets(chosen, kind), **given}:
-            names = write_key(chosen.name), write_key(hidden.name)
-            said = "policy {} takes away the dead-letter exchange of {}".format(*names)
-            yield Finding("dead-letter-hidden", f"queue {write_key(queue)}", said)
-    for why, queue in ties.items():
-        code = "policies-tie" if "one priority" in why else "not-decided"
-        yield Finding(code, f"queue {write_key(queue)}", why)
+def is_bad_circle(subject: Subject, dead: Dead) -> bool:
+    """Tell whether dead letters come back to a queue, which is told of the first one of a circle.
 
-
-def hiding(subject: Subject, queue: str, kind: str, chosen: Policy | None) -> Policy | None:
-    """Find a policy that would set a dead-letter exchange, were it not for the one that counts."""
-    for each in subject.source.policies:
-        applies = each is not chosen and each.apply_to in APPLIES[kind] and fits(each, queue)
-        if applies and EXCHANGE in sets(each, kind):
-            return each
-    return None
+    Where some of the queues keep a message for a time, and others do not, it is tried again.
+    """
+    after = all_after(subject, dead)
+    if dead not in after:
+        return False
+    circle = {queue for queue, key in after if dead in all_after(subject, (queue, key))}
+    first = next(queue for queue in subject.dead_lettering if queue in circle)
+    return first == dead[0] and len({TTL in subject.arguments[each] for each in circle}) == 1

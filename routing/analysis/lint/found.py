@@ -7,11 +7,12 @@ from typing import Final
 from routing.amqp.notation import write_key
 from routing.analysis.lint.by_version import of_refusals, of_versions
 from routing.analysis.lint.covered import covered
-from routing.analysis.lint.dead_letters import of_dead_letters, of_policies
+from routing.analysis.lint.dead_letters import of_dead_letters
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.names import of_names
 from routing.analysis.lint.near_misses import near_misses
 from routing.analysis.lint.places import of_exchanges, of_losses, of_queues
+from routing.analysis.lint.policies import of_needless_policies, of_policies
 from routing.analysis.lint.single import of_single_bindings
 from routing.analysis.lint.subject import Subject
 from routing.files.source import Spot
@@ -24,6 +25,7 @@ LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     of_exchanges,
     of_dead_letters,
     of_policies,
+    of_needless_policies,
     of_names,
     of_refusals,
 )

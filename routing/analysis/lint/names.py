@@ -9,6 +9,8 @@ from routing.amqp.notation import write_key, write_text
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 
+SIGNS: Final = ".-_:/"
+
 LEAST: Final = 5
 """In shorter names one letter is often all that is meant to differ."""
 
@@ -23,7 +25,7 @@ def of_names(subject: Subject) -> Iterator[Finding]:
 
 
 def alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pair names that differ by capitals or spaces, or have one letter more or another one."""
+    """Pair names that differ by capitals, spaces or signs, or by one letter."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         for key in {plain(name), *shortened(plain(name))}:
@@ -37,8 +39,8 @@ def alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def plain(name: str) -> str:
-    """Write a name without capitals and spaces."""
-    return "".join(name.lower().split())
+    """Write a name in small letters, without spaces and the signs that part words."""
+    return "".join(each for each in name.lower() if each not in SIGNS and not each.isspace())
 
 
 def shortened(name: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ def one(each: Finding) -> Sequence[RenderableType]:
     style = QUIET if each.kind.severity == "note" else BAD
     head = Text.assemble(where, (f"{each.kind.severity} {each.code}", style))
     said = Text.assemble((each.about, STRONG), f": {each.sentence}.")
-    return head, Padding(said, (0, 0, 0, 2))
+    return head, Padding(said, (0, 0, 0, 2), expand=False)
 
 
 def explained(code: str) -> RenderableType:

@@ -1,7 +1,7 @@
 """What is looked at: a source, as one RabbitMQ has it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from routing.amqp.names import RESERVED
@@ -12,8 +12,9 @@ from routing.amqp.versions import Version
 from routing.analysis.lint.finding import Finding
 from routing.analysis.ways import Net
 from routing.files.source import Source, Spot
-from routing.rules.policies import Doubtful
-from routing.rules.queue_arguments import EXCHANGE, text_in
+from routing.rules.policies import APPLIES, Doubtful
+from routing.rules.predict import Prepared
+from routing.rules.queue_arguments import EXCHANGE, queue_type, text_in
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,18 @@ class Subject:
     """A source on a RabbitMQ of one version.
 
     every: whether what is mostly harmless is looked for, too.
+    oldest: the oldest RabbitMQ that the source is for, if that is said.
     """
 
     source: Source
     version: Version
     every: bool = False
+    oldest: Version | None = None
+
+    @property
+    def since(self) -> Version:
+        """The oldest RabbitMQ of which it counts what it refuses."""
+        return self.oldest or self.source.exported or self.version
 
     @cached_property
     def net(self) -> Net:
@@ -74,10 +82,38 @@ class Subject:
         return found
 
     @cached_property
+    def dead_lettering(self) -> Mapping[str, str]:
+        """The exchange to which a queue hands what dies in it, of those that name one."""
+        named = {queue: text_in(each, EXCHANGE) for queue, each in self.arguments.items()}
+        return {queue: each for queue, each in named.items() if each is not None}
+
+    @cached_property
     def dead_letter_exchanges(self) -> frozenset[str]:
-        """The exchanges to which a queue hands what dies in it."""
-        named = (text_in(each, EXCHANGE) for each in self.arguments.values())
-        return frozenset(each for each in named if each is not None)
+        """The exchanges to which some queue hands what dies in it."""
+        return frozenset(self.dead_lettering.values())
+
+    @cached_property
+    def opened(self) -> Prepared:
+        """What a broker has, where internal exchanges can be published to, as dead letters are."""
+        ready = self.net.ready
+        exchanges = {n: replace(each, internal=False) for n, each in ready.exchanges.items()}
+        return replace(ready, exchanges=exchanges, finders={})
+
+    def queues_after(self, exchange: str) -> Sequence[str]:
+        """Name the queues to which some way leads from an exchange."""
+        if exchange not in self._after:
+            self._after[exchange] = self.net.queues_after((False, exchange))
+        return self._after[exchange]
+
+    @cached_property
+    def _after(self) -> dict[str, Sequence[str]]:
+        """What was looked for already."""
+        return {}
+
+    def kind_of(self, queue: str) -> str:
+        """Give the type of a queue, as policies go by it."""
+        kind = queue_type(self.source.arguments.get(queue, {}))
+        return kind if kind in APPLIES else "classic"
 
     @cached_property
     def doubtful(self) -> bool:
