@@ -6,17 +6,17 @@ arrives: by going the ways, as RabbitMQ does (rabbit_exchange.erl, route).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import or_
 from typing import Final
 
 from routing.amqp.notation import write_exchange
-from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding
+from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding, Message
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Asked, Messages
 from routing.rules.matching import RULES
-from routing.rules.predict import Prepared
+from routing.rules.predict import Prepared, route_through
 
 BROKERS_OWN: Final = "amq.rabbitmq."
 """How the names of exchanges begin to which a broker publishes by itself."""
@@ -93,6 +93,21 @@ class Net:
     def asked(self) -> Sequence[Asked]:
         """All bindings that lead somewhere, with what is needed to ask them."""
         return [self.asking(name, each) for name, found in self.onward.items() for each in found]
+
+    @cached_property
+    def opened(self) -> Prepared:
+        """All of it, with internal exchanges to be published to, as a broker does with the dead."""
+        exchanges = {n: replace(each, internal=False) for n, each in self.ready.exchanges.items()}
+        return replace(self.ready, exchanges=exchanges, finders={})
+
+    def by_key(self, exchange: str, key: str) -> Set[str] | None:
+        """Name the queues that get dead letters with a key; None where headers decide, or nothing.
+
+        A broker adds headers to what died.
+        """
+        route = route_through(self.opened, Message(exchange, key, mandatory=False))
+        by_headers = any(at.exchange.type == "headers" for at in route.visits)
+        return None if route.undecided or by_headers else route.queues
 
     def asking(self, exchange: str, binding: AnyBinding) -> Asked:
         """Give a binding with what is needed to ask it."""

@@ -79,7 +79,7 @@ def refused_parts(source: Source, version: Version) -> Iterator[tuple[str, str, 
             yield "queue", queue, f"queue {write_key(queue)}: {said}"
     for name in source.transient if version >= DURABLE_OR_EXCLUSIVE else ():
         if not name.startswith(RESERVED):
-            yield "queue", name, f"queue {write_key(name)} is not durable: {PASSED_OVER}"
+            yield "queue", name, f"queue {write_key(name)}: it is not durable; {PASSED_OVER}"
     for policy in source.policies:
         if key := not_taken(policy, version):
             said = f"{key} is refused, and the import ends"

@@ -152,12 +152,16 @@ def seconds_in(text: str) -> float:
     return seconds
 
 
-def add_vhost(parser: ArgumentParser) -> None:
+def add_vhost(parser: ArgumentParser, help: str = SUPPRESS) -> None:  # noqa: A002 - as argparse has it
     """Add the option that chooses a vhost of a source.
 
-    It is asked for by a sentence where it is needed, and not listed: help fits on a screen.
+    It is asked for by a sentence where it is needed, and listed only where help has room for it.
     """
-    parser.add_argument("--vhost", help=SUPPRESS)
+    parser.add_argument("--vhost", help=help)
+
+
+OF_SEVERAL: Final = "of a source that has several"
+"""What is said of it where it is listed."""
 
 
 def version_asked_for(text: str) -> str:

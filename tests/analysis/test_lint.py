@@ -272,6 +272,10 @@ WRONG_AND_RIGHT: Mapping[str, tuple[str, str]] = {
         made(queues={"q": {"x-queue-type": "quorum", "x-message-ttl": 1}}),
         made(queues={"q": {"x-queue-type": "quorum"}}),
     ),
+    "argument-misspelt": (
+        made(queues={"q": {"x-dead-letter_exchange": ""}}),
+        made(queues={"q": {"x-dead-letter-exchange": ""}}),
+    ),
     "policy-fits-nothing": (
         made(queues=Q, policies=[{**policy("p", 0, dead_letter_exchange=""), "pattern": "^r"}]),
         made(queues=Q, policies=[{**policy("p", 0, message_ttl=1), "pattern": "^r"}]),

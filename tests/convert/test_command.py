@@ -104,7 +104,7 @@ def test_is_a_queue_told_that_an_import_passes_over(
     file.write_text(json.dumps({"queues": [*lasting, unsaid]}))
     written, said = told(capsys, "convert", str(file), "--to", "json")
     assert said == [
-        "RabbitMQ 4.3.6: queue a is not durable: an import passes it over in silence, unless "
+        "RabbitMQ 4.3.6: queue a: it is not durable; an import passes it over in silence, unless "
         "transient_nonexcl_queues is permitted."
     ]
     assert all(each["durable"] for each in json.loads(written)["queues"])

@@ -18,7 +18,15 @@ from routing.ask.answer import ask
 from routing.files.headers_text import read_criteria
 from routing.files.reading import content_of, read_source, source_choice
 from routing.files.source import Source
-from routing.view.command_line import COMMON, Command, add_json, add_vhost, put, version_asked_for
+from routing.view.command_line import (
+    COMMON,
+    OF_SEVERAL,
+    Command,
+    add_json,
+    add_vhost,
+    put,
+    version_asked_for,
+)
 
 SAME: Final = 0
 DIFFERENT: Final = 1
@@ -49,7 +57,7 @@ def describe(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--messages", metavar="FILE", help="how many of these; a line each, or -")
     parser.add_argument("-x", dest="exchange", metavar="NAME", help="exchange of --messages")
-    add_vhost(parser)
+    add_vhost(parser, OF_SEVERAL)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="a table to paste")
     add_json(form)

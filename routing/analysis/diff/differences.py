@@ -10,14 +10,23 @@ from operator import neg
 from typing import Final, Literal
 
 from routing.amqp.notation import write_key
-from routing.amqp.topology import AnyBinding, Message
+from routing.amqp.topology import AnyBinding, Exchange, Message
 from routing.analysis.asks import Asks, asks
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Asked, Messages, size_of
 from routing.analysis.ways import Net, Place, Ways, place_of, ways
 from routing.rules.predict import Prepared, Route, route_through
 
-Relation = Literal["the same", "takes more", "takes less", "otherwise", "new", "gone", "internal"]
+Relation = Literal[
+    "the same",
+    "takes more",
+    "takes less",
+    "otherwise",
+    "new",
+    "gone",
+    "internal",
+    "not decided",
+]
 
 RELATIONS: Final[Mapping[tuple[bool, bool], Relation]] = {
     (False, False): "the same",
@@ -36,7 +45,8 @@ class Change:
     """Messages whose queues change, told by a small one of them.
 
     before, after: the queues that get it.
-    removed, added: the bindings that made it; exchanges: those whose type or alternate did.
+    removed, added: the bindings that made it.
+    exchanges: those of another type or alternate that did, each as it was and as it is.
     meant: whether it is one of those that were to change.
     """
 
@@ -45,7 +55,7 @@ class Change:
     after: Set[str]
     removed: Sequence[AnyBinding]
     added: Sequence[AnyBinding]
-    exchanges: Sequence[str]
+    exchanges: Sequence[tuple[Exchange | None, Exchange | None]]
     meant: bool = False
 
     @property
@@ -167,7 +177,8 @@ def difference(two: Two, exchange: str, queues: Collection[str]) -> Difference:
         except NotDecided as why:
             undecided.append(f"queue {write_key(queue)}: {why}")
     kept = fewest(changes)
-    return Difference(exchange, relation_of(kept), kept, undecided)
+    relation: Relation = "not decided" if undecided and not kept else relation_of(kept)
+    return Difference(exchange, relation, kept, undecided)
 
 
 def changes_for(two: Two, exchange: str, queue: str) -> list[Change]:
@@ -210,7 +221,11 @@ def change(two: Two, message: Message, *, meant: bool) -> Change:
     visited = {at.exchange.name for each in (before, after) for at in each.visits}
     queues = before.queues ^ after.queues
     removed, added = takers_of(two, before, 0, queues), takers_of(two, after, 1, queues)
-    exchanges = [name for name in two.changed_exchanges if name in visited]
+    exchanges = [
+        (two.old.ready.exchanges.get(name), two.new.ready.exchanges.get(name))
+        for name in two.changed_exchanges
+        if name in visited
+    ]
     if not (removed or added or exchanges):  # what went elsewhere before kept it from an alternate
         removed, added = takers_of(two, before, 0), takers_of(two, after, 1)
     return Change(message, before.queues, after.queues, removed, added, exchanges, meant)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
-from routing.amqp.json_form import binding_as_json, message_as_json
+from routing.amqp.json_form import binding_as_json, exchange_as_json, message_as_json
 from routing.amqp.notation import write_exchange, write_key, write_table
-from routing.amqp.topology import AnyBinding, Message
+from routing.amqp.topology import AnyBinding, Exchange, Message
 from routing.analysis.diff.differences import Change, Difference
 from routing.files.source import Source
 
@@ -32,7 +32,13 @@ def change_as_json(change: Change, sources: Sources) -> dict[str, Any]:
         "meant": change.meant,
         "removed": [placed(each, sources[0]) for each in change.removed],
         "added": [placed(each, sources[1]) for each in change.added],
-        "exchanges": [*change.exchanges],
+        "exchanges": [
+            {
+                "before": before and exchange_as_json(before),
+                "after": after and exchange_as_json(after),
+            }
+            for before, after in change.exchanges
+        ],
     }
 
 
@@ -85,7 +91,25 @@ def because(change: Change, sources: Sources) -> Iterator[str]:
         ("+", change.added, sources[1]),
     ):
         yield from (f"{sign} {told(each, source)}" for each in bindings)
-    yield from (f"exchange {write_key(name)} is another" for name in change.exchanges)
+    yield from (exchange(*each) for each in change.exchanges)
+
+
+def exchange(before: Exchange | None, after: Exchange | None) -> str:
+    """Say what has become of an exchange."""
+    is_ = after or before
+    name = f"exchange {write_key(is_.name)}" if is_ else ""
+    if before is None or after is None:
+        return f"{name} is {'new' if after else 'gone'}"
+    changes = []
+    if before.type != after.type:
+        changes.append(f"{before.type} → {after.type}")
+    if before.alternate != after.alternate:
+        alternates = before.alternate, after.alternate
+        named = " → ".join(write_key(each) if each else "none" for each in alternates)
+        changes.append(f"alternate {named}")
+    if before.internal != after.internal:
+        changes.append("internal now" if after.internal else "internal no longer")
+    return f"{name}: {', '.join(changes)}"
 
 
 def told(binding: AnyBinding, source: Source) -> str:

@@ -11,6 +11,7 @@ A source comes in; findings come out, each with its place, a sentence and a code
     places        queues that nothing reaches, exchanges that lose messages
     dead_letters  where dead letters go
     policies      what policies hide from one another
+    arguments     arguments that do nothing
     names         names that differ by little
     by_version    what RabbitMQs refuse, or route otherwise
     found         all of it, in the order of the source

@@ -217,6 +217,13 @@ CODES: Final[Mapping[str, Code]] = {
         "policies a and b, both of priority 0, for ^q",
         "policy a of priority 1, b of priority 0",
     ),
+    "argument-misspelt": Code(
+        "warning",
+        "A broker passes over arguments that it does not know, and this one reads like another.",
+        "Write the one that is meant.",
+        "x-dead-letter_exchange=dead",
+        "x-dead-letter-exchange=dead",
+    ),
     "policy-fits-nothing": Code(
         "note",
         "The policy sets where messages go on to, and no name fits its pattern, unless a program "

@@ -15,6 +15,7 @@ from routing.files.reading import read_source, source_choice
 from routing.rules.validity import require_known
 from routing.view.command_line import (
     COMMON,
+    OF_SEVERAL,
     PROGRAM,
     Command,
     add_json,
@@ -63,7 +64,7 @@ def describe(parser: ArgumentParser) -> None:
     form.add_argument("--sarif", action="store_true", help="as SARIF, which tools share")
     add_json(form)
     add_version(parser)
-    add_vhost(parser)
+    add_vhost(parser, OF_SEVERAL)
 
 
 def run(options: Namespace) -> int:

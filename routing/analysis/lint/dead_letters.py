@@ -9,13 +9,12 @@ from typing import Final
 
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_exchange, write_key
-from routing.amqp.topology import DEFAULT_EXCHANGE, Message
+from routing.amqp.topology import DEFAULT_EXCHANGE
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
 from routing.analysis.ways import at_queues, ways
-from routing.rules.predict import route_through
 from routing.rules.queue_arguments import KEY, TTL, text_in
 
 KEPT: Final = "which keep their key (unless CC adds one)"
@@ -113,11 +112,11 @@ def after_death(subject: Subject, dead: Dead) -> Set[Dead]:
     exchange = subject.dead_lettering.get(queue)
     if exchange is None or exchange not in subject.net.ready.exchanges:
         return set()
-    route = route_through(subject.opened, Message(exchange, key, mandatory=False))
-    if route.undecided or any(at.exchange.type == "headers" for at in route.visits):
-        raise NotDecided(route.undecided or "a broker adds headers to dead letters")
-    fixed = {each: text_in(subject.arguments.get(each, {}), KEY) for each in route.queues}
-    return {(each, key if fixed[each] is None else fixed[each] or "") for each in route.queues}
+    queues = subject.net.by_key(exchange, key)
+    if queues is None:
+        raise NotDecided("a broker adds headers to dead letters")
+    fixed = {each: text_in(subject.arguments.get(each, {}), KEY) for each in queues}
+    return {(each, key if fixed[each] is None else fixed[each] or "") for each in queues}
 
 
 def all_after(subject: Subject, dead: Dead) -> Set[Dead]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from routing.amqp.notation import write_key
+from routing.analysis.lint.arguments import of_arguments
 from routing.analysis.lint.by_version import of_refusals, of_versions
 from routing.analysis.lint.covered import covered
 from routing.analysis.lint.dead_letters import of_dead_letters
@@ -26,6 +27,7 @@ LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     of_dead_letters,
     of_policies,
     of_needless_policies,
+    of_arguments,
     of_names,
     of_refusals,
 )

@@ -1,7 +1,7 @@
 """What is looked at: a source, as one RabbitMQ has it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from routing.amqp.names import RESERVED
@@ -13,7 +13,6 @@ from routing.analysis.lint.finding import Finding
 from routing.analysis.ways import Net
 from routing.files.source import Source, Spot
 from routing.rules.policies import APPLIES, Doubtful
-from routing.rules.predict import Prepared
 from routing.rules.queue_arguments import EXCHANGE, queue_type, text_in
 
 
@@ -91,13 +90,6 @@ class Subject:
     def dead_letter_exchanges(self) -> frozenset[str]:
         """The exchanges to which some queue hands what dies in it."""
         return frozenset(self.dead_lettering.values())
-
-    @cached_property
-    def opened(self) -> Prepared:
-        """What a broker has, where internal exchanges can be published to, as dead letters are."""
-        ready = self.net.ready
-        exchanges = {n: replace(each, internal=False) for n, each in ready.exchanges.items()}
-        return replace(ready, exchanges=exchanges, finders={})
 
     def queues_after(self, exchange: str) -> Sequence[str]:
         """Name the queues to which some way leads from an exchange."""

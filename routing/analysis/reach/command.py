@@ -18,7 +18,16 @@ from routing.ask.answer import NOBODY, NOT_DECIDED, ROUTED
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source
 from routing.rules.validity import require_known
-from routing.view.command_line import COMMON, PROGRAM, Command, add_json, add_version, put
+from routing.view.command_line import (
+    COMMON,
+    OF_SEVERAL,
+    PROGRAM,
+    Command,
+    add_json,
+    add_version,
+    add_vhost,
+    put,
+)
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -30,7 +39,7 @@ def describe(parser: ArgumentParser) -> None:
     asked.add_argument("-x", dest="exchange", metavar="NAME", help="what comes out of an exchange")
     asked.add_argument("--never", action="store_true", help="the queues that nothing reaches")
     asked.add_argument("--both", nargs=2, metavar="QUEUE", help="a message that reaches both")
-    parser.add_argument("--vhost", help="of a source that has several")
+    add_vhost(parser, OF_SEVERAL)
     add_json(parser)
     add_version(parser)
 
