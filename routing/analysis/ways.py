@@ -133,7 +133,7 @@ class Net:
         The broker feeds some of its own; of what is not decided, it is not known what feeds it.
         """
         leading = self.leading_to(place) - {DEFAULT_EXCHANGE}
-        own = {name for name in leading if name.startswith(BROKERS_OWN) or self.doubt(name)}
+        own = {name for name in leading if self.is_brokers_own(name)}
         return [name for name in self.ready.exchanges if name in leading & {*self.entries, *own}]
 
     @cached_property
@@ -155,6 +155,10 @@ class Net:
             seen |= new
             waiting += sorted(new)
         return seen
+
+    def is_brokers_own(self, exchange: str) -> bool:
+        """Tell whether messages may come to an exchange that no producer sends."""
+        return exchange.startswith(BROKERS_OWN) or self.doubt(exchange) is not None
 
     def leading_to(self, place: Place) -> Set[str]:
         """Name the exchanges from which some way leads to a place."""

@@ -362,6 +362,17 @@ def test_is_an_export_not_blamed_for_what_it_leaves_out() -> None:
     assert codes(exported, every=False) == ["not-decided"]
 
 
+def test_is_a_binding_found_that_nothing_comes_to() -> None:
+    """Of an exchange that producers cannot publish to, where another one of it takes something."""
+    inner: Made = {"a": "topic", "b": {"type": "topic", "internal": True}}
+    bindings = (("a", "b", "x.#"), ("b", "q", "*.y"), ("b", "q", "z.#"))
+    [found] = findings(subject(made(*bindings, exchanges=inner, queues=Q)))
+    assert (found.code, found.sentence[:5]) == ("binding-never-matches", "z.#: ")
+    assert codes(made(*bindings, exchanges={**inner, "b": "topic"}, queues=Q), every=False) == []
+    to_dead = made(*bindings, exchanges=inner, queues={"q": {}, "p": dying("b")})
+    assert codes(to_dead, every=False) == []
+
+
 def test_is_a_queue_that_is_listed_twice_one_queue() -> None:
     """What is said of the others stays."""
     text = WRONG_AND_RIGHT["queue-unreachable"][0].replace(

@@ -12,7 +12,7 @@ from routing.analysis.lint.dead_letters import of_dead_letters
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.names import of_names
 from routing.analysis.lint.near_misses import near_misses
-from routing.analysis.lint.places import of_exchanges, of_losses, of_queues
+from routing.analysis.lint.places import of_bindings, of_exchanges, of_losses, of_queues
 from routing.analysis.lint.policies import of_needless_policies, of_policies
 from routing.analysis.lint.single import of_single_bindings
 from routing.analysis.lint.subject import Subject
@@ -23,6 +23,7 @@ LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     covered,
     near_misses,
     of_queues,
+    of_bindings,
     of_exchanges,
     of_dead_letters,
     of_policies,

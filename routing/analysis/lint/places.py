@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from routing.amqp.names import PERHAPS
-from routing.amqp.notation import write_key, write_sent
+from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Exchange, Message
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
-from routing.analysis.lint.subject import Subject
+from routing.analysis.lint.subject import Subject, about
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.ways import Place, any_reaches, at_queues
+from routing.analysis.ways import Place, any_reaches, at_queues, place_of, ways
 
 
 def of_queues(subject: Subject) -> Iterator[Finding]:
@@ -39,6 +39,44 @@ def is_proven_never(subject: Subject, entry: str, places: Collection[Place]) -> 
         return not any_reaches(subject.net, entry, places)
     except NotDecided:
         return False
+
+
+def of_bindings(subject: Subject) -> Iterator[Finding]:
+    """List bindings of internal exchanges that take nothing of what comes there over others."""
+    for exchange in subject.exchanges:
+        if not exchange.internal or not is_fed_by_others_alone(subject, exchange.name):
+            continue
+        for binding in subject.net.onward.get(exchange.name, ()):
+            is_queue, name = place_of(binding)
+            if is_ever_taken(subject, subject.net.asking(exchange.name, binding)):
+                continue
+            if not (is_queue and is_unreachable(subject, name)):  # or it is told of the queue
+                asks = write_binding(binding, exchange.type)
+                said = f"{asks}: nothing comes there that it takes, unless CC adds a key"
+                spot = subject.spot(binding)
+                yield Finding("binding-never-matches", about(binding), said, spot)
+
+
+def is_fed_by_others_alone(subject: Subject, exchange: str) -> bool:
+    """Tell whether messages come to an internal exchange over bindings or alternates alone."""
+    if exchange in subject.dead_letter_exchanges or subject.doubtful:
+        return False
+    return not subject.net.is_brokers_own(exchange) and bool(subject.entries_to((False, exchange)))
+
+
+def is_ever_taken(subject: Subject, asked: Asked) -> bool:
+    """Tell whether a binding may take a message that comes to its exchange over others."""
+    there = (False, asked.exchange)
+    try:
+        for entry in subject.entries_to(there):
+            found = ways(subject.net, entry, [there])
+            bit = 1 << len(found.asked)
+            classes = Messages([*found.asked, asked]).classes(Bound(), bit)
+            if any(found.arriving(each.taking) for each in classes):
+                return True
+    except NotDecided:
+        return True
+    return False
 
 
 def of_exchanges(subject: Subject) -> Iterator[Finding]:
