@@ -58,12 +58,15 @@ class HeaderSets:
     def __init__(self, bindings: Mapping[int, tuple[AnyBinding, Version]]) -> None:
         """Gather what is asked of each header."""
         self.asked: dict[str, list[Criterion]] = {}
+        self.names: dict[int, list[str]] = {}
+        self._cases: dict[str, Sequence[Case]] = {}
         self.any = self.all = 0
         for bit, (binding, version) in bindings.items():
             if match_mode(binding).startswith("any"):
                 self.any |= bit
             else:
                 self.all |= bit
+            self.names[bit] = [*criteria(binding)]
             for name, wanted in criteria(binding).items():
                 self.asked.setdefault(name, []).append(Criterion(bit, wanted, version))
 
@@ -74,28 +77,33 @@ class HeaderSets:
         """
         found: dict[int, Headers] = {self.all: {}}
         for name, asked in self.asked.items():
-            found = self.with_header(found, cases(name, asked), bits_of(asked) & self.all, bound)
+            found = self.with_header(found, self.cases(name), bits_of(asked) & self.all, bound)
         return found
 
-    def least(self, bit: int) -> Iterator[int]:
-        """Tell which bindings take each of the smallest sets of headers that one takes, as bits.
+    def least(self, bit: int) -> Iterator[tuple[int, Headers]]:
+        """Give the smallest sets of headers that one binding takes, and as bits all that take each.
 
         More headers never make a binding leave a message: what takes these takes all that it takes.
         bit: of the binding; one that asks for no headers takes a message without any.
         """
-        asking = {name: cs for name, cs in self.asked.items() if any(c.bit == bit for c in cs)}
-        each_name = [
-            [(name, met) for met in least_met(name, cs, bit)] for name, cs in asking.items()
-        ]
-        one_of = ([each] for found in each_name for each in found)
-        for headers in one_of if bit & self.any else product(*each_name):
-            yield self.met_by(dict(headers))
+        each_name = [least_cases(self.cases(name), bit) for name in self.names.get(bit, ())]
+        one_of = ([case] for found in each_name for case in found)
+        for chosen in one_of if bit & self.any else product(*each_name):
+            headers = {name: value for case in chosen for name, value in case.given.items()}
+            meeting = {name: case.meeting for case in chosen for name in case.given}
+            yield self.met_by(meeting), headers
 
-    def met_by(self, headers: Mapping[str, int]) -> int:
-        """Tell which bindings a set of headers meets; of each is told whose criterion it meets."""
-        met_any = reduce(or_, headers.values(), 0) & self.any
-        unmet = (bits_of(asked) & ~headers.get(name, 0) for name, asked in self.asked.items())
+    def met_by(self, meeting: Mapping[str, int]) -> int:
+        """Tell which bindings take a set of headers, of which each meets some criteria."""
+        met_any = reduce(or_, meeting.values(), 0) & self.any
+        unmet = (bits_of(asked) & ~meeting.get(name, 0) for name, asked in self.asked.items())
         return met_any | self.all & ~reduce(or_, unmet, 0)
+
+    def cases(self, name: str) -> Sequence[Case]:
+        """List the cases of one header, looked for once."""
+        if name not in self._cases:
+            self._cases[name] = cases(name, self.asked[name])
+        return self._cases[name]
 
     def with_header(
         self, before: Mapping[int, Headers], cases: Sequence[Case], asking: int, bound: Bound
@@ -134,10 +142,14 @@ def cases(name: str, asked: Sequence[Criterion]) -> list[Case]:
     return [*found.values()]
 
 
-def least_met(name: str, asked: Sequence[Criterion], bit: int) -> list[int]:
-    """List whose criteria a header meets with one of those: of more and fewer, the fewer count."""
-    met = [case.meeting for case in cases(name, asked) if case.meeting & bit]
-    return [each for each in met if not any(other != each and other & ~each == 0 for other in met)]
+def least_cases(cases: Sequence[Case], bit: int) -> list[Case]:
+    """List the cases of one header that a binding takes, but for those that more others take."""
+    met = [case for case in cases if case.meeting & bit]
+    return [
+        case
+        for case in met
+        if not any(each is not case and each.meeting & ~case.meeting == 0 for each in met)
+    ]
 
 
 def other_than(asked: Sequence[Criterion]) -> str:

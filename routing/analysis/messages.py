@@ -69,16 +69,18 @@ class Messages:
                 if (taking | met) & only == only:
                     yield Class(taking | met, words, headers)
 
-    def least(self, bound: Bound, bit: int) -> Iterator[int]:
-        """Tell which bindings take each message of one of them, as bits, without needless headers.
+    def least(self, bound: Bound, only: int) -> Iterator[Class]:
+        """Give the classes of messages without needless headers that one binding takes.
 
+        What others take of these they take of all: more headers make no binding leave a message.
+        only: the bit of the binding; 0 stands for all messages without headers.
         Raises NotDecided where there are too many.
         """
-        for taking, _ in self.keys.classes(bound, bit if bit in self.keys.paths else 0):
-            for met in self.headers.least(bit):
+        for taking, words in self.keys.classes(bound, only if only in self.keys.paths else 0):
+            for met, headers in self.headers.least(only):
                 bound.step()
-                if (taking | met) & bit:
-                    yield taking | met
+                if (taking | met) & only == only:
+                    yield Class(taking | met, words, headers)
 
     def message(self, each: Class, exchange: str) -> Message:
         """Give a class's small message, as it is published to an exchange."""

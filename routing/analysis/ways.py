@@ -14,7 +14,7 @@ from typing import Final
 from routing.amqp.notation import write_exchange
 from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Binding, Message
 from routing.analysis.bound import Bound, NotDecided
-from routing.analysis.messages import Asked, Messages
+from routing.analysis.messages import Asked, Class, Messages
 from routing.rules.matching import RULES
 from routing.rules.predict import Prepared, route_through
 
@@ -195,6 +195,25 @@ class Ways:
     edges: Mapping[str, Sequence[tuple[int, Place]]]
     unbound: Mapping[str, tuple[int, str]]
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether every binding leads to one of the places at once, and nothing else does."""
+        return not self.unbound and self.edges.keys() <= {self.entry}
+
+    def classes_arriving(self, messages: Messages, bound: Bound) -> Iterator[Class]:
+        """Give classes of messages that come to one of the places.
+
+        Where each binding leads there at once, those with more headers than it asks for are left
+        out, as they come there, too.
+        messages: of these bindings, and perhaps of others behind them.
+        Raises NotDecided where there are too many.
+        """
+        if not self.is_direct:
+            yield from (each for each in messages.classes(bound) if self.arriving(each.taking))
+            return
+        for number in range(len(self.asked)):
+            yield from messages.least(bound, 1 << number)
+
     def arriving(self, taking: int) -> Set[Place]:
         """Give those of the places to which a message comes that these bindings take."""
         return self.places & self.visited(taking)
@@ -292,5 +311,4 @@ def any_reaches(net: Net, entry: str, places: Iterable[Place]) -> bool:
     Raises NotDecided where that cannot be told.
     """
     found = ways(net, entry, places)
-    classes = Messages(found.asked).classes(Bound())
-    return any(found.arriving(each.taking) for each in classes)
+    return any(True for _ in found.classes_arriving(Messages(found.asked), Bound()))

@@ -191,13 +191,20 @@ def changes_for(two: Two, exchange: str, queue: str) -> list[Change]:
     messages, bound = Messages([*old.asked, *new.asked, *two.meant]), Bound()
     first_meant = len(old.asked) + len(new.asked)
     found: dict[tuple[bool, bool], Message] = {}
+    least = old.is_direct and new.is_direct and not any(by_headers(each) for each in two.meant)
     for only in changed_bits(two, old, new):
-        for each in messages.classes(bound, only):
+        classes = messages.least if least and only else messages.classes
+        for each in classes(bound, only):
             kind = bool(new.arriving(each.taking)), bool(each.taking >> first_meant)
             if bool(old.arriving(each.taking)) != kind[0]:
                 message = messages.message(each, exchange)
                 found[kind] = min(found.get(kind, message), message, key=size_of)
     return [change(two, message, meant=meant) for (_, meant), message in found.items()]
+
+
+def by_headers(asked: Asked) -> bool:
+    """Tell whether a binding asks for headers."""
+    return asked.exchange_type == "headers"
 
 
 def changed_bits(two: Two, old: Ways, new: Ways) -> list[int]:

@@ -107,8 +107,8 @@ def covered_on(found: Ways, place: Place, gone: Set[int]) -> Iterator[Covered]:
     messages, bound = Messages(found.asked), Bound()
     for bit in reversed(first):
         others = sum(bits) & ~bit
-        takings = messages.least(bound, bit)
-        covers = by_classes(found.bringing(place, each & others) for each in takings)
+        least = messages.least(bound, bit)
+        covers = by_classes(found.bringing(place, each.taking & others) for each in least)
         if covers:
             asked = bits.pop(bit)
             alone = [bit for bit in bits if all(each & bit for each in covers)]

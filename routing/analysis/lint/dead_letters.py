@@ -76,9 +76,8 @@ def keys_of(subject: Subject, queue: str, exchange: str) -> Iterator[str]:
         for entry in entries:
             into = ways(subject.net, entry, [(True, queue)])
             messages = Messages([*into.asked, *onward])
-            for each in messages.classes(Bound()):
-                if into.arriving(each.taking):
-                    yield messages.message(each, entry).routing_key
+            for each in into.classes_arriving(messages, Bound()):
+                yield messages.message(each, entry).routing_key
         yield queue  # where it is sent to by name
 
 

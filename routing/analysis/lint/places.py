@@ -147,7 +147,7 @@ def lost_by(subject: Subject, chain: Sequence[str]) -> Message | None:
         asked += [subject.net.asking(name, each) for each in subject.net.onward.get(name, ())]
     messages = Messages(asked)
     try:
-        lost = (each for each in messages.classes(Bound()) if not each.taking)
+        lost = (each for each in messages.least(Bound(), 0) if not each.taking)
         return next((messages.message(each, chain[0]) for each in lost), None)
     except NotDecided:
         return None

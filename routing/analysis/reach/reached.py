@@ -65,8 +65,7 @@ def reached(net: Net, entry: str, queue: str) -> Reached:
         messages = Messages(found.asked)
         classes = {
             each.taking: messages.message(each, entry)
-            for each in messages.classes(Bound())
-            if found.arriving(each.taking)
+            for each in found.classes_arriving(messages, Bound())
         }
         needed = without_needless([*ways_through(found, queue)], classes.keys())
     except NotDecided as why:
