@@ -20,19 +20,21 @@ from routing.amqp.versions import NEWEST, Version
 from routing.analysis.ways import Net
 from routing.rules.loaded import loaded
 
-SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 60))]
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 40))]
 
 WORDS = ("a", "b", "u")
 """Two that bindings ask for, and one that none does."""
 
 VALUES: tuple[Value, ...] = (1, 1.0, "x", Typed("timestamp", 1))
 
-KEYS = [".".join(words) for length in range(4) for words in product(WORDS, repeat=length)]
+NAMES = "hij"
+
+KEYS = [".".join(words) for length in range(5) for words in product(WORDS, repeat=length)]
 
 
 def drawn_criteria(random: Random) -> dict[str, Value]:
     """Draw the arguments of a binding of a headers exchange."""
-    names = random.sample(["h", "i"], random.randrange(3))
+    names = random.sample(NAMES, random.randrange(len(NAMES) + 1))
     found = {name: random.choice([1, 1.0, "x", None]) for name in names}
     modes: list[dict[str, Value]] = [{}, {"x-match": "all"}, {"x-match": "any"}]
     return {**found, **random.choice(modes)}
@@ -75,14 +77,20 @@ def drawn_binding(
 
 
 def every_message(exchange: str, *topologies: Topology) -> Iterator[Message]:
-    """List every message of these words and values, and those by bindings' and queues' own keys."""
+    """List every message of these words and values, and those by bindings' and queues' own keys.
+
+    Keys are left out where no exchange looks at them, and so are headers.
+    """
     own = {each.binding_key for topology in topologies for each in topology.bindings}
     own |= {queue for topology in topologies for queue in topology.queues}
+    types = {each.type for topology in topologies for each in topology.exchanges}
+    keys = KEYS if types & {"topic", "direct"} else [""]
+    values = ["not there", None, *VALUES] if "headers" in types else ["not there"]
     sets = [
-        {name: value for name, value in zip("hi", values, strict=True) if value != "not there"}
-        for values in product(["not there", None, *VALUES], repeat=2)
+        {name: value for name, value in zip(NAMES, each, strict=True) if value != "not there"}
+        for each in product(values, repeat=len(NAMES))
     ]
-    for key in dict.fromkeys([*KEYS, *sorted(own)]):
+    for key in dict.fromkeys([*keys, *sorted(own)]):
         for headers in sets:
             yield Message(exchange, key, headers or None, mandatory=False)
 

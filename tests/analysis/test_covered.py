@@ -55,7 +55,7 @@ def is_needed(topology: Topology, binding: AnyBinding) -> bool:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_are_those_told_that_may_go_and_no_other(seed: int) -> None:
     """By every message over some words and values, from every exchange."""
-    topology = drawn_topology(Random(f"covered {seed}"))  # noqa: S311
+    topology = drawn_topology(Random(seed))  # noqa: S311
     gone = [each.asked.binding for each in coverings(net_of(topology))]
     kept = without(topology, gone)
     before, after = opened(topology), opened(kept)
