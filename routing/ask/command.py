@@ -111,7 +111,7 @@ def headers_of(given: list[str]) -> Mapping[str, Value]:
         return read_headers(",".join(given))
     if len(given) > 1:
         raise BadUse("Headers come from a file or from words: leave one of both out.")
-    content = content_of(given[0][1:])
+    content = content_of(given[0][1:], "a JSON file of headers")
     try:
         return read_json_headers(of_kind("headers", read_json(content), dict))
     except BadUse as fault:

@@ -10,7 +10,7 @@ from routing.amqp.versions import NEWEST, Version
 from routing.files.cases import Case, Place
 from routing.files.lesson import names
 from routing.files.lines import Fault, read_each
-from routing.files.reading import content_of, read_source
+from routing.files.reading import MESSAGES, content_of, read_source
 from routing.files.source import Expected, Source, Spot
 from routing.files.toml import read_expected
 from routing.rules.predict import Route, route_through
@@ -65,7 +65,7 @@ def read_messages(file: str) -> Iterator[Expected | Fault]:
     def read(entry: Any, place: Place) -> Expected:
         return Expected(*read_expected(entry), Spot(*place))
 
-    return read_each(content_of(file).split(b"\n"), file, read)
+    return read_each(content_of(file, MESSAGES).split(b"\n"), file, read)
 
 
 def cases_of(source: Source, version: Version) -> list[Case]:

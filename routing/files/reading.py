@@ -26,6 +26,9 @@ MOST_BYTES: Final = 100_000_000
 HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 """How half of a surrogate pair is written, and so the whole pair."""
 
+MESSAGES: Final = "a file of messages, one a line"
+"""What can be given for messages."""
+
 FORMS: Final = "definitions as JSON, a topology as TOML, or a lesson as Python"
 
 Thing = TypeVar("Thing")
@@ -59,9 +62,10 @@ def is_lesson(word: str) -> bool:
     return word.endswith(".py") or not path
 
 
-def content_of(file: str) -> bytes:
+def content_of(file: str, wanted: str = FORMS) -> bytes:
     """Read a file.
 
+    wanted: what could be named in its place.
     Raises BadUse where that cannot be done, or would not end.
     """
     try:
@@ -73,7 +77,7 @@ def content_of(file: str) -> bytes:
                 content = opened.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
-        raise BadUse(f"{write_key(file)} cannot be read ({said}): name {FORMS}.") from error
+        raise BadUse(f"{write_key(file)} cannot be read ({said}): name {wanted}.") from error
     if len(content) > MOST_BYTES:
         raise BadUse(f"{write_key(file)} has more than {MOST_BYTES} bytes: name a smaller file.")
     return content

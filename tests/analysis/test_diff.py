@@ -158,3 +158,7 @@ def test_is_bad_use_told(told: Told) -> None:
         status, said = told(*words)
         assert (status, said.count("\n")) == (2, 1)
         assert said.startswith("Name two sources, or one and two versions")
+    status, said = told(*BOTH, "--except", "")
+    assert (status, said.startswith("--except names nothing: ")) == (2, True)
+    status, said = told(*BOTH, "--messages", "nowhere")
+    assert (status, said.endswith("name a file of messages, one a line.\n")) == (2, True)

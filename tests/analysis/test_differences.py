@@ -183,6 +183,16 @@ def test_is_it_told_what_is_not_decided() -> None:
     assert "odd" in found.undecided[0]
 
 
+def test_are_hundreds_of_headers_compared() -> None:
+    """With as few headers as are asked for."""
+    exchanges = [Exchange("x", "headers")]
+    asked = [Binding("x", "q", "", {f"h{n}": 1, f"h{n + 1}": "a"}) for n in range(300)]
+    old = Topology(exchanges=exchanges, queues=["q"], bindings=asked)
+    [change] = of_x(old, replace(old, bindings=asked[1:])).changes
+    assert change.message.headers == {"h0": 1, "h1": "a"}
+    assert of_x(old, replace(old, bindings=[*asked[::-1], asked[7]])).relation == "the same"
+
+
 def test_is_a_large_topology_compared_in_time() -> None:
     """What is not changed is not looked at."""
     large = Topology(

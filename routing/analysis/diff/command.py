@@ -16,7 +16,7 @@ from routing.analysis.messages import Asked
 from routing.analysis.ways import Net
 from routing.ask.answer import ask
 from routing.files.headers_text import read_criteria
-from routing.files.reading import content_of, read_source, source_choice
+from routing.files.reading import MESSAGES, content_of, read_source, source_choice
 from routing.files.source import Source
 from routing.view.command_line import (
     COMMON,
@@ -98,7 +98,12 @@ def sides_of(options: Namespace) -> tuple[Side, Side]:
 
 
 def meant_by(text: str, version: Version) -> Asked:
-    """Read what was meant to change: a pattern over keys, or criteria over headers."""
+    """Read what was meant to change: a pattern over keys, or criteria over headers.
+
+    Raises BadUse where nothing is named.
+    """
+    if not text:
+        raise BadUse("--except names nothing: say which keys, as order.*.late, or headers, as a=1.")
     if "=" in text:
         return Asked(Binding("", "", arguments=read_criteria(text)), "", "headers", version)
     return Asked(Binding("", "", text), "", "topic", version)
@@ -113,7 +118,7 @@ def weights_of(options: Namespace, old: Side, new: Side) -> list[str]:
     """Say how many of real messages it concerns, where some are given."""
     if options.messages is None:
         return []
-    content = content_of(options.messages)
+    content = content_of(options.messages, MESSAGES)
     lines = content.removesuffix(b"\n").split(b"\n") if content else []
     sides = ask(*old), ask(*new)
     return [*told(weighed(sides, lines, options.messages, options.exchange))]

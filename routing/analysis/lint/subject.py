@@ -13,7 +13,7 @@ from routing.analysis.lint.finding import Finding
 from routing.analysis.ways import Net
 from routing.files.source import Source, Spot
 from routing.rules.policies import APPLIES, Doubtful
-from routing.rules.queue_arguments import EXCHANGE, queue_type, text_in
+from routing.rules.queue_arguments import EXCHANGE, KEY, queue_type, text_in
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,17 @@ class Subject:
     def entries_to(self, place: tuple[bool, str]) -> list[str]:
         """Name the exchanges from which messages come to a place, dead letters among them."""
         leading = self.net.leading_to(place)
-        dead = [name for name in self.dead_letter_exchanges if name in leading]
+        dead = {
+            exchange
+            for queue, exchange in self.dead_lettering.items()
+            if exchange in leading and (exchange or self.is_sent_on_to(queue, place))
+        }
         return [*dict.fromkeys([*self.net.entries_to(place), *sorted(dead)])]
+
+    def is_sent_on_to(self, queue: str, place: tuple[bool, str]) -> bool:
+        """Tell whether the default exchange may lead what died in a queue to a place."""
+        key = text_in(self.arguments[queue], KEY)
+        return key is None or place == (True, key)
 
 
 def about(binding: AnyBinding) -> str:

@@ -117,7 +117,7 @@ def tell_both(net: Net, options: Namespace) -> int:
     else:
         told = [f"{write_sent(each)} reaches both" for each in sent]
         told += [f"{write_exchange(name)}: not decided: {why}" for name, why in undecided.items()]
-        put("\n".join(told) or "No message reaches both.")
+        put("\n".join(told) or "No message with one key reaches both.")
     return ROUTED if sent else NOT_DECIDED if undecided else NOBODY
 
 

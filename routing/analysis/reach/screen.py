@@ -27,7 +27,7 @@ def of_one(each: Reached, net: Net, source: Source) -> Iterator[RenderableType]:
     if each.undecided:
         yield Text(f"  not decided: {each.undecided}", BAD)
     elif not each.alternatives:
-        yield Text("  nothing reaches it", BAD)
+        yield Text("  nothing with one key reaches it", BAD)
     for way in each.alternatives:
         yield Padding(one_way(way, net, source), (0, 0, 0, 2))
 
