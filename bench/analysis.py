@@ -23,7 +23,7 @@ from routing.amqp.versions import MOST_HASHES, NEWEST
 from routing.analysis.diff.differences import Two, differences
 from routing.analysis.lint.found import findings
 from routing.analysis.lint.subject import Subject
-from routing.analysis.ways import Net
+from routing.analysis.net import Net
 from routing.files.source import Source
 from routing.rules.loaded import loaded
 

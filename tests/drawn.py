@@ -17,7 +17,7 @@ from routing.amqp.topology import (
 )
 from routing.amqp.values import Typed, Value
 from routing.amqp.versions import NEWEST, Version
-from routing.analysis.ways import Net
+from routing.analysis.net import Net
 from routing.rules.loaded import loaded
 
 SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 40))]

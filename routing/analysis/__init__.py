@@ -8,6 +8,7 @@ keys      classes of routing keys: an automaton over their words
 headers   classes of headers, name by name
 messages  both together
 asks      what a binding asks for, however it is written
+net       exchanges and queues, and what leads from one to another
 ways      the ways from an exchange to queues, and which classes go them
 reach/    what reaches a queue, or never does
 diff/     two topologies: which messages go elsewhere

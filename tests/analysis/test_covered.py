@@ -13,7 +13,7 @@ from routing.amqp.values import Value
 from routing.amqp.versions import NEWEST
 from routing.analysis.bound import MOST_STEPS
 from routing.analysis.lint.covered import Covered, coverings
-from routing.analysis.ways import Net, Place, place_of
+from routing.analysis.net import Net, Place, place_of
 from routing.rules.matching import RULES
 from routing.rules.predict import route_through
 

@@ -17,9 +17,9 @@ from routing.amqp.topology import (
     Topology,
 )
 from routing.amqp.versions import NEWEST
+from routing.analysis.net import Net
 from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Alternative, Reached, reached
-from routing.analysis.ways import Net
 from routing.rules.matching import RULES
 from routing.rules.predict import route_through
 

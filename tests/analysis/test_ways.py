@@ -10,7 +10,8 @@ from routing.amqp.topology import Binding, Exchange, ExchangeBinding, Topology
 from routing.amqp.versions import TRIED
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Messages
-from routing.analysis.ways import at_queues, ways
+from routing.analysis.net import at_queues
+from routing.analysis.ways import ways
 from routing.rules.predict import route_through
 
 

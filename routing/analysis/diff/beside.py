@@ -6,7 +6,7 @@ from routing.amqp.notation import write_key
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
 from routing.analysis.diff.written import queues
-from routing.analysis.ways import Net
+from routing.analysis.net import Net
 from routing.convert.refused import refused_by
 from routing.files.source import Source
 from routing.rules.policies import Doubtful

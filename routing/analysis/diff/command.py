@@ -13,7 +13,7 @@ from routing.analysis.diff.differences import Difference, Two, differences
 from routing.analysis.diff.weighed import told, weighed
 from routing.analysis.diff.written import as_json, markdown
 from routing.analysis.messages import Asked
-from routing.analysis.ways import Net
+from routing.analysis.net import Net
 from routing.ask.answer import ask
 from routing.files.headers_text import read_criteria
 from routing.files.reading import MESSAGES, content_of, read_source, source_choice

@@ -14,7 +14,8 @@ from routing.amqp.topology import AnyBinding, Exchange, Message
 from routing.analysis.asks import Asks, asks
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Asked, Messages, size_of
-from routing.analysis.ways import Net, Place, Ways, place_of, ways
+from routing.analysis.net import Net, Place, place_of
+from routing.analysis.ways import Ways, ways
 from routing.rules.predict import Prepared, Route, route_through
 
 Relation = Literal[

@@ -13,7 +13,7 @@ from routing.analysis.diff.differences import Change, Two, differences
 from routing.analysis.diff.written import queues
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
-from routing.analysis.ways import Net
+from routing.analysis.net import Net
 from routing.convert.refused import Refused, by_versions
 from routing.rules.loaded import LeftOut
 

@@ -12,7 +12,8 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.ways import Net, Place, Ways, place_of, ways
+from routing.analysis.net import Net, Place, place_of
+from routing.analysis.ways import Ways, ways
 from routing.match.header_sets import taken_headers
 from routing.match.keys import taken_keys
 from routing.rules.index import index

@@ -14,7 +14,8 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.ways import at_queues, ways
+from routing.analysis.net import at_queues
+from routing.analysis.ways import ways
 from routing.rules.queue_arguments import KEY, TTL, text_in
 
 KEPT: Final = "which keep their key (unless CC adds one)"

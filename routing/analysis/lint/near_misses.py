@@ -8,7 +8,7 @@ from routing.amqp.topology import AnyBinding
 from routing.amqp.values import Value, text_of, typed
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
-from routing.analysis.ways import place_of
+from routing.analysis.net import place_of
 from routing.rules.matching import criteria
 
 

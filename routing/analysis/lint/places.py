@@ -9,7 +9,8 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.ways import Place, any_reaches, at_queues, place_of, ways
+from routing.analysis.net import Place, at_queues, place_of
+from routing.analysis.ways import any_reaches, ways
 
 
 def of_queues(subject: Subject) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from routing.amqp.topology import AnyBinding, Binding, Exchange
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
 from routing.analysis.lint.finding import Finding
-from routing.analysis.ways import Net
+from routing.analysis.net import Net
 from routing.files.source import Source, Spot
 from routing.rules.policies import APPLIES, Doubtful
 from routing.rules.queue_arguments import EXCHANGE, KEY, queue_type, text_in

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from routing.amqp.topology import Message
 from routing.analysis.bound import Bound
 from routing.analysis.messages import Messages, size_of
-from routing.analysis.ways import Net, at_queues, ways
+from routing.analysis.net import Net, at_queues
+from routing.analysis.ways import ways
 
 
 def smallest_reaching(net: Net, entry: str, queues: Collection[str]) -> Message | None:

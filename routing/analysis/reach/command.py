@@ -10,10 +10,11 @@ from routing.amqp.notation import write_exchange, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.amqp.versions import NEWEST, version_meant
 from routing.analysis.bound import NotDecided
+from routing.analysis.net import Net
 from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Reached, reached
 from routing.analysis.reach.written import reached_as_json
-from routing.analysis.ways import Net, any_reaches
+from routing.analysis.ways import any_reaches
 from routing.ask.answer import NOBODY, NOT_DECIDED, ROUTED
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source

@@ -7,7 +7,8 @@ from typing import Final
 from routing.amqp.topology import AnyBinding, Message
 from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Messages, size_of
-from routing.analysis.ways import Net, Place, Ways, place_of, ways
+from routing.analysis.net import Net, Place, place_of
+from routing.analysis.ways import Ways, ways
 from routing.match.header_sets import near_headers
 from routing.match.keys import near_keys
 from routing.rules.predict import route_through

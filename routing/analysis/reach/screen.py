@@ -9,8 +9,8 @@ from rich.text import Text
 
 from routing.amqp.notation import write_binding, write_exchange, write_key, write_table
 from routing.amqp.topology import Binding, Message
+from routing.analysis.net import Net
 from routing.analysis.reach.reached import Alternative, Reached, Step, Way
-from routing.analysis.ways import Net
 from routing.files.source import Source
 from routing.view.colours import BAD, GOOD, QUIET, STRONG
 
