@@ -134,7 +134,7 @@ def test_what_is_noticed_in_the_lessons() -> None:
     assert found == {
         "default": [],
         "direct": ["wildcard-in-direct"],
-        "fanout": ["key-ignored", "arguments-ignored"],
+        "fanout": ["key-ignored", "x-match-ignored"],
         "topic": [],
         "headers": ["criterion-passed-over"],
         "journey": [],

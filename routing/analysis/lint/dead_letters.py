@@ -4,7 +4,7 @@ They keep their key, unless the queue gives them another one.  Of those that com
 exchange nothing is said, as a broker adds headers to them.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from routing.amqp.names import PERHAPS
@@ -49,55 +49,80 @@ def of_queue(subject: Subject, queue: str, exchange: str, name: str) -> Iterator
 
     Raises NotDecided where that cannot be told.
     """
-    dead = [(queue, key) for key in keys_of(subject, queue, exchange)]
-    key = text_in(subject.arguments[queue], KEY)
-    if dead and not any(after_death(subject, each) for each in dead):
+    if is_lost(subject, queue):
+        key = text_in(subject.arguments[queue], KEY)
         how = KEPT if key is None else f"with {write_key(key)}"
         said = f"no queue takes its dead letters from {write_exchange(exchange)}, {how}"
         yield Finding("dead-letter-lost", name, said)
-    bad = next((each for each in dead if is_bad_circle(subject, each)), None)
-    if bad:
-        said = f"what dies there comes back, by {write_exchange(exchange)} with {write_key(bad[1])}"
-        yield Finding("dead-letter-circle", name, said)
+    exchanges, queues = onward(subject, queue)
+    if queue in queues:
+        keys = keys_of(subject, queue, bindings_of(subject, exchanges))
+        dead = (each for key in keys for each in sooner_or_later(subject, (queue, key)))
+        bad = next(
+            (each for each in dead if each[0] == queue and is_bad_circle(subject, each)), None
+        )
+        if bad:
+            where = f"{write_exchange(exchange)} with {write_key(bad[1])}"
+            yield Finding("dead-letter-circle", name, f"what dies there comes back, by {where}")
 
 
-def keys_of(subject: Subject, queue: str, exchange: str) -> Iterator[str]:
+def is_lost(subject: Subject, queue: str) -> bool:
+    """Tell whether no queue takes what dies in one.
+
+    Mostly some key shows at once that one does, and other bindings need not be looked at.
+    """
+    dead = [(queue, key) for key in keys_of(subject, queue)]
+    if not dead or any(after_death(subject, each) for each in dead):
+        return False
+    behind = bindings_of(subject, [subject.dead_lettering[queue]])
+    return not any(after_death(subject, (queue, key)) for key in keys_of(subject, queue, behind))
+
+
+def keys_of(subject: Subject, queue: str, behind: Sequence[Asked] = ()) -> Iterator[str]:
     """Give the keys with which messages are handed on that die in a queue.
 
-    Where they keep theirs, one for each class of them that the bindings on all ways tell apart; of
-    a queue that nothing is bound to, or the default exchange, programs alone know the keys.
+    Where they keep theirs, one for each class of them that the bindings on the ways there tell
+    apart, and those behind; of a queue that nothing is bound to, or where they go to the default
+    exchange, programs alone know the keys.
     Raises NotDecided where there are too many to look at.
     """
     fixed = text_in(subject.arguments[queue], KEY)
     entries = subject.entries_to((True, queue))
     if fixed is not None:
         yield fixed
-    elif entries and exchange != DEFAULT_EXCHANGE:
-        onward = bindings_onward(subject, queue)
+    elif entries and subject.dead_lettering[queue] != DEFAULT_EXCHANGE:
+        yield queue  # where it is sent to by name
         for entry in entries:
             into = ways(subject.net, entry, [(True, queue)])
-            messages = Messages([*into.asked, *onward])
+            messages = Messages([*into.asked, *behind])
             for each in into.classes_arriving(messages, Bound()):
                 yield messages.message(each, entry).routing_key
-        yield queue  # where it is sent to by name
 
 
-def bindings_onward(subject: Subject, queue: str) -> list[Asked]:
-    """List the bindings that what dies in a queue meets, and may meet when it dies again.
+def onward(subject: Subject, queue: str) -> tuple[Sequence[str], Set[str]]:
+    """Name the exchanges and queues that what dies in a queue may come to, and dies again."""
+    waiting, seen = [queue], set[str]()
+    exchanges: dict[str, None] = {}
+    for each in waiting:
+        exchange = subject.dead_lettering.get(each)
+        if exchange is None or exchange in exchanges:
+            continue
+        if exchange in subject.net.ready.exchanges:
+            exchanges[exchange] = None
+            after = dict.fromkeys(subject.queues_after(exchange))
+            waiting += [name for name in after if name not in seen]
+            seen |= after.keys()
+    return [*exchanges], seen
+
+
+def bindings_of(subject: Subject, exchanges: Iterable[str]) -> list[Asked]:
+    """List the bindings that lead from some exchanges to queues.
 
     Raises NotDecided where a headers exchange is among them.
     """
-    waiting, asked = [queue], {}
-    seen = {queue}
-    for each in waiting:
-        exchange = subject.dead_lettering.get(each)
-        if exchange is None or exchange in asked or exchange not in subject.net.ready.exchanges:
-            continue
-        after = subject.queues_after(exchange)
-        asked[exchange] = ways(subject.net, exchange, at_queues(after)).asked
-        waiting += [name for name in dict.fromkeys(after) if name not in seen]
-        seen.update(after)
-    found = [each for of_one in asked.values() for each in of_one]
+    found: list[Asked] = []
+    for exchange in exchanges:
+        found += ways(subject.net, exchange, at_queues(subject.queues_after(exchange))).asked
     if any(each.exchange_type == "headers" for each in found):
         raise NotDecided("a broker adds headers to dead letters")
     return found
@@ -117,6 +142,12 @@ def after_death(subject: Subject, dead: Dead) -> Set[Dead]:
         raise NotDecided("a broker adds headers to dead letters")
     fixed = {each: text_in(subject.arguments.get(each, {}), KEY) for each in queues}
     return {(each, key if fixed[each] is None else fixed[each] or "") for each in queues}
+
+
+def sooner_or_later(subject: Subject, dead: Dead) -> Iterator[Dead]:
+    """Give where a message lies that died, and where later on, in the same order each time."""
+    yield dead
+    yield from sorted(all_after(subject, dead) - {dead})
 
 
 def all_after(subject: Subject, dead: Dead) -> Set[Dead]:
