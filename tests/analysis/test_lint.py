@@ -373,6 +373,29 @@ def test_is_a_binding_found_that_nothing_comes_to() -> None:
     assert codes(to_dead, every=False) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("orders", "Orders", True),
+        ("order paid", "order_paid", True),
+        ("device.seen", "device_seen", True),
+        ("invoice.paid", "invoce.paid", True),
+        ("invoices", "invocies", True),
+        ("invoice", "invoide", True),
+        ("order", "orders", False),
+        ("orders1", "orders2", False),
+        ("shard-a-queue", "shard-b-queue", False),
+        ("cat.queue", "bat.queue", False),
+        ("orders.eu", "orders.us", False),
+        ("invoice.paid", "invoce.late", False),
+        ("order.paid", "paid.order", False),
+    ],
+)
+def test_are_names_alike(one: str, other: str, *, alike: bool) -> None:
+    """Capitals, spaces, signs, or a letter of a long word; no plurals, numbers or short words."""
+    assert ("names-alike" in codes(made(queues={one: {}, other: {}}))) is alike
+
+
 def test_is_a_queue_that_is_listed_twice_one_queue() -> None:
     """What is said of the others stays."""
     text = WRONG_AND_RIGHT["queue-unreachable"][0].replace(

@@ -239,7 +239,6 @@ CODES: Final[Mapping[str, Code]] = {
         "Use one name.",
         "queues invoices and Invoices",
         "queue invoices",
-        quiet=True,
     ),
     "not-decided": Code(
         "note",

@@ -1,5 +1,6 @@
 """Names that differ by little."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -9,10 +10,10 @@ from routing.amqp.notation import write_key, write_text
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject
 
-SIGNS: Final = ".-_:/"
-
 LEAST: Final = 5
-"""In shorter names one letter is often all that is meant to differ."""
+"""In shorter words one letter is often all that is meant to differ."""
+
+Words = tuple[str, ...]
 
 
 def of_names(subject: Subject) -> Iterator[Finding]:
@@ -25,41 +26,49 @@ def of_names(subject: Subject) -> Iterator[Finding]:
 
 
 def alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pair names that differ by capitals, spaces or signs, or by one letter."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    """Pair names that differ by capitals, spaces or signs, or by one letter of a long word."""
+    found: defaultdict[Words, list[str]] = defaultdict(list)
     for name in names:
-        for key in {plain(name), *shortened(plain(name))}:
+        words = words_of(name)
+        for key in {("".join(words),), *shortened(words)}:
             found[key].append(name)
     told: set[tuple[str, str]] = set()
     for group in found.values():
         for pair in combinations(group, 2):
-            if pair not in told and is_slip(*pair):
+            if pair not in told and is_slip(*map(words_of, pair)):
                 told.add(pair)
                 yield pair
 
 
-def plain(name: str) -> str:
-    """Write a name in small letters, without spaces and the signs that part words."""
-    return "".join(each for each in name.lower() if each not in SIGNS and not each.isspace())
+def words_of(name: str) -> Words:
+    """Part a name into words in small letters, without the spaces and signs between."""
+    return tuple(re.split(r"[\W_]+", name.lower()))
 
 
-def shortened(name: str) -> Iterator[str]:
-    """List what is left of a name without one of its letters."""
-    if len(name) >= LEAST:
-        yield from (name[:place] + name[place + 1 :] for place in range(len(name)))
+def shortened(words: Words) -> Iterator[Words]:
+    """List words with one of the long ones as it is, and without one of its letters."""
+    for number, word in enumerate(words):
+        if len(word) >= LEAST:
+            less = (word[:place] + word[place + 1 :] for place in range(len(word)))
+            yield from ((*words[:number], each, *words[number + 1 :]) for each in (word, *less))
 
 
-def is_slip(one: str, other: str) -> bool:
-    """Tell whether two names differ by no more than a slip: a number is none, nor is a plural."""
-    one, other = plain(one), plain(other)
-    if one == other:
+def is_slip(one: Words, other: Words) -> bool:
+    """Tell whether the words of two names are the same, or one of them differs by a slip."""
+    if "".join(one) == "".join(other):
         return True
+    pairs = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    return len(one) == len(other) and len(pairs) == 1 and is_misspelt(*pairs[0])
+
+
+def is_misspelt(one: str, other: str) -> bool:
+    """Tell whether two words differ by a letter, but for the last, which makes a plural."""
     longer, shorter = sorted((one, other), key=len, reverse=True)
-    places = [n for n in range(len(shorter)) if longer[n] != shorter[n]]
-    place = places[0] if places else len(shorter)
-    changed = (
-        {longer[place], *shorter[place : place + 1]} if len(one) == len(other) else {longer[place]}
-    )
-    rest = longer[place + 1 :] == shorter[place + (len(one) == len(other)) :]
-    at_end = place == len(longer) - 1
-    return rest and not at_end and all(each.isalpha() for each in changed)
+    both = enumerate(zip(longer, shorter, strict=False))
+    place = next((number for number, pair in both if pair[0] != pair[1]), len(shorter))
+    more = len(longer) - len(shorter)
+    turned = longer[place : place + 2][::-1] == shorter[place : place + 2]
+    rest = 2 if turned and not more else 1
+    changed = longer[place : place + rest] + shorter[place : place + rest - more]
+    same = longer[place + rest :] == shorter[place + rest - more :]
+    return same and place < len(longer) - 1 and changed.isalpha()
