@@ -79,8 +79,7 @@ class Messages:
         for taking, words in self.keys.classes(bound, only if only in self.keys.paths else 0):
             for met, headers in self.headers.least(only):
                 bound.step()
-                if (taking | met) & only == only:
-                    yield Class(taking | met, words, headers)
+                yield Class(taking | met, words, headers)
 
     def message(self, each: Class, exchange: str) -> Message:
         """Give a class's small message, as it is published to an exchange."""

@@ -34,7 +34,7 @@ class Ways:
     @property
     def is_direct(self) -> bool:
         """Whether every binding leads to one of the places at once, and nothing else does."""
-        return not self.unbound and self.edges.keys() <= {self.entry}
+        return self.edges.keys() <= {self.entry}
 
     def classes_arriving(self, messages: Messages, bound: Bound) -> Iterator[Class]:
         """Give classes of messages that come to one of the places.

@@ -138,6 +138,26 @@ def test_does_an_alternate_cover_nothing() -> None:
     assert found_in(topology) == []
 
 
+def test_does_an_alternate_cover_nothing_further_on() -> None:
+    """Nor one of an exchange that is on the way."""
+    topology = Topology(
+        exchanges=[
+            Exchange("x", "topic"),
+            Exchange("y", "topic", {"alternate-exchange": "lost"}),
+            Exchange("lost", "fanout"),
+        ],
+        queues=["q", "p"],
+        bindings=[
+            Binding("x", "q", "a"),
+            ExchangeBinding("x", "y", "#"),
+            ExchangeBinding("y", "lost", "c"),
+            Binding("y", "p", "b"),
+            Binding("lost", "q"),
+        ],
+    )
+    assert found_in(topology) == []
+
+
 def of_headers(*asked: dict[str, Value]) -> list[int]:
     """Tell which of some bindings of a headers exchange may go, by number."""
     topology = Topology(
@@ -165,6 +185,15 @@ def of_headers(*asked: dict[str, Value]) -> list[int]:
 def test_are_headers_covered(asked: list[dict[str, Value]], gone: list[int]) -> None:
     """By bindings that ask for less, or for any of it."""
     assert of_headers(*asked) == gone
+
+
+def test_are_headers_that_have_only_to_be_there_decided() -> None:
+    """Whatever values others ask for: one that none asks for tells enough."""
+    names = [f"h{number}" for number in range(8)]
+    others: list[dict[str, Value]] = [{name: value} for name in names for value in range(10)]
+    there: dict[str, Value] = dict.fromkeys(names)
+    assert of_headers(there, *others) == []
+    assert of_headers(there, *others, {"h3": None}) == [0, *range(31, 41)]
 
 
 def test_are_hundreds_of_headers_decided() -> None:

@@ -31,6 +31,22 @@ arguments = { region = "eu", pages = 1 }
 x-dead-letter-exchange = "documents"
 """
 
+TOPIC, ALTERNATE = '"topic"', '\narguments = { alternate-exchange = "documents" }'
+
+DEAD = """\
+queues = ["billing", "late"]
+[[exchanges]]
+name = "dead"
+type = "direct"
+[[bindings]]
+source = "dead"
+destination = "late"
+routing_key = "late"
+[arguments.billing]
+x-dead-letter-exchange = "dead"
+x-dead-letter-routing-key = "late"
+"""
+
 Told = Callable[..., tuple[int, str]]
 
 
@@ -150,6 +166,50 @@ def test_are_dead_letters_told_and_what_is_refused(told: Told) -> None:
     assert "queue billing: dead letters went to exchange documents, and now to" in said
     status, said = told(*BOTH, new=OLD.replace('"order.#"', '"#.a.#.b.#"'))
     assert (status, "refused now: " in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"topic"', '"direct"', "exchange orders: topic → direct"),
+        ('"topic"', f"{TOPIC}{ALTERNATE}", "orders: alternate none → documents"),
+    ],
+)
+def test_is_it_told_what_became_of_an_exchange(told: Told, old: str, new: str, said: str) -> None:
+    """Its type, or its alternate."""
+    assert said in told(*BOTH, new=OLD.replace(old, new))[1]
+
+
+def test_is_a_new_exchange_told_on_the_way(told: Told) -> None:
+    """It is new, and the binding that leads there is told, too."""
+    more = """
+[[exchanges]]
+name = "more"
+type = "fanout"
+[[bindings]]
+source = "orders"
+destination = "more"
+destination_type = "exchange"
+routing_key = "refund"
+[[bindings]]
+source = "more"
+destination = "billing"
+"""
+    new = OLD.replace("[arguments.billing]", f"{more}[arguments.billing]")
+    said = told(*BOTH, new=new)[1]
+    assert "exchange more is new" in said
+    (old_way, status) = told("new.toml", "old.toml", new=new)[::-1]
+    assert "exchange more is gone" in old_way
+    assert status == 1
+
+
+def test_is_it_told_where_dead_letters_end(told: Told) -> None:
+    """Those that are handed on with a key, also where that stays and what takes it does not."""
+    new = DEAD.replace('routing_key = "late"\n[', 'routing_key = "other"\n[')
+    said = told("dead.toml", "new.toml", new=new, **{"dead.toml": DEAD})[1]
+    words = " ".join(said.split())
+    assert "went to exchange dead, with key late (late), and now to" in words
+    assert "with key late (nobody)." in words
 
 
 def test_is_bad_use_told(told: Told) -> None:

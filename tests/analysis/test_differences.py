@@ -179,8 +179,37 @@ def test_is_it_told_what_is_not_decided() -> None:
     )
     found = of_x(odd, replace(odd, bindings=[*odd.bindings[1:], Binding("x", "q", "c")]))
     assert deltas(found) == {("q", True)}
+    assert found.relation == "takes more"
+    less = replace(odd, bindings=[odd.bindings[0], odd.bindings[2]])
+    assert of_x(odd, less).relation == "not decided"
     assert len(found.undecided) == 1
     assert "odd" in found.undecided[0]
+
+
+def test_is_a_way_over_headers_exchanges_seen() -> None:
+    """A message needs the headers of all of its bindings."""
+    old = Topology(
+        exchanges=[Exchange("x", "headers"), Exchange("y", "headers", internal=True)], queues=["q"]
+    )
+    to_y, to_q = ExchangeBinding("x", "y", "", {"h": 1}), Binding("y", "q", "", {"i": 1})
+    old = replace(old, bindings=[Binding("x", "q", "", {"j": 1})])
+    [change] = of_x(old, replace(old, bindings=[*old.bindings, to_y, to_q])).changes
+    assert change.message.headers == {"h": 1, "i": 1}
+
+
+def test_are_headers_meant_to_change_told_from_the_rest() -> None:
+    """More of them than the binding asks for that was changed."""
+    old = Topology(
+        exchanges=[Exchange("x", "headers")],
+        queues=["q"],
+        bindings=[Binding("x", "q", "", {"h": 1})],
+    )
+    eu = [Asked(Binding("", "", "", {"region": "eu"}), "", "headers", NEWEST)]
+    found = of_x(old, replace(old, bindings=[]), eu).changes
+    assert [(each.meant, each.message.headers) for each in found] == [
+        (False, {"h": 1}),
+        (True, {"h": 1, "region": "eu"}),
+    ]
 
 
 def test_are_hundreds_of_headers_compared() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import warm
 
-from routing.amqp.versions import NEWEST
+from routing.amqp.versions import NEWEST, Version
 from routing.analysis.lint.codes import CODES
 from routing.analysis.lint.found import findings
 from routing.analysis.lint.subject import Subject
@@ -394,6 +394,64 @@ def test_is_a_binding_found_that_nothing_comes_to() -> None:
 def test_are_names_alike(one: str, other: str, *, alike: bool) -> None:
     """Capitals, spaces, signs, or a letter of a long word; no plurals, numbers or short words."""
     assert ("names-alike" in codes(made(queues={one: {}, other: {}}))) is alike
+
+
+def test_is_a_queue_that_nothing_comes_to_told_once() -> None:
+    """Of its bindings nothing is said then."""
+    inner: Made = {"a": "topic", "b": {"type": "topic", "internal": True}}
+    text = made(("a", "b", "x.#"), ("b", "q", "z.#"), exchanges=inner, queues=Q)
+    assert codes(text, every=False) == ["exchange-drops-everything", "queue-unreachable"]
+    # The default exchange leads there what dies elsewhere, if that is what it is given for a key.
+    for key, reached in (("q", True), ("p", False)):
+        queues: Made = {"q": {}, "p": {}, "r": dying("", key)}
+        found = codes(made(("a", "b", "x.#"), ("b", "q", "z.#"), exchanges=inner, queues=queues))
+        assert ("queue-unreachable" not in found) is reached
+
+
+def test_may_what_is_not_listed_feed_a_queue() -> None:
+    """An internal exchange that an export leaves out."""
+    text = made(("inner", "q", "a"), queues=Q)
+    exported = text.replace("{", '{"rabbitmq_version": "4.0.5", ', 1)
+    assert codes(exported, every=False) == ["not-decided"]
+
+
+def test_is_a_circle_of_two_told_once() -> None:
+    """Of the queue that stands first."""
+    queues = {"p": dying("", "q"), "q": dying("", "p")}
+    assert codes(made(queues=queues), every=False) == ["dead-letter-circle"]
+
+
+EXPIRING: Made = {name: {"x-queue-type": "quorum", "x-message-ttl": 1} for name in ("p", "q", "r")}
+
+
+@pytest.mark.parametrize(
+    ("text", "oldest", "found"),
+    [
+        (made(queues=EXPIRING), None, []),
+        (made(queues=EXPIRING), Version(3, 8, 9), ["refused"]),
+        (made(queues=EXPIRING), Version(3, 10, 8), []),
+        (made(queues=EXPIRING).replace("{", '{"rabbit_version": "3.8.9", ', 1), None, ["refused"]),
+        (made(queues=EXPIRING).replace("{", '{"rabbit_version": "3.9.1", ', 1), None, []),
+    ],
+)
+def test_by_which_rabbitmq_is_something_refused(
+    text: str, oldest: Version | None, found: list[str]
+) -> None:
+    """By one from that on which it is for: which is asked for, or wrote it; and once for all."""
+    source = of_text("defs.json", text.encode(), None)
+    told = findings(Subject(source, NEWEST, oldest=oldest))
+    assert [each.code for each in told] == found
+    for each in told:
+        assert each.sentence.endswith("x-message-ttl, by 3.8.9; the same of 2 more")
+
+
+@pytest.mark.parametrize(
+    "argument", ["x_dead_letter_exchange", "x-dead-leter-exchange", "X-Expires"]
+)
+def test_is_a_misspelt_argument_found(argument: str) -> None:
+    """With another sign, a letter less, a capital; what is like nothing may be a plugin's."""
+    assert codes(made(queues={"q": {argument: 1}}), every=False) == ["argument-misspelt"]
+    assert codes(made(queues={"q": {"x-own": 1, "owner": "us"}}), every=False) == []
 
 
 def test_is_a_queue_that_is_listed_twice_one_queue() -> None:
