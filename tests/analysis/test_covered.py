@@ -165,7 +165,9 @@ def of_headers(*asked: dict[str, Value]) -> list[int]:
         queues=["q"],
         bindings=[Binding("x", "q", "", each) for each in asked],
     )
-    found = [each.asked.binding for each in coverings(net_of(topology))]
+    told = [*coverings(net_of(topology))]
+    assert not any(each.undecided for each in told)
+    found = [each.asked.binding for each in told]
     return [n for n, each in enumerate(topology.bindings) if any(each is one for one in found)]
 
 
