@@ -446,7 +446,7 @@ def test_by_which_rabbitmq_is_something_refused(
 
 
 @pytest.mark.parametrize(
-    "argument", ["X_DEAD_LETTER_EXCHANGE", "x-dead-leter-exchange", "X_Expires"]
+    "argument", ["x_max_length_bytes", "x-dead-leter-exchange", "X-Expires"]
 )
 def test_is_a_misspelt_argument_found(argument: str) -> None:
     """With another sign, a letter less, a capital; what is like nothing may be a plugin's."""
