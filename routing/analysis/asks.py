@@ -25,7 +25,9 @@ def asks(
     if exchange_type == "headers":
         mode = match_mode(binding).partition("-")[0]
         return "headers", mode, wanted_facts(binding, version), version if by_version else None
-    return (exchange_type,)
+    if exchange_type == "fanout":
+        return ("fanout",)
+    return exchange_type, binding.binding_key, repr(sorted(map(repr, binding.arguments.items())))
 
 
 def pattern_as_written(key: str) -> str:

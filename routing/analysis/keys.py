@@ -89,7 +89,7 @@ class Keys:
         found: set[int] = set()
         for cost in (self.shown, self.size):
             too_long = False
-            for node, words in self.nodes(cost, only):
+            for node, words in self.nodes(cost, only, bound):
                 bound.step()
                 too_long |= words is None
                 taking = self.taking(node)
@@ -101,7 +101,7 @@ class Keys:
                 return
 
     def nodes(
-        self, cost: Callable[[Letter], int], only: int
+        self, cost: Callable[[Letter], int], only: int, bound: Bound
     ) -> Iterator[tuple[Node, Sequence[Letter] | None]]:
         """Give each node with the cheapest words that lead there (Dijkstra's algorithm).
 
@@ -122,6 +122,7 @@ class Keys:
                 continue
             yield node, words
             for letter in self.letters(node):
+                bound.look()
                 after = self.after(node, letter, first=not words)
                 if after not in done and (not only or self.paths[only] & after.places):
                     heappush(

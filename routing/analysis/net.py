@@ -121,11 +121,6 @@ class Net:
             waiting += sorted(new)
         return [name for is_queue, name in waiting if is_queue]
 
-    def entries_before(self, exchange: str) -> list[str]:
-        """Name the exchanges to which producers publish from which some way leads to one."""
-        found = {exchange, *self.leading_to((False, exchange))}
-        return [name for name in self.entries if name in found]
-
     def entries_to(self, place: Place) -> list[str]:
         """Name the exchanges from which messages come to a place, but for the default exchange.
 

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 
 from routing.amqp.topology import AnyBinding
-from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.bound import Bound, Doubt, NotDecided
 from routing.analysis.messages import Asked, Class, Messages
 from routing.analysis.net import Net, Place, place_of
 
@@ -48,7 +48,8 @@ class Ways:
             yield from (each for each in messages.classes(bound) if self.arriving(each.taking))
             return
         for number in range(len(self.asked)):
-            yield from messages.least(bound, 1 << number)
+            least = messages.least(bound, 1 << number)
+            yield from (each for each in least if self.arriving(each.taking))
 
     def arriving(self, taking: int) -> Set[Place]:
         """Give those of the places to which a message comes that these bindings take."""
@@ -121,7 +122,7 @@ def asked_at(net: Net, exchange: str, places: Set[Place] | None) -> Iterator[Any
     Raises NotDecided where it is not decided what they do.
     """
     if why := net.doubt(exchange):
-        raise NotDecided(why)
+        raise Doubt(why)
     for binding in net.onward.get(exchange, ()):
         if places is None or place_of(binding) in places:
             if net.ready.exchanges[exchange].type == "headers":

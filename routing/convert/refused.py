@@ -23,6 +23,10 @@ PASSED_OVER: Final = (
 )
 
 
+ENDS: Final = ", and the import ends"
+"""What is added where more is lost than what is refused."""
+
+
 @dataclass(frozen=True)
 class Refused:
     """Something that a RabbitMQ does not take.
@@ -100,6 +104,6 @@ def of_left_out(source: Source, each: LeftOut, version: Version) -> Refused:
         )
         return Refused(f"{about}: {why}", about, spot)
     about = f"binding of {write_exchange(part.source)} to {write_key(part.destination)}"
-    ends = ", and the import ends" * (each.dangles and version >= MISSING_ENDS_IMPORT)
+    ends = ENDS * (each.dangles and version >= MISSING_ENDS_IMPORT)
     said = f"{about} with {write_key(part.binding_key)}: {why}{ends}"
     return Refused(said, about, source.spot(part), each.dangles)

@@ -445,9 +445,7 @@ def test_by_which_rabbitmq_is_something_refused(
         assert each.sentence.endswith("x-message-ttl, by 3.8.9; the same of 2 more")
 
 
-@pytest.mark.parametrize(
-    "argument", ["x_max_length_bytes", "x-dead-leter-exchange", "X-Expires"]
-)
+@pytest.mark.parametrize("argument", ["x_max_length_bytes", "x-dead-leter-exchange", "X-Expires"])
 def test_is_a_misspelt_argument_found(argument: str) -> None:
     """With another sign, a letter less, a capital; what is like nothing may be a plugin's."""
     assert codes(made(queues={"q": {argument: 1}}), every=False) == ["argument-misspelt"]

@@ -1,13 +1,14 @@
 """What differs besides routes: what a RabbitMQ refuses, and where dead letters go."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from routing.amqp.notation import write_key
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
 from routing.analysis.diff.written import queues
 from routing.analysis.net import Net
-from routing.convert.refused import refused_by
+from routing.convert.refused import ENDS, refused_by
 from routing.files.source import Source
 from routing.rules.policies import Doubtful
 from routing.rules.queue_arguments import EXCHANGE, KEY, text_in, write_onward
@@ -17,13 +18,26 @@ Side = tuple[Source, Version]
 
 def differs_besides(old: Side, new: Side) -> Iterator[str]:
     """Say what is refused on one side alone, and which dead letters go elsewhere."""
-    before, after = (dict.fromkeys(each.said for each in refused_by(*side)) for side in (old, new))
-    yield from (f"refused now: {each}" for each in after if each not in before)
-    yield from (f"refused no longer: {each}" for each in before if each not in after)
+    before, after = (
+        {each.said.removesuffix(ENDS): each.said for each in refused_by(*side)}
+        for side in (old, new)
+    )
+    yield from (f"refused now: {after[each]}" for each in after if each not in before)
+    yield from (f"refused no longer: {before[each]}" for each in before if each not in after)
     went, go = (dict(dead_letters(*side)) for side in (old, new))
     for queue in went:
         if queue in go and went[queue] != go[queue]:
             yield f"queue {write_key(queue)}: dead letters went {went[queue]}, and now {go[queue]}"
+
+
+def dead_to(source: Source) -> Iterator[str]:
+    """Name the exchanges to which dead letters go with the key that they had."""
+    for queue in source.topology.queues:
+        with suppress(Doubtful):
+            arguments = source.arguments_in_force(queue)
+            exchange = text_in(arguments, EXCHANGE)
+            if exchange is not None and KEY not in arguments:
+                yield exchange
 
 
 def dead_letters(source: Source, version: Version) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_text
 from routing.amqp.topology import Binding
 from routing.amqp.versions import NEWEST, Version, version_meant
-from routing.analysis.diff.beside import differs_besides
+from routing.analysis.bound import within
+from routing.analysis.diff.beside import dead_to, differs_besides
 from routing.analysis.diff.differences import Difference, Two, differences
 from routing.analysis.diff.weighed import told, weighed
 from routing.analysis.diff.written import as_json, markdown
@@ -18,6 +20,8 @@ from routing.ask.answer import ask
 from routing.files.headers_text import read_criteria
 from routing.files.reading import MESSAGES, content_of, read_source, source_choice
 from routing.files.source import Source
+from routing.rules.matching import criteria
+from routing.rules.refusal import refuse_criteria
 from routing.view.command_line import (
     COMMON,
     OF_SEVERAL,
@@ -68,13 +72,14 @@ def run(options: Namespace) -> int:
     old, new = sides_of(options)
     meant = [meant_by(each, new[1]) for each in options.meant or ()]
     nets = [Net(source.loaded(version).ready) for source, version in (old, new)]
-    found = [*differences(Two(nets[0], nets[1], meant))]
+    with within():
+        found = [*differences(Two(nets[0], nets[1], meant, {*dead_to(old[0]), *dead_to(new[0])}))]
     besides = [*differs_besides(old, new)]
-    unchanged = (
-        []
-        if not meant or any_meant(found)
-        else [f"nothing of {' '.join(options.meant)} has changed"]
-    )
+    unchanged = [
+        f"nothing of {text} has changed"
+        for number, text in enumerate(options.meant or ())
+        if not any(each.meant >> number & 1 for one in found for each in one.changes)
+    ]
     weights = [*weights_of(options, old, new)]
     tell(options, found, [*besides, *unchanged, *weights], (old[0], new[0]))
     return status_of(found, bool(besides or unchanged))
@@ -105,13 +110,16 @@ def meant_by(text: str, version: Version) -> Asked:
     if not text:
         raise BadUse("--except names nothing: say which keys, as order.*.late, or headers, as a=1.")
     if "=" in text:
-        return Asked(Binding("", "", arguments=read_criteria(text)), "", "headers", version)
+        binding = Binding("", "", arguments=read_criteria(text))
+        if why := next(refuse_criteria(binding, "headers", version), None):
+            raise BadUse(f"--except {write_text(text)}: {why.why}; correct that.")
+        if not criteria(binding):
+            raise BadUse(
+                f"--except {write_text(text)} asks for nothing, as names that begin with x- are "
+                "passed over; add x-match=all-with-x."
+            )
+        return Asked(binding, "", "headers", version)
     return Asked(Binding("", "", text), "", "topic", version)
-
-
-def any_meant(found: Sequence[Difference]) -> bool:
-    """Tell whether anything changed that was to change."""
-    return any(change.meant for each in found for change in each.changes)
 
 
 def weights_of(options: Namespace, old: Side, new: Side) -> list[str]:

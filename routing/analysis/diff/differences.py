@@ -16,6 +16,7 @@ from routing.analysis.bound import Bound, NotDecided
 from routing.analysis.messages import Asked, Messages, size_of
 from routing.analysis.net import Net, Place, place_of
 from routing.analysis.ways import Ways, ways
+from routing.rules.matching import RULES
 from routing.rules.predict import Prepared, Route, route_through
 
 Relation = Literal[
@@ -48,7 +49,7 @@ class Change:
     before, after: the queues that get it.
     removed, added: the bindings that made it.
     exchanges: those of another type or alternate that did, each as it was and as it is.
-    meant: whether it is one of those that were to change.
+    meant: by which of what was to change it is one of those, as bits.
     """
 
     message: Message
@@ -57,7 +58,7 @@ class Change:
     removed: Sequence[AnyBinding]
     added: Sequence[AnyBinding]
     exchanges: Sequence[tuple[Exchange | None, Exchange | None]]
-    meant: bool = False
+    meant: int = 0
 
     @property
     def deltas(self) -> Set[Delta]:
@@ -85,11 +86,13 @@ class Two:
     """Two topologies, each on a RabbitMQ, and what is meant to differ.
 
     meant: bindings of an exchange that is not there, which take what is meant to change.
+    dead: exchanges to which dead letters go, also where no producer can publish.
     """
 
     old: Net
     new: Net
     meant: Sequence[Asked] = ()
+    dead: Collection[str] = ()
 
     @cached_property
     def sides(self) -> Sequence[Mapping[tuple[str, Place], Set[Asks]]]:
@@ -132,20 +135,24 @@ class Two:
 def shape(ready: Prepared, name: str) -> tuple[object, ...]:
     """Give what an exchange is, apart from its bindings."""
     exchange = ready.exchanges.get(name)
-    return (exchange.type, exchange.alternate, exchange.internal) if exchange else ()
+    if not exchange:
+        return ()
+    more = None if exchange.type in RULES else repr(exchange.arguments)
+    return exchange.type, exchange.alternate, exchange.internal, more
 
 
 def differences(two: Two) -> Iterator[Difference]:
     """Tell for every exchange that a producer can publish to what differs, in their order."""
     affected = affected_queues(two)
-    for name in dict.fromkeys([*two.old.entries, *two.new.entries]):
+    entries = dict.fromkeys([*two.old.entries, *two.new.entries])
+    for name in dict.fromkeys([*two.old.ready.exchanges, *two.new.ready.exchanges]):
         exchanges = [net.ready.exchanges.get(name) for net in (two.old, two.new)]
-        open_to_producers = [each is not None and not each.internal for each in exchanges]
-        if open_to_producers[0] and not open_to_producers[1]:
+        opened = [each is not None and not each.internal for each in exchanges]
+        if opened[0] and not opened[1]:
             yield Difference(name, "internal" if exchanges[1] else "gone")
-        elif not open_to_producers[0]:
+        elif opened[1] and not opened[0]:
             yield Difference(name, "new")
-        else:
+        elif name in entries or (all(exchanges) and name in two.dead):
             yield difference(two, name, affected.get(name, {}))
 
 
@@ -163,7 +170,7 @@ def affected_queues(two: Two) -> Mapping[str, Mapping[str, None]]:
             queues = dict.fromkeys(net.queues_after(place))
             if exchange in net.alternates:  # it gets what is not taken any longer
                 queues |= dict.fromkeys(net.queues_after((False, net.alternates[exchange])))
-            for entry in net.entries_before(exchange):
+            for entry in {exchange, *net.leading_to((False, exchange))}:
                 found.setdefault(entry, {}).update(queues)
     return found
 
@@ -191,16 +198,16 @@ def changes_for(two: Two, exchange: str, queue: str) -> list[Change]:
     new = ways(two.new, exchange, [(True, queue)], len(old.asked))
     messages, bound = Messages([*old.asked, *new.asked, *two.meant]), Bound()
     first_meant = len(old.asked) + len(new.asked)
-    found: dict[tuple[bool, bool], Message] = {}
+    found: dict[tuple[bool, int], Message] = {}
     least = old.is_direct and new.is_direct and not any(by_headers(each) for each in two.meant)
     for only in changed_bits(two, old, new):
         classes = messages.least if least and only else messages.classes
         for each in classes(bound, only):
-            kind = bool(new.arriving(each.taking)), bool(each.taking >> first_meant)
+            kind = bool(new.arriving(each.taking)), each.taking >> first_meant
             if bool(old.arriving(each.taking)) != kind[0]:
                 message = messages.message(each, exchange)
                 found[kind] = min(found.get(kind, message), message, key=size_of)
-    return [change(two, message, meant=meant) for (_, meant), message in found.items()]
+    return [change(two, message, meant) for (_, meant), message in found.items()]
 
 
 def by_headers(asked: Asked) -> bool:
@@ -223,9 +230,9 @@ def changed_bits(two: Two, old: Ways, new: Ways) -> list[int]:
     ]
 
 
-def change(two: Two, message: Message, *, meant: bool) -> Change:
+def change(two: Two, message: Message, meant: int) -> Change:
     """Tell what becomes of a message on both sides, and which bindings made the difference."""
-    before, after = (route_through(net.ready, message) for net in (two.old, two.new))
+    before, after = (route_through(net.opened, message) for net in (two.old, two.new))
     visited = {at.exchange.name for each in (before, after) for at in each.visits}
     queues = before.queues ^ after.queues
     removed, added = takers_of(two, before, 0, queues), takers_of(two, after, 1, queues)
@@ -259,8 +266,8 @@ def takers_of(
 def fewest(changes: Sequence[Change]) -> list[Change]:
     """Choose changes that name every queue that any of them names, the largest first."""
     chosen: list[Change] = []
-    for meant in (False, True):
-        left = [each for each in changes if each.meant is meant]
+    for meant in sorted({each.meant for each in changes}):
+        left = [each for each in changes if each.meant == meant]
         told: set[Delta] = set()
         while left:
             best = max(

@@ -29,7 +29,7 @@ def change_as_json(change: Change, sources: Sources) -> dict[str, Any]:
         "message": message_as_json(change.message),
         "before": sorted(change.before),
         "after": sorted(change.after),
-        "meant": change.meant,
+        "meant": bool(change.meant),
         "removed": [placed(each, sources[0]) for each in change.removed],
         "added": [placed(each, sources[1]) for each in change.added],
         "exchanges": [

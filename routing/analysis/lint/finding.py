@@ -1,10 +1,16 @@
 """One finding."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from routing.amqp.topology import Message
+from routing.analysis.bound import Doubt, NotDecided
 from routing.analysis.lint.codes import CODES, Code
 from routing.files.source import Spot
+
+UNDECIDED: Final = ("not-decided", "needs-plugin")
+"""The codes of what is not known, rather than wrong."""
 
 
 @dataclass(frozen=True)
@@ -26,3 +32,16 @@ class Finding:
     def kind(self) -> Code:
         """What findings of this code have in common."""
         return CODES[self.code]
+
+
+def decided(about: str, whether: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Give what a look finds, or that it is not decided; a doubtful exchange is told of elsewhere.
+
+    whether: what is asked, such as "whether anything reaches it".
+    """
+    try:
+        yield from look()
+    except Doubt:
+        return
+    except NotDecided as why:
+        yield Finding("not-decided", about, f"{whether}: {why}")

@@ -1,16 +1,22 @@
 """Queues that nothing reaches, and exchanges that lose messages."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
 
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Exchange, Message
 from routing.analysis.bound import Bound, NotDecided
-from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.finding import Finding, decided
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.messages import Asked, Messages
-from routing.analysis.net import Place, at_queues, place_of
+from routing.analysis.net import at_queues, place_of
 from routing.analysis.ways import any_reaches, ways
+
+UNLESS: Final = "unless CC adds a key"
+REACHES: Final = "whether anything reaches a queue"
+LOSES: Final = "whether anything is lost"
 
 
 def of_queues(subject: Subject) -> Iterator[Finding]:
@@ -20,42 +26,52 @@ def of_queues(subject: Subject) -> Iterator[Finding]:
         name = f"queue {write_key(queue)}"
         if bound.get((True, queue), {DEFAULT_EXCHANGE}) == {DEFAULT_EXCHANGE}:
             yield Finding("queue-without-bindings", name, "nothing is bound to it")
-        elif not subject.doubtful and is_unreachable(subject, queue):
-            yield Finding(
-                "queue-unreachable", name, "no message can go any way to it, unless CC adds a key"
-            )
+        elif not subject.doubtful:
+            yield from decided(name, REACHES, partial(of_queue, subject, queue, name))
+
+
+def of_queue(subject: Subject, queue: str, name: str) -> Iterator[Finding]:
+    """Tell whether a queue is one of those.  Raises NotDecided where that cannot be told."""
+    if is_unreachable(subject, queue):
+        said = "no message can go any way to it, unless CC adds a key"
+        yield Finding("queue-unreachable", name, said)
 
 
 def is_unreachable(subject: Subject, queue: str) -> bool:
-    """Tell whether no message reaches a queue, from producers or out of other queues."""
-    return all(
-        is_proven_never(subject, name, [(True, queue)])
-        for name in subject.entries_to((True, queue))
-    )
+    """Tell whether no message reaches a queue, from producers or out of other queues.
 
-
-def is_proven_never(subject: Subject, entry: str, places: Collection[Place]) -> bool:
-    """Tell whether it is proven that nothing that is sent to an exchange comes to some places."""
-    try:
-        return not any_reaches(subject.net, entry, places)
-    except NotDecided:
-        return False
+    Raises NotDecided where that cannot be told.
+    """
+    undecided: NotDecided | None = None
+    for name in subject.entries_to((True, queue)):
+        try:
+            if any_reaches(subject.net, name, [(True, queue)]):
+                return False
+        except NotDecided as why:
+            undecided = why
+    if undecided:
+        raise undecided
+    return True
 
 
 def of_bindings(subject: Subject) -> Iterator[Finding]:
     """List bindings of internal exchanges that take nothing of what comes there over others."""
     for exchange in subject.exchanges:
-        if not exchange.internal or not is_fed_by_others_alone(subject, exchange.name):
-            continue
-        for binding in subject.net.onward.get(exchange.name, ()):
-            is_queue, name = place_of(binding)
-            if is_ever_taken(subject, subject.net.asking(exchange.name, binding)):
-                continue
-            if not (is_queue and is_unreachable(subject, name)):  # or it is told of the queue
-                asks = write_binding(binding, exchange.type)
-                said = f"{asks}: nothing comes there that it takes, unless CC adds a key"
-                spot = subject.spot(binding)
-                yield Finding("binding-never-matches", about(binding), said, spot)
+        if exchange.internal and is_fed_by_others_alone(subject, exchange.name):
+            for binding in subject.net.onward.get(exchange.name, ()):
+                asked = subject.net.asking(exchange.name, binding)
+                look = partial(of_binding, subject, asked)
+                yield from decided(about(binding), "whether it takes anything", look)
+
+
+def of_binding(subject: Subject, asked: Asked) -> Iterator[Finding]:
+    """Tell whether a binding is one of those.  Raises NotDecided where that cannot be told."""
+    is_queue, name = place_of(asked.binding)
+    if is_ever_taken(subject, asked) or (is_queue and is_unreachable(subject, name)):
+        return  # or it is told of the queue
+    said = f"{write_binding(asked.binding, asked.exchange_type)}: nothing comes there that it takes"
+    spot = subject.spot(asked.binding)
+    yield Finding("binding-never-matches", about(asked.binding), f"{said}, {UNLESS}", spot)
 
 
 def is_fed_by_others_alone(subject: Subject, exchange: str) -> bool:
@@ -66,58 +82,72 @@ def is_fed_by_others_alone(subject: Subject, exchange: str) -> bool:
 
 
 def is_ever_taken(subject: Subject, asked: Asked) -> bool:
-    """Tell whether a binding may take a message that comes to its exchange over others."""
+    """Tell whether a binding may take a message that comes to its exchange over others.
+
+    Raises NotDecided where that cannot be told.
+    """
     there = (False, asked.exchange)
-    try:
-        for entry in subject.entries_to(there):
-            found = ways(subject.net, entry, [there])
-            bit = 1 << len(found.asked)
-            classes = Messages([*found.asked, asked]).classes(Bound(), bit)
-            if any(found.arriving(each.taking) for each in classes):
-                return True
-    except NotDecided:
-        return True
+    for entry in subject.entries_to(there):
+        bound = Bound()
+        found = ways(subject.net, entry, [there])
+        bit = 1 << len(found.asked)
+        classes = Messages([*found.asked, asked]).classes(bound, bit)
+        if any(found.arriving(each.taking) for each in classes):
+            return True
     return False
 
 
 def of_exchanges(subject: Subject) -> Iterator[Finding]:
     """List what is wrong with each exchange."""
     for exchange in subject.exchanges:
-        if not subject.net.doubt(exchange.name):
-            yield from of_exchange(subject, exchange)
+        if not subject.is_foreign(exchange.name):
+            name = f"exchange {write_key(exchange.name)}"
+            yield from of_exchange(subject, exchange, name)
+            yield from decided(name, REACHES, partial(of_drops, subject, exchange, name))
+            yield from decided(name, LOSES, partial(of_alternate, subject, exchange, name))
 
 
-def of_exchange(subject: Subject, exchange: Exchange) -> Iterator[Finding]:
-    """List what is wrong with one exchange."""
-    name = f"exchange {write_key(exchange.name)}"
+def of_exchange(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:
+    """List what is wrong with an exchange, whatever its bindings ask for."""
     fed = (False, exchange.name) in subject.net.before
     dead = exchange.name in subject.dead_letter_exchanges or subject.doubtful
-    if exchange.internal and not fed and not dead and not subject.net.ready.doubts:
+    foreign = any(map(subject.is_foreign, subject.net.ready.exchanges))
+    if exchange.internal and not fed and not dead and not foreign:
         yield Finding("internal-unfed", name, "it is internal, and nothing leads to it")
-    leads = subject.net.onward.get(exchange.name) or exchange.name in subject.net.alternates
-    queues = subject.net.queues_after((False, exchange.name))
-    if not leads:
+    if not subject.net.onward.get(exchange.name) and exchange.name not in subject.net.alternates:
         yield Finding("exchange-without-bindings", name, "nothing is bound to it")
-    elif is_proven_never(subject, exchange.name, at_queues(queues)):
-        yield Finding(
-            "exchange-drops-everything", name, "nothing that is sent there reaches a queue"
-        )
-    yield from of_alternate(subject, exchange, name)
+
+
+def of_drops(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:
+    """Tell whether an exchange drops everything.  Raises NotDecided where that cannot be told."""
+    leads = subject.net.onward.get(exchange.name) or exchange.name in subject.net.alternates
+    queues = subject.queues_after(exchange.name)
+    if leads and not any_reaches(subject.net, exchange.name, at_queues(queues)):
+        said = f"nothing that is sent there reaches a queue, {UNLESS}"
+        yield Finding("exchange-drops-everything", name, said)
 
 
 def of_losses(subject: Subject) -> Iterator[Finding]:
     """List exchanges without an alternate that drop some messages."""
     for exchange in subject.exchanges:
         leads = subject.net.onward.get(exchange.name) and not subject.net.doubt(exchange.name)
-        lost = lost_by(subject, [exchange.name]) if leads and not exchange.alternate else None
-        if lost:
-            said = f"it drops some, such as {write_sent(lost)}"
+        if leads and not exchange.alternate:
             name = f"exchange {write_key(exchange.name)}"
-            yield Finding("exchange-drops-some", name, said, witness=lost)
+            yield from decided(name, LOSES, partial(of_loss, subject, exchange, name))
+
+
+def of_loss(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:
+    """Tell whether an exchange drops some.  Raises NotDecided where that cannot be told."""
+    if lost := lost_by(subject, [exchange.name]):
+        said = f"it drops some, such as {write_sent(lost)}"
+        yield Finding("exchange-drops-some", name, said, witness=lost)
 
 
 def of_alternate(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:
-    """List what is wrong with the alternate of an exchange."""
+    """List what is wrong with the alternate of an exchange.
+
+    Raises NotDecided where that cannot be told.
+    """
     alternate = exchange.alternate
     if not alternate:
         return
@@ -142,13 +172,14 @@ def of_alternate(subject: Subject, exchange: Exchange, name: str) -> Iterator[Fi
 
 
 def lost_by(subject: Subject, chain: Sequence[str]) -> Message | None:
-    """Find a message that is taken by no binding of some exchanges, one the other's alternate."""
+    """Find a message that is taken by no binding of some exchanges, one the other's alternate.
+
+    Raises NotDecided where there is too much to look at.
+    """
+    bound = Bound()
     asked: list[Asked] = []
     for name in chain:
         asked += [subject.net.asking(name, each) for each in subject.net.onward.get(name, ())]
     messages = Messages(asked)
-    try:
-        lost = (each for each in messages.least(Bound(), 0) if not each.taking)
-        return next((messages.message(each, chain[0]) for each in lost), None)
-    except NotDecided:
-        return None
+    lost = (each for each in messages.least(bound, 0) if not each.taking)
+    return next((messages.message(each, chain[0]) for each in lost), None)

@@ -16,7 +16,7 @@ from routing.rules.suspicious import of_binding
 def of_single_bindings(subject: Subject) -> Iterator[Finding]:
     """List what is suspicious in a binding, whatever stands beside it."""
     for binding in subject.bindings:
-        if subject.net.doubt(binding.source):
+        if subject.is_foreign(binding.source):
             continue
         exchange = subject.net.ready.exchanges[binding.source]
         found = [*of_binding(binding, exchange)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from routing.amqp.names import RESERVED
+from routing.amqp.names import RESERVED, kept
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import AnyBinding, Binding, Exchange
 from routing.amqp.values import Value
@@ -12,6 +12,7 @@ from routing.amqp.versions import Version
 from routing.analysis.lint.finding import Finding
 from routing.analysis.net import Net
 from routing.files.source import Source, Spot
+from routing.rules.matching import RULES
 from routing.rules.policies import APPLIES, Doubtful
 from routing.rules.queue_arguments import EXCHANGE, KEY, queue_type, text_in
 
@@ -41,8 +42,9 @@ class Subject:
 
     @property
     def exchanges(self) -> Sequence[Exchange]:
-        """The exchanges that are declared."""
-        return self.source.loaded(self.version).topology.exchanges
+        """The exchanges that are declared, under the names that a broker keeps."""
+        has = self.source.loaded(self.version).topology.exchanges
+        return [self.net.ready.exchanges[kept(each.name)] for each in has]
 
     @property
     def queues(self) -> Sequence[str]:
@@ -52,7 +54,8 @@ class Subject:
     @property
     def bindings(self) -> Sequence[AnyBinding]:
         """The bindings that are there."""
-        return self.source.loaded(self.version).topology.bindings
+        found = self.net.ready.bindings.items()
+        return [each for name, bindings in found if name for each in bindings]
 
     def type_of(self, binding: AnyBinding) -> str:
         """Give the type of the exchange that a binding belongs to."""
@@ -68,6 +71,11 @@ class Subject:
     def spot(self, binding: AnyBinding) -> Spot | None:
         """Tell where a binding stands."""
         return self.source.spot(binding)
+
+    def is_foreign(self, exchange: str) -> bool:
+        """Tell whether a plugin decides what an exchange does, or it is not listed."""
+        unknown = self.net.ready.exchanges[exchange].type not in RULES
+        return unknown or exchange in self.source.doubts
 
     @cached_property
     def arguments(self) -> Mapping[str, Mapping[str, Value]]:
