@@ -5,6 +5,7 @@ another one.  The names are gone through one after the other, and of all before 
 which bindings can still be met, or are met already; sets that come to the same are alike.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,7 +15,7 @@ from operator import or_
 from typing import Final
 
 from routing.amqp.topology import AnyBinding, Message
-from routing.amqp.values import Typed, Value, typed
+from routing.amqp.values import Typed, Value, text_of, typed
 from routing.amqp.versions import Version
 from routing.analysis.bound import Bound
 from routing.rules.matching import criteria, match_mode, meets
@@ -135,11 +136,22 @@ def bits_of(asked: Sequence[Criterion]) -> int:
 def cases(name: str, asked: Sequence[Criterion]) -> list[Case]:
     """List the cases of one header, of which each meets other bindings."""
     found = {0: Case({}, 0)}
+    alike: defaultdict[object, list[Criterion]] = defaultdict(list)
+    for each in asked:
+        alike[text_or_none(each.wanted)].append(each)
     for value in (other_than(asked), *values_for(asked)):
         message = Message("", headers={name: value})
-        met = [each for each in asked if meets(name, each.wanted, message, each.version)]
+        near = {id(e): e for e in (*alike[None], *alike[text_or_none(value)])}.values()
+        met = [each for each in near if meets(name, each.wanted, message, each.version)]
         found.setdefault(bits_of(met), Case({name: value}, bits_of(met)))
     return [*found.values()]
+
+
+def text_or_none(value: Value) -> object:
+    """Give the text or the bytes of a value: nothing that is none can be the same."""
+    field = typed(value)
+    text = isinstance(field.value, str | bytes) and field.type == "longstr"
+    return text_of(field) if text else None
 
 
 def least_cases(cases: Sequence[Case], bit: int) -> list[Case]:

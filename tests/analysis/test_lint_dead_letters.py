@@ -1,15 +1,16 @@
 """Is it told of dead letters that are lost, or come back, where they do, and nowhere else?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
 from drawn import SEEDS, drawn_topology, every_message
 
-from routing.amqp.topology import Message, Topology
+from routing.amqp.topology import Binding, Exchange, Message, Topology
 from routing.amqp.values import Value
 from routing.amqp.versions import NEWEST
-from routing.analysis.lint.dead_letters import of_dead_letters
+from routing.analysis.lint.dead_letters import of_circles, of_dead_letters
 from routing.analysis.lint.subject import Subject
 from routing.files.source import Source
 from routing.rules.predict import route_through
@@ -43,12 +44,6 @@ def after(subject: Subject, queue: str, key: str) -> set[tuple[str, str]]:
     return {(each, key) for each in route.queues}
 
 
-def comes_back(subject: Subject, queue: str, key: str) -> bool:
-    """Tell whether what died in a queue comes there again and again, always in the same way."""
-    begun = (queue, str(subject.source.arguments[queue].get("x-dead-letter-routing-key", key)))
-    return any(each in sooner(subject, each) for each in sooner(subject, begun) if each[0] == queue)
-
-
 def sooner(subject: Subject, dead: tuple[str, str]) -> list[tuple[str, str]]:
     """Tell where what died lies sooner or later, if it dies again and again."""
     waiting = [*after(subject, *dead)]
@@ -57,17 +52,25 @@ def sooner(subject: Subject, dead: tuple[str, str]) -> list[tuple[str, str]]:
     return waiting
 
 
-def keys_in(subject: Subject, queue: str) -> set[str]:
-    """List the keys with which messages come to a queue, from exchanges that are published to.
-
-    Those to which dead letters go may get any.
-    """
-    ready = subject.net.opened
+def keys_in(subject: Subject, queue: str, entries: Sequence[str]) -> set[str]:
+    """List the keys with which messages come to a queue: from exchanges, and by its name."""
     found = {queue}
-    for entry in subject.entries_to((True, queue)):
+    for entry in entries:
         for message in every_message(entry, subject.source.topology):
-            if queue in route_through(ready, message).queues:
+            if queue in route_through(subject.net.opened, message).queues:
                 found.add(message.routing_key)
+    return found
+
+
+def circling(subject: Subject) -> set[str]:
+    """Name the queues to which dead letters come back, again and again with the same key."""
+    found: set[str] = set()
+    for queue, arguments in subject.source.arguments.items():
+        fixed = arguments.get("x-dead-letter-routing-key")
+        entries = subject.net.entries_to((True, queue))
+        for key in keys_in(subject, queue, entries) if fixed is None else {str(fixed)}:
+            states = [(queue, key), *sooner(subject, (queue, key))]
+            found |= {each[0] for each in states if each in sooner(subject, each)}
     return found
 
 
@@ -78,18 +81,28 @@ def test_are_those_told_that_are_lost_or_come_back(seed: int) -> None:
     for _ in range(10):
         topology, arguments = drawn(random)
         subject = Subject(Source("it", topology, arguments=arguments), NEWEST)
-        found = {
-            (each.about.removeprefix("queue "), each.code) for each in of_dead_letters(subject)
-        }
-        circles = set()
-        for queue in arguments:
-            keys = keys_in(subject, queue)
-            bound = subject.entries_to((True, queue)) or len(arguments[queue]) > 1
-            lost = not any(after(subject, queue, key) for key in keys)
-            anybody = subject.queues_after(str(arguments[queue]["x-dead-letter-exchange"]))
-            assert ((queue, "dead-letter-lost") in found) == bool(lost and (bound or not anybody))
-            if bound and any(comes_back(subject, queue, key) for key in keys):
-                circles.add(queue)
-        told = {queue for queue, code in found if code == "dead-letter-circle"}
+        lost = {each.about.removeprefix("queue ") for each in of_dead_letters(subject)}
+        for queue, given in arguments.items():
+            entries = subject.entries_to((True, queue))
+            keys = keys_in(subject, queue, entries)
+            anybody = subject.queues_after(str(given["x-dead-letter-exchange"]))
+            known = entries or len(given) > 1 or not anybody
+            gone = not any(after(subject, queue, key) for key in keys)
+            assert (queue in lost) == bool(gone and known)
+        told = {each.about.removeprefix("queue ") for each in of_circles(subject)}
+        circles = circling(subject)
         assert told <= circles
         assert bool(told) == bool(circles)
+
+
+def test_is_a_circle_no_reason_for_itself() -> None:
+    """What would go round if it were there, but cannot come there."""
+    topology = Topology(
+        exchanges=[Exchange("back", "topic", internal=True)],
+        queues=["work"],
+        bindings=[Binding("back", "work", "order.*")],
+    )
+    arguments: Arguments = {"work": {"x-dead-letter-exchange": "back"}}
+    assert not [*of_circles(Subject(Source("it", topology, arguments=arguments), NEWEST))]
+    named = replace(topology, bindings=[Binding("back", "work", "work")])
+    assert [*of_circles(Subject(Source("it", named, arguments=arguments), NEWEST))]

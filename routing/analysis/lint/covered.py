@@ -8,7 +8,7 @@ from typing import Final
 
 from routing.amqp.notation import write_binding, write_exchange
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
-from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.bound import Bound, Doubt, NotDecided
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.subject import Subject, about
 from routing.analysis.messages import Asked, Messages
@@ -17,6 +17,7 @@ from routing.analysis.ways import Ways, ways
 from routing.match.header_sets import taken_headers
 from routing.match.keys import taken_keys
 from routing.rules.index import index
+from routing.rules.matching import RULES
 
 TOLD: Final = 3
 """So many bindings are named in a sentence."""
@@ -69,7 +70,7 @@ def coverings(net: Net) -> Iterator[Covered]:
     """
     groups: defaultdict[tuple[str, Place], list[Asked]] = defaultdict(list)
     for each in net.asked:
-        if each.exchange != DEFAULT_EXCHANGE and not net.doubt(each.exchange):
+        if each.exchange != DEFAULT_EXCHANGE and each.exchange_type in RULES:
             groups[each.exchange, place_of(each.binding)].append(each)
     gone: set[int] = set()
     for (exchange, place), group in groups.items():
@@ -78,6 +79,8 @@ def coverings(net: Net) -> Iterator[Covered]:
             for needless in covered_on(found, place, gone) if len(found.asked) > 1 else ():
                 gone.add(id(needless.asked.binding))
                 yield needless
+        except Doubt:
+            continue  # of an exchange on the way, which is told of that
         except NotDecided as why:
             yield Covered(group[0], undecided=str(why))
 
@@ -105,7 +108,8 @@ def covered_on(found: Ways, place: Place, gone: Set[int]) -> Iterator[Covered]:
         first = not_alone(bits)
     if not first:
         return
-    messages, bound = Messages(found.asked), Bound()
+    bound = Bound()
+    messages = Messages(found.asked)
     for bit in reversed(first):
         others = sum(bits) & ~bit
         least = messages.least(bound, bit)

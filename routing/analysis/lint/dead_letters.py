@@ -4,14 +4,15 @@ They keep their key, unless the queue gives them another one.  Of those that com
 exchange nothing is said, as a broker adds headers to them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from typing import Final
 
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_exchange, write_key
 from routing.amqp.topology import DEFAULT_EXCHANGE
-from routing.analysis.bound import Bound, NotDecided
-from routing.analysis.lint.finding import Finding
+from routing.analysis.bound import Bound, Doubt, NotDecided
+from routing.analysis.lint.finding import Finding, decided
 from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
 from routing.analysis.net import at_queues
@@ -25,7 +26,7 @@ Dead = tuple[str, str]
 
 
 def of_dead_letters(subject: Subject) -> Iterator[Finding]:
-    """List queues whose dead letters are lost, or come back."""
+    """List queues whose dead letters are lost."""
     for queue, exchange in subject.dead_lettering.items():
         name = f"queue {write_key(queue)}"
         if exchange not in subject.net.ready.exchanges:
@@ -38,14 +39,12 @@ def of_dead_letters(subject: Subject) -> Iterator[Finding]:
             said = f"no queue is bound to its dead-letter exchange {write_exchange(exchange)}"
             yield Finding("dead-letter-lost", name, said)
             continue
-        try:
-            yield from of_queue(subject, queue, exchange, name)
-        except NotDecided:
-            continue
+        look = partial(of_losses, subject, queue, exchange, name)
+        yield from decided(name, "whether its dead letters are lost", look)
 
 
-def of_queue(subject: Subject, queue: str, exchange: str, name: str) -> Iterator[Finding]:
-    """List what is wrong with the dead letters of one queue.
+def of_losses(subject: Subject, queue: str, exchange: str, name: str) -> Iterator[Finding]:
+    """Tell whether the dead letters of a queue are lost.
 
     Raises NotDecided where that cannot be told.
     """
@@ -54,16 +53,6 @@ def of_queue(subject: Subject, queue: str, exchange: str, name: str) -> Iterator
         how = KEPT if key is None else f"with {write_key(key)}"
         said = f"no queue takes its dead letters from {write_exchange(exchange)}, {how}"
         yield Finding("dead-letter-lost", name, said)
-    exchanges, queues = onward(subject, queue)
-    if queue in queues:
-        keys = keys_of(subject, queue, bindings_of(subject, exchanges))
-        dead = (each for key in keys for each in sooner_or_later(subject, (queue, key)))
-        bad = next(
-            (each for each in dead if each[0] == queue and is_bad_circle(subject, each)), None
-        )
-        if bad:
-            where = f"{write_exchange(exchange)} with {write_key(bad[1])}"
-            yield Finding("dead-letter-circle", name, f"what dies there comes back, by {where}")
 
 
 def is_lost(subject: Subject, queue: str) -> bool:
@@ -71,32 +60,112 @@ def is_lost(subject: Subject, queue: str) -> bool:
 
     Mostly some key shows at once that one does, and other bindings need not be looked at.
     """
-    dead = [(queue, key) for key in keys_of(subject, queue)]
+    entries = subject.entries_to((True, queue))
+    dead = [(queue, key) for key in keys_of(subject, queue, entries)]
     if not dead or any(after_death(subject, each) for each in dead):
         return False
     behind = bindings_of(subject, [subject.dead_lettering[queue]])
-    return not any(after_death(subject, (queue, key)) for key in keys_of(subject, queue, behind))
+    keys = keys_of(subject, queue, entries, behind)
+    return not any(after_death(subject, (queue, key)) for key in keys)
 
 
-def keys_of(subject: Subject, queue: str, behind: Sequence[Asked] = ()) -> Iterator[str]:
+def keys_of(
+    subject: Subject, queue: str, entries: Sequence[str], behind: Sequence[Asked] = ()
+) -> Iterator[str]:
     """Give the keys with which messages are handed on that die in a queue.
 
     Where they keep theirs, one for each class of them that the bindings on the ways there tell
     apart, and those behind; of a queue that nothing is bound to, or where they go to the default
     exchange, programs alone know the keys.
+    entries: the exchanges from which messages come.
     Raises NotDecided where there are too many to look at.
     """
     fixed = text_in(subject.arguments[queue], KEY)
-    entries = subject.entries_to((True, queue))
     if fixed is not None:
         yield fixed
     elif entries and subject.dead_lettering[queue] != DEFAULT_EXCHANGE:
         yield queue  # where it is sent to by name
         for entry in entries:
+            bound = Bound()
             into = ways(subject.net, entry, [(True, queue)])
             messages = Messages([*into.asked, *behind])
-            for each in into.classes_arriving(messages, Bound()):
+            for each in into.classes_arriving(messages, bound):
                 yield messages.message(each, entry).routing_key
+
+
+def of_circles(subject: Subject) -> Iterator[Finding]:
+    """List circles of dead letters, each at the queue of it that stands first.
+
+    Only what producers send begins one.  Where some of its queues keep a message for a time, and
+    others do not, it is tried again.
+    """
+    behind = {queue: onward(subject, queue) for queue in subject.dead_lettering}
+    round_ = {queue for queue, (_, queues) in behind.items() if queue in queues}
+    steps: dict[Dead, Set[Dead]] = {}
+    for queue, (exchanges, queues) in behind.items():
+        try:
+            if round_ & {queue, *queues}:
+                go_on(subject, queue, exchanges, steps)
+        except Doubt:
+            continue
+        except NotDecided as why:
+            if queue in round_:
+                said = f"whether its dead letters come back: {why}"
+                yield Finding("not-decided", f"queue {write_key(queue)}", said)
+    yield from told_circles(subject, steps)
+
+
+def go_on(
+    subject: Subject, queue: str, exchanges: Sequence[str], steps: dict[Dead, Set[Dead]]
+) -> None:
+    """Note the steps that messages go which die in a queue, and die again and again.
+
+    Raises NotDecided where that cannot be told.
+    """
+    entries = subject.net.entries_to((True, queue))
+    keys = {*keys_of(subject, queue, entries, bindings_of(subject, exchanges))}
+    if KEY not in subject.arguments[queue] and subject.dead_lettering[queue] != DEFAULT_EXCHANGE:
+        keys.add(queue)  # as it can always be sent to by name
+    waiting, bound = [(queue, key) for key in sorted(keys)], Bound()
+    for each in waiting:
+        bound.step()
+        if each not in steps:
+            steps[each] = after_death(subject, each)
+            waiting += sorted(steps[each])
+
+
+def told_circles(subject: Subject, steps: Mapping[Dead, Set[Dead]]) -> Iterator[Finding]:
+    """Tell each bad circle once."""
+    order = {queue: place for place, queue in enumerate(subject.dead_lettering)}
+    told: set[str] = set()
+    for dead in sorted(steps, key=lambda each: (order.get(each[0], 0), each[1])):
+        circle = circle_of(dead, steps)
+        if not circle or dead[0] != min(circle, key=order.__getitem__) or dead[0] in told:
+            continue
+        if len({TTL in subject.arguments[each] for each in circle}) == 1:
+            told.add(dead[0])
+            where = f"{write_exchange(subject.dead_lettering[dead[0]])} with {write_key(dead[1])}"
+            said = f"what dies there comes back, by {where}"
+            yield Finding("dead-letter-circle", f"queue {write_key(dead[0])}", said)
+
+
+def circle_of(dead: Dead, steps: Mapping[Dead, Set[Dead]]) -> Set[str]:
+    """Name the queues of the circle on which a message is; none where it does not come back."""
+    after = all_after(dead, steps)
+    return {each[0] for each in after if dead in all_after(each, steps)} if dead in after else set()
+
+
+def all_after(dead: Dead, steps: Mapping[Dead, Set[Dead]]) -> Set[Dead]:
+    """Give where a message lies sooner or later that died."""
+    bound = Bound()
+    waiting = [dead]
+    seen: set[Dead] = set()
+    for each in waiting:
+        bound.look()
+        new = steps.get(each, set()) - seen
+        seen |= new
+        waiting += new
+    return seen
 
 
 def onward(subject: Subject, queue: str) -> tuple[Sequence[str], Set[str]]:
@@ -142,33 +211,3 @@ def after_death(subject: Subject, dead: Dead) -> Set[Dead]:
         raise NotDecided("a broker adds headers to dead letters")
     fixed = {each: text_in(subject.arguments.get(each, {}), KEY) for each in queues}
     return {(each, key if fixed[each] is None else fixed[each] or "") for each in queues}
-
-
-def sooner_or_later(subject: Subject, dead: Dead) -> Iterator[Dead]:
-    """Give where a message lies that died, and where later on, in the same order each time."""
-    yield dead
-    yield from sorted(all_after(subject, dead) - {dead})
-
-
-def all_after(subject: Subject, dead: Dead) -> Set[Dead]:
-    """Give where a message lies sooner or later that died, if it dies again and again."""
-    waiting = [dead]
-    seen: set[Dead] = set()
-    for each in waiting:
-        new = after_death(subject, each) - seen
-        seen |= new
-        waiting += sorted(new)
-    return seen
-
-
-def is_bad_circle(subject: Subject, dead: Dead) -> bool:
-    """Tell whether dead letters come back to a queue, which is told of the first one of a circle.
-
-    Where some of the queues keep a message for a time, and others do not, it is tried again.
-    """
-    after = all_after(subject, dead)
-    if dead not in after:
-        return False
-    circle = {queue for queue, key in after if dead in all_after(subject, (queue, key))}
-    first = next(queue for queue in subject.dead_lettering if queue in circle)
-    return first == dead[0] and len({TTL in subject.arguments[each] for each in circle}) == 1

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from routing.amqp.notation import write_key
+from routing.analysis.bound import within
 from routing.analysis.lint.arguments import of_arguments
 from routing.analysis.lint.by_version import of_refusals, of_versions
 from routing.analysis.lint.covered import covered
-from routing.analysis.lint.dead_letters import of_dead_letters
+from routing.analysis.lint.dead_letters import of_circles, of_dead_letters
 from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.names import of_names
 from routing.analysis.lint.near_misses import near_misses
@@ -26,6 +27,7 @@ LOOKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     of_bindings,
     of_exchanges,
     of_dead_letters,
+    of_circles,
     of_policies,
     of_needless_policies,
     of_arguments,
@@ -40,11 +42,12 @@ FOR_ALL: Final = (of_losses, of_versions)
 def findings(subject: Subject, ignored: Collection[str] = ()) -> list[Finding]:
     """List what is found, but for what is ignored; the mostly harmless only where all is wanted."""
     places = {f"{noun} {write_key(name)}": at for (noun, name), at in subject.source.places.items()}
-    found = [
-        replace(each, spot=each.spot or places.get(each.about))
-        for look in (*LOOKS, *(FOR_ALL if subject.every else ()))
-        for each in look(subject)
-    ]
+    with within():
+        found = [
+            replace(each, spot=each.spot or places.get(each.about))
+            for look in (*LOOKS, *(FOR_ALL if subject.every else ()))
+            for each in look(subject)
+        ]
     told = [
         each
         for each in found

@@ -13,6 +13,9 @@ from routing.analysis.lint.subject import Subject
 LEAST: Final = 5
 """In shorter words one letter is often all that is meant to differ."""
 
+SCHEME: Final = 5
+"""More names that have all but one letter in common are meant so."""
+
 Words = tuple[str, ...]
 
 
@@ -34,6 +37,8 @@ def alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
             found[key].append(name)
     told: set[tuple[str, str]] = set()
     for group in found.values():
+        if len(group) > SCHEME:
+            continue
         for pair in combinations(group, 2):
             if pair not in told and is_slip(*map(words_of, pair)):
                 told.add(pair)
