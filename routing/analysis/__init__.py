@@ -9,6 +9,7 @@ headers   classes of headers, name by name
 messages  both together
 asks      what a binding asks for, however it is written
 net       exchanges and queues, and what leads from one to another
+dead      where dead letters go to
 ways      the ways from an exchange to queues, and which classes go them
 reach/    what reaches a queue, or never does
 diff/     two topologies: which messages go elsewhere

@@ -88,7 +88,7 @@ def ways(net: Net, entry: str, places: Iterable[Place], first: int = 0) -> Ways:
     first: the number of the first bit that is free.
     Raises NotDecided where it is not decided what an exchange on one of them does.
     """
-    wanted = {*places}
+    bound, wanted = Bound(), {*places}
     on_the_way = {name for place in wanted for name in net.leading_to(place)}
     counts = wanted | {(False, name) for name in on_the_way}
     asked: list[Asked] = []
@@ -96,6 +96,7 @@ def ways(net: Net, entry: str, places: Iterable[Place], first: int = 0) -> Ways:
     unbound: dict[str, tuple[int, str]] = {}
     waiting = dict.fromkeys([entry] if entry in on_the_way else [])
     while waiting:
+        bound.look()
         name, _ = waiting.popitem()
         edges[name] = {}
         alternate = net.alternates.get(name)

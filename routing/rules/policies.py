@@ -73,6 +73,10 @@ class Policy:
     priority: float = 0
 
 
+REPEATED: Final = re.compile(r"[+*}][)]+[+*{]")
+"""How a pattern looks that tries so many ways, each of many, that it does not end."""
+
+
 class Doubtful(Exception):
     """It cannot be told which policy something has."""
 
@@ -109,7 +113,15 @@ def not_taken(policy: Policy, version: Version) -> str | None:
 
 
 def fits(policy: Policy, name: str) -> bool:
-    """Search for the pattern of a policy in a name."""
+    """Search for the pattern of a policy in a name.
+
+    Raises Doubtful where it cannot be read, or may take for ever.
+    """
+    if REPEATED.search(policy.pattern):
+        raise Doubtful(
+            f"the pattern of policy {write_key(policy.name)} repeats what is repeated, which may "
+            "take for ever"
+        )
     try:
         return re.search(policy.pattern, name) is not None
     except re.error as error:

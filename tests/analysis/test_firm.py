@@ -14,6 +14,7 @@ FILE = Path(__file__).with_name("firm.json")
 NOTED = [
     (7, "refused", "policy ha"),
     (12, "alternate-loses", "exchange orders"),
+    (18, "needs-plugin", "exchange late"),
     (21, "dead-letter-lost", "queue billing"),
     (23, "dead-letter-circle", "queue shipping"),
     (24, "dead-letter-hidden", "queue payment"),

@@ -352,7 +352,7 @@ RETRY = made(
 )
 def test_is_what_is_usual_no_finding(text: str) -> None:
     """A wait between two tries, and exchanges that the broker feeds, or a plugin."""
-    assert codes(text, every=False) == []
+    assert {*codes(text, every=False)} <= {"needs-plugin"}
 
 
 def test_is_an_export_not_blamed_for_what_it_leaves_out() -> None:

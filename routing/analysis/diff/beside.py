@@ -1,7 +1,6 @@
 """What differs besides routes: what a RabbitMQ refuses, and where dead letters go."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 
 from routing.amqp.notation import write_key
 from routing.amqp.values import Value
@@ -28,16 +27,6 @@ def differs_besides(old: Side, new: Side) -> Iterator[str]:
     for queue in went:
         if queue in go and went[queue] != go[queue]:
             yield f"queue {write_key(queue)}: dead letters went {went[queue]}, and now {go[queue]}"
-
-
-def dead_to(source: Source) -> Iterator[str]:
-    """Name the exchanges to which dead letters go with the key that they had."""
-    for queue in source.topology.queues:
-        with suppress(Doubtful):
-            arguments = source.arguments_in_force(queue)
-            exchange = text_in(arguments, EXCHANGE)
-            if exchange is not None and KEY not in arguments:
-                yield exchange
 
 
 def dead_letters(source: Source, version: Version) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from routing.amqp.errors import BadUse
@@ -10,7 +10,8 @@ from routing.amqp.notation import write_text
 from routing.amqp.topology import Binding
 from routing.amqp.versions import NEWEST, Version, version_meant
 from routing.analysis.bound import within
-from routing.analysis.diff.beside import dead_to, differs_besides
+from routing.analysis.dead import dead_letters
+from routing.analysis.diff.beside import differs_besides
 from routing.analysis.diff.differences import Difference, Two, differences
 from routing.analysis.diff.weighed import told, weighed
 from routing.analysis.diff.written import as_json, markdown
@@ -73,7 +74,7 @@ def run(options: Namespace) -> int:
     meant = [meant_by(each, new[1]) for each in options.meant or ()]
     nets = [Net(source.loaded(version).ready) for source, version in (old, new)]
     with within():
-        found = [*differences(Two(nets[0], nets[1], meant, {*dead_to(old[0]), *dead_to(new[0])}))]
+        found = [*differences(Two(nets[0], nets[1], meant, {*kept_keys(old[0], new[0])}))]
     besides = [*differs_besides(old, new)]
     unchanged = [
         f"nothing of {text} has changed"
@@ -83,6 +84,12 @@ def run(options: Namespace) -> int:
     weights = [*weights_of(options, old, new)]
     tell(options, found, [*besides, *unchanged, *weights], (old[0], new[0]))
     return status_of(found, bool(besides or unchanged))
+
+
+def kept_keys(*sources: Source) -> Iterator[str]:
+    """Name the exchanges to which dead letters go with the key that they had."""
+    for source in sources:
+        yield from (exchange for exchange, key in dead_letters(source) if key is None)
 
 
 def sides_of(options: Namespace) -> tuple[Side, Side]:

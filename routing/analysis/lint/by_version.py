@@ -32,11 +32,13 @@ def of_refusals(subject: Subject) -> Iterator[Finding]:
     dangling = [each for each in subject.source.loaded(subject.version).left_out if each.dangles]
     yield from (of_dangling(subject, each) for each in dangling)
     for name, why in subject.source.doubts.items():
-        yield Finding("not-decided", f"exchange {write_key(name)}", why)
+        about_it = f"exchange {write_key(name)}"
+        code = "policies-tie" if "one priority" in why else "not-decided"
+        yield Finding(code, about_it, why.removeprefix(f"{about_it}: "))
     alike: defaultdict[tuple[str, str, str], list[Refused]] = defaultdict(list)
     for each, versions in by_versions(subject.source).items():
         if not each.dangles and each.about not in told_of(subject):
-            said = each.said.removeprefix(f"{each.about}: ")
+            said = each.said.removeprefix(each.about).removeprefix(":").lstrip()
             by = "" if len(versions) == len(TRIED) else f", by {', '.join(map(str, versions))}"
             alike[code_of(each, versions, subject), said, by].append(each)
     for (code, said, by), found in alike.items():

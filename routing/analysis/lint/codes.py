@@ -277,7 +277,6 @@ CODES: Final[Mapping[str, Code]] = {
         "Enable the plugin wherever this is imported.",
         "exchange later, x-delayed-message",
         "exchange later, topic",
-        quiet=True,
     ),
     "routes-otherwise": Code(
         "warning",

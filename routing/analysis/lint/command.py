@@ -3,11 +3,12 @@
 import json
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from routing.amqp.versions import NEWEST, version_meant
 from routing.analysis.lint.codes import CODES
-from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.finding import UNDECIDED, Finding
 from routing.analysis.lint.found import findings
 from routing.analysis.lint.subject import Subject
 from routing.analysis.lint.written import annotations, as_json, as_sarif
@@ -69,13 +70,14 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """List what is found, and tell whether there is anything."""
-    for code in options.ignore:
-        require_known(f"{PROGRAM} lint", "code", code, CODES)
     source = read_source(options.source, options.vhost)
+    in_file = [(f"{PROGRAM} lint: in {source.shown}", c) for c in chain(*source.ignored.values())]
+    for where, code in [*((f"{PROGRAM} lint", code) for code in options.ignore), *in_file]:
+        require_known(where, "code", code, CODES)
     asked = version_meant(options.rabbitmq) if options.rabbitmq else None
     found = findings(Subject(source, asked or NEWEST, options.all, asked), options.ignore)
     tell(found, source.shown, options)
-    if any(each.code != "not-decided" for each in found):
+    if any(each.code not in UNDECIDED for each in found):
         return FOUND
     return NOT_DECIDED if found else CLEAN
 

@@ -75,6 +75,7 @@ def coverings(net: Net) -> Iterator[Covered]:
     gone: set[int] = set()
     for (exchange, place), group in groups.items():
         try:
+            Bound()  # raises where it is late
             found = ways_to(net, exchange, place, group)
             for needless in covered_on(found, place, gone) if len(found.asked) > 1 else ():
                 gone.add(id(needless.asked.binding))

@@ -112,7 +112,8 @@ def of_circles(subject: Subject) -> Iterator[Finding]:
             if queue in round_:
                 said = f"whether its dead letters come back: {why}"
                 yield Finding("not-decided", f"queue {write_key(queue)}", said)
-    yield from told_circles(subject, steps)
+    look = partial(told_circles, subject, steps)
+    yield from decided("dead letters", "whether they come back", look)
 
 
 def go_on(

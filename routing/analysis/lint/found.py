@@ -1,6 +1,6 @@
 """All findings of a source, in the order in which it says things."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -54,9 +54,24 @@ def findings(subject: Subject, ignored: Collection[str] = ()) -> list[Finding]:
         if (subject.every or not each.kind.quiet)
         and each.code not in {*ignored, *ignored_at(subject, each.spot)}
     ]
-    return sorted(
-        told, key=lambda each: (*line_of(each.spot), each.about, each.code, each.sentence)
-    )
+    return sorted(told_once(told), key=place_in_source)
+
+
+def place_in_source(each: Finding) -> tuple[object, ...]:
+    """Give what findings are sorted by."""
+    return *line_of(each.spot), each.about, each.code, each.sentence
+
+
+def told_once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Tell once what is not decided for one reason, as where the time is up."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for each in found:
+        alone = "" if each.code == "not-decided" else each.about
+        alike.setdefault((alone, each.code + each.sentence), []).append(each)
+    for first, *others in alike.values():
+        more = f"; the same of {len(others)} more" if others and first.code == "not-decided" else ""
+        yield replace(first, sentence=f"{first.sentence}{more}")
+        yield from others if not more else ()
 
 
 def ignored_at(subject: Subject, spot: Spot | None) -> Collection[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from routing.amqp.json_form import message_as_json
 from routing.analysis.lint.codes import CODES
@@ -54,7 +55,7 @@ def result(each: Finding) -> dict[str, Any]:
         region = {"startLine": each.spot.line} | (
             {"startColumn": each.spot.column} if each.spot.column else {}
         )
-        place = {"artifactLocation": {"uri": each.spot.file}, "region": region}
+        place = {"artifactLocation": {"uri": quote(each.spot.file)}, "region": region}
         written["locations"] = [{"physicalLocation": place}]
     return written
 

@@ -9,7 +9,8 @@ from routing.amqp.json_form import message_as_json
 from routing.amqp.notation import write_exchange, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.amqp.versions import NEWEST, version_meant
-from routing.analysis.bound import NotDecided
+from routing.analysis.bound import NotDecided, within
+from routing.analysis.dead import dead_letters
 from routing.analysis.net import Net
 from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Reached, reached
@@ -51,11 +52,13 @@ def run(options: Namespace) -> int:
     version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
     net = Net(source.loaded(version).ready)
     require_there(options, source, net)
-    if options.both:
-        return tell_both(net, options)
-    if options.never:
-        return tell_never(net, options)
-    return tell([reached(net, *pair) for pair in pairs_of(net, options)], net, source, options)
+    with within():
+        if options.both:
+            return tell_both(net, options)
+        if options.never:
+            return tell_never(net, source, options)
+        pairs = pairs_of(net, source, options)
+        return tell([reached(net, *pair) for pair in pairs], net, source, options)
 
 
 def require_there(options: Namespace, source: Source, net: Net) -> None:
@@ -72,13 +75,23 @@ def queues_of(net: Net) -> list[str]:
     return [each.destination for each in net.onward[DEFAULT_EXCHANGE]]
 
 
-def pairs_of(net: Net, options: Namespace) -> list[tuple[str, str]]:
+def entries_to(net: Net, source: Source, queue: str) -> list[str]:
+    """Name the exchanges from which messages come to a queue, dead letters among them."""
+    place = (True, queue)
+    leading = net.leading_to(place)
+    dead = [
+        exchange
+        for exchange, key in dead_letters(source)
+        if exchange in leading and (exchange != DEFAULT_EXCHANGE or key in (None, queue))
+    ]
+    return [*dict.fromkeys([*net.entries_to(place), *dead])]
+
+
+def pairs_of(net: Net, source: Source, options: Namespace) -> list[tuple[str, str]]:
     """List from which exchange to which queue it is asked; the default one leads to each."""
     if options.queue is not None:
-        return [
-            (name, options.queue)
-            for name in [*net.entries_to((True, options.queue)), DEFAULT_EXCHANGE]
-        ]
+        entries = dict.fromkeys([*entries_to(net, source, options.queue), DEFAULT_EXCHANGE])
+        return [(name, options.queue) for name in entries]
     after = net.queues_after((False, options.exchange))
     return [(options.exchange, queue) for queue in dict.fromkeys(after)]
 
@@ -122,14 +135,14 @@ def tell_both(net: Net, options: Namespace) -> int:
     return ROUTED if sent else NOT_DECIDED if undecided else NOBODY
 
 
-def tell_never(net: Net, options: Namespace) -> int:
+def tell_never(net: Net, source: Source, options: Namespace) -> int:
     """Print the queues that nothing reaches but what is sent to the default exchange by name."""
     never: list[str] = []
     undecided: dict[str, str] = {}
     for queue in queues_of(net):
         try:
             if not any(
-                any_reaches(net, name, [(True, queue)]) for name in net.entries_to((True, queue))
+                any_reaches(net, name, [(True, queue)]) for name in entries_to(net, source, queue)
             ):
                 never.append(queue)
         except NotDecided as why:

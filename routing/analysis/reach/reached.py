@@ -1,5 +1,6 @@
 """What reaches a queue: a few ways, each over one binding after the other, that say it all."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
@@ -71,12 +72,11 @@ def reached(net: Net, entry: str, queue: str) -> Reached:
         needed = without_needless([*ways_through(found, queue)], classes.keys())
     except NotDecided as why:
         return Reached(entry, queue, undecided=str(why))
-    examples = {way: example(way, needed, classes) for way in needed}
-    return Reached(
-        entry,
-        queue,
-        [Alternative(way, m, counter_example(net, way, m, queue)) for way, m in examples.items()],
-    )
+    found_ways = [
+        Alternative(way, message, counter_example(net, way, message, queue))
+        for way, message in examples(needed, classes)
+    ]
+    return Reached(entry, queue, found_ways)
 
 
 def ways_through(found: Ways, queue: str) -> Iterator[Way]:
@@ -113,28 +113,38 @@ def going(way: Way, takings: Set[int]) -> Set[int]:
     return {taking for taking in takings if all(step.goes(taking) for step in way)}
 
 
-def without_needless(each_way: Sequence[Way], takings: Set[int]) -> list[Way]:
-    """Leave out ways that others make needless, those of the fewest classes first."""
-    classes = {way: going(way, takings) for way in each_way}
-    kept = [way for way in classes if classes[way]]
-    for way in sorted(kept, key=lambda each: (len(classes[each]), -len(each))):
-        others = set[int]().union(*(classes[each] for each in kept if each is not way))
-        if classes[way] <= others:
-            kept.remove(way)
+def without_needless(each_way: Sequence[Way], takings: Set[int]) -> Mapping[Way, Set[int]]:
+    """Leave out ways that others make needless, those of the fewest classes first.
+
+    Gives each with the classes of messages that go it.
+    Raises NotDecided where it takes too long.
+    """
+    bound, kept = Bound(), dict[Way, Set[int]]()
+    for way in each_way:
+        bound.look()
+        if found := going(way, takings):
+            kept[way] = found
+    going_it = Counter(each for found in kept.values() for each in found)
+    for way in sorted(kept, key=lambda each: (len(kept[each]), -len(each))):
+        if all(going_it[each] > 1 for each in kept[way]):
+            going_it.subtract(kept.pop(way))
     return kept
 
 
-def example(way: Way, ways: Sequence[Way], classes: Mapping[int, Message]) -> Message:
-    """Choose a small message that goes a way, and if there is one, no other."""
-    takings = going(way, classes.keys())
-    others = set[int]().union(*(going(each, takings) for each in ways if each is not way))
-    return min((classes[each] for each in takings - others or takings), key=size_of)
+def examples(
+    needed: Mapping[Way, Set[int]], classes: Mapping[int, Message]
+) -> Iterator[tuple[Way, Message]]:
+    """Choose a small message for each way that goes it, and if there is one, no other."""
+    going_it = Counter(each for found in needed.values() for each in found)
+    for way, found in needed.items():
+        alone = [each for each in found if going_it[each] == 1]
+        yield way, min((classes[each] for each in alone or found), key=size_of)
 
 
 def counter_example(net: Net, way: Way, message: Message, queue: str) -> Message | None:
     """Find a message like what a way asks for that does not reach the queue."""
     for each in near(net, way, message):
-        if queue not in route_through(net.ready, each).queues:
+        if queue not in route_through(net.opened, each).queues:
             return each
     return None
 
