@@ -122,6 +122,45 @@ def test_is_an_exchange_told_that_is_gone_or_new() -> None:
     assert of_x(old, hidden).relation == "internal"
 
 
+def test_is_an_exchange_told_that_comes_or_goes_without_bindings() -> None:
+    """A message to it was refused, and is lost now, or the other way round."""
+    old = topic("a")
+    more = replace(old, exchanges=[*old.exchanges, Exchange("news", "fanout")])
+    found = {each.exchange: each.relation for each in differences(Two(net_of(old), net_of(more)))}
+    assert found["news"] == "new"
+    found = {each.exchange: each.relation for each in differences(Two(net_of(more), net_of(old)))}
+    assert found["news"] == "gone"
+
+
+@pytest.mark.parametrize("change", ["key", "arguments", "exchange"])
+def test_is_a_change_of_a_plugins_exchange_not_decided(change: str) -> None:
+    """Whatever it looks at."""
+    old = Topology(
+        exchanges=[Exchange("x", "x-consistent-hash")],
+        queues=["q"],
+        bindings=[Binding("x", "q", "1")],
+    )
+    changes = {
+        "key": replace(old, bindings=[Binding("x", "q", "9")]),
+        "arguments": replace(old, bindings=[Binding("x", "q", "1", {"a": 1})]),
+        "exchange": replace(old, exchanges=[Exchange("x", "x-consistent-hash", {"a": 1})]),
+    }
+    assert of_x(old, changes[change]).relation == "not decided"
+    assert of_x(old, replace(old)).relation == "the same"
+
+
+def test_do_dead_letters_count_that_no_producer_could_send() -> None:
+    """Of an internal exchange, to which they go with their own key."""
+    old = Topology(
+        exchanges=[Exchange("dead", "direct", internal=True)],
+        queues=["q"],
+        bindings=[Binding("dead", "q", "a")],
+    )
+    nets = net_of(old), net_of(replace(old, bindings=[]))
+    [found] = [each for each in differences(Two(*nets, dead=["dead"])) if each.exchange == "dead"]
+    assert (found.relation, found.changes[0].before) == ("takes less", {"q"})
+
+
 def test_is_an_exchange_without_bindings_not_gone() -> None:
     """What is published there goes nowhere, and is not refused."""
     found = of_x(topic("a"), replace(topic("a"), bindings=[]))

@@ -10,11 +10,15 @@ import pytest
 import warm
 
 from routing.amqp.versions import NEWEST, Version
+from routing.analysis.bound import within
 from routing.analysis.lint.codes import CODES
+from routing.analysis.lint.finding import Finding
 from routing.analysis.lint.found import findings
 from routing.analysis.lint.subject import Subject
+from routing.analysis.lint.written import as_sarif
 from routing.files.lesson import FIRST
 from routing.files.reading import of_text, read_source
+from routing.files.source import Spot
 from routing.rules.predict import route_through
 
 Made = Mapping[str, Any]
@@ -445,6 +449,30 @@ def test_by_which_rabbitmq_is_something_refused(
         assert each.sentence.endswith("x-message-ttl, by 3.8.9; the same of 2 more")
 
 
+def test_is_a_name_with_a_line_break_no_fault() -> None:
+    """A broker takes it out."""
+    text = made(("a\n", "q", "x*"), exchanges={"a\n": "topic"}, queues=Q)
+    assert codes(text, every=False) == ["wildcard-in-word"]
+
+
+def test_is_what_takes_too_long_told_once() -> None:
+    """Where the time is up, whatever was not looked at is not decided."""
+    bindings = [("x", queue, key) for queue in ("p", "q") for key in ("a.#", "#.a")]
+    looked_at = subject(made(*bindings, exchanges=X, queues={"p": {}, "q": {}}))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("routing.analysis.lint.found.within", lambda: within(-1))
+        [found] = findings(looked_at)
+    assert found.code == "not-decided"
+    assert "it would take more than 15 s, with all before it; the same of" in found.sentence
+    assert findings(looked_at) == []
+
+
+def test_is_a_pattern_not_tried_that_may_take_for_ever() -> None:
+    """Of a policy: many ways, each of many."""
+    slow = {**policy("slow", 0, message_ttl=1), "pattern": "(a+)+$"}
+    assert codes(made(queues={"a" * 60 + "!": {}}, policies=[slow]), every=False) == ["not-decided"]
+
+
 @pytest.mark.parametrize("argument", ["x_max_length_bytes", "x-dead-leter-exchange", "X-Expires"])
 def test_is_a_misspelt_argument_found(argument: str) -> None:
     """With another sign, a letter less, a capital; what is like nothing may be a plugin's."""
@@ -544,6 +572,16 @@ def test_is_a_code_explained(told: Told) -> None:
     assert [line.split()[0] for line in said.splitlines()[1:]] == ["why", "do", "wrong", "right"]
     status, said = told("--ignore", "wildcard-in-dirct")
     assert (status, "did you mean wildcard-in-direct?" in said) == (2, True)
+
+
+def test_is_a_code_in_a_comment_known(told: Told) -> None:
+    """A slip there is told, as in an option; places are written so that tools find them."""
+    status, said = told(text=f"# lint: ignore wildcard-in-drect\n{MINE}")
+    assert (status, "did you mean wildcard-in-direct?" in said) == (2, True)
+    found = [Finding("refused", "queue q", "no", Spot("we,ird: %f#ile.json", 1))]
+    [result] = as_sarif(found, "it", "1")["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == "we%2Cird%3A%20%25f%23ile.json"
 
 
 def test_what_is_written_for_programs(told: Told) -> None:

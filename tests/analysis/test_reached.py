@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -20,6 +22,7 @@ from routing.amqp.versions import NEWEST
 from routing.analysis.net import Net
 from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Alternative, Reached, reached
+from routing.analysis.ways import any_reaches
 from routing.rules.matching import RULES
 from routing.rules.predict import route_through
 
@@ -141,6 +144,52 @@ def test_what_is_written_for_programs() -> None:
     both = json.loads(run("topic", "--both", "billing", "audit", "--json")[1])
     assert [each["routing_key"] for each in both["messages"]] == ["order.eu.paid"]
     assert "hello" in json.loads(run("default", "--never", "--json")[1])["never"]
+
+
+def test_is_an_internal_exchange_described_as_others_are() -> None:
+    """What comes there is not refused, as a producer's message would be."""
+    inner = Topology(
+        exchanges=[Exchange("x", "topic", internal=True)],
+        queues=["q"],
+        bindings=[Binding("x", "q", "#")],
+    )
+    assert reached(net_of(inner), "x", "q").alternatives[0].counter_example is None
+
+
+def test_does_a_binding_of_an_exchange_to_itself_reach_nothing() -> None:
+    """It leads to where a message is already."""
+    topology = Topology(
+        exchanges=[Exchange("x", "topic")],
+        queues=["q"],
+        bindings=[ExchangeBinding("x", "x", "#"), Binding("x", "q", "", {})],
+    )
+    net = net_of(replace(topology, exchanges=[Exchange("x", "direct")]))
+    assert any_reaches(net, "x", [(True, "q")])
+    ring = replace(topology, bindings=topology.bindings[:1])
+    assert not any_reaches(net_of(ring), "x", [(True, "q")])
+
+
+DEAD = """\
+queues = ["work", "dead"]
+[[exchanges]]
+name = "dlx"
+type = "fanout"
+internal = true
+[[bindings]]
+source = "dlx"
+destination = "dead"
+[arguments.work]
+x-dead-letter-exchange = "dlx"
+"""
+
+
+def test_do_dead_letters_reach_a_queue(tmp_path: Path) -> None:
+    """From the exchange to which they go, though no producer can publish there."""
+    (tmp_path / "dead.toml").write_text(DEAD)
+    status, said = run(str(tmp_path / "dead.toml"), "--never")
+    assert (status, "dead:" in said, "work:" in said) == (4, False, True)
+    status, said = run(str(tmp_path / "dead.toml"), "-q", "dead")
+    assert (status, "queue dead, from exchange dlx" in said) == (0, True)
 
 
 def test_is_what_is_not_there_told() -> None:

@@ -82,15 +82,16 @@ def test_is_what_each_version_refuses_told(own: str, capsys: pytest.CaptureFixtu
     _, said = told(capsys, "convert", own, "--to", "json")
     assert said == [
         "RabbitMQ 4.3.6: "
-        f"{own}:34: binding of x to queue q with #.a.#.b.#: refused: #.a.#.b.# has 3 #, and 2 are the "
-        "most from RabbitMQ 4.3.5 on.",
-        f"RabbitMQ 4.3.6, 4.0.5: {own}:40: binding of x to queue gone with *: there is no queue gone, "
-        "and the import ends.",
+        f"{own}:34: binding of x to queue q with #.a.#.b.#: refused: #.a.#.b.# has 3 #, and 2 are "
+        "the most from RabbitMQ 4.3.5 on.",
+        f"RabbitMQ 4.3.6, 4.0.5: {own}:40: binding of x to queue gone with *: there is no queue "
+        "gone, and the import ends.",
         "a plugin brings the type x-delayed-message of exchange late.",
         "RabbitMQ 4.3.6, 4.0.5: policy mirrored: ha-mode is refused, and the import ends.",
-        f"RabbitMQ 3.10.8, 3.8.9: {own}:40: binding of x to queue gone with *: there is no queue gone.",
-        f"RabbitMQ 3.8.9: {own}:46: binding of h h to queue o'k $(x) with (empty key): refused: x-match "
-        'is "any-with-x", but must be one of all, any before RabbitMQ 3.10.0.',
+        f"RabbitMQ 3.10.8, 3.8.9: {own}:40: binding of x to queue gone with *: there is no queue "
+        "gone.",
+        f"RabbitMQ 3.8.9: {own}:46: binding of h h to queue o'k $(x) with (empty key): refused: "
+        'x-match is "any-with-x", but must be one of all, any before RabbitMQ 3.10.0.',
     ]
 
 

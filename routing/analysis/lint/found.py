@@ -64,10 +64,12 @@ def place_in_source(each: Finding) -> tuple[object, ...]:
 
 def told_once(found: Iterable[Finding]) -> Iterator[Finding]:
     """Tell once what is not decided for one reason, as where the time is up."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
     for each in found:
-        alone = "" if each.code == "not-decided" else each.about
-        alike.setdefault((alone, each.code + each.sentence), []).append(each)
+        undecided = each.code == "not-decided"
+        why = each.sentence.partition(": ")[2] or each.sentence
+        key = ("", why) if undecided else (each.about, each.sentence)
+        alike.setdefault((each.code, *key), []).append(each)
     for first, *others in alike.values():
         more = f"; the same of {len(others)} more" if others and first.code == "not-decided" else ""
         yield replace(first, sentence=f"{first.sentence}{more}")
