@@ -46,11 +46,12 @@ class Case:
     """A case of one header.
 
     given: the header with a value, or nothing where it is not there.
-    meeting: the bindings whose criterion that meets, as bits.
+    meeting: the bindings whose criterion that meets, as bits, and one by one.
     """
 
     given: Headers
     meeting: int
+    bits: Sequence[int] = ()
 
 
 class HeaderSets:
@@ -61,6 +62,7 @@ class HeaderSets:
         self.asked: dict[str, list[Criterion]] = {}
         self.names: dict[int, list[str]] = {}
         self._cases: dict[str, Sequence[Case]] = {}
+        self._taking: dict[str, Mapping[int, Sequence[Case]]] = {}
         self.any = self.all = 0
         for bit, (binding, version) in bindings.items():
             if match_mode(binding).startswith("any"):
@@ -87,7 +89,7 @@ class HeaderSets:
         More headers never make a binding leave a message: what takes these takes all that it takes.
         bit: of the binding; one that asks for no headers takes a message without any.
         """
-        each_name = [least_cases(self.cases(name), bit) for name in self.names.get(bit, ())]
+        each_name = [least_cases(self.taking(name)[bit]) for name in self.names.get(bit, ())]
         one_of = ([case] for found in each_name for case in found)
         for chosen in one_of if bit & self.any else product(*each_name):
             headers = {name: value for case in chosen for name, value in case.given.items()}
@@ -105,6 +107,16 @@ class HeaderSets:
         if name not in self._cases:
             self._cases[name] = cases(name, self.asked[name])
         return self._cases[name]
+
+    def taking(self, name: str) -> Mapping[int, Sequence[Case]]:
+        """Give the cases of one header that each binding takes which asks for it, by its bit."""
+        if name not in self._taking:
+            found: dict[int, list[Case]] = {each.bit: [] for each in self.asked[name]}
+            for case in self.cases(name):
+                for bit in case.bits:
+                    found[bit].append(case)
+            self._taking[name] = found
+        return self._taking[name]
 
     def with_header(
         self, before: Mapping[int, Headers], cases: Sequence[Case], asking: int, bound: Bound
@@ -139,11 +151,13 @@ def cases(name: str, asked: Sequence[Criterion]) -> list[Case]:
     alike: defaultdict[object, list[Criterion]] = defaultdict(list)
     for each in asked:
         alike[text_or_none(each.wanted)].append(each)
-    for value in (other_than(asked), *values_for(asked)):
+    values = {repr(typed(each)): each for each in (other_than(asked), *values_for(asked))}
+    for value in values.values():
         message = Message("", headers={name: value})
         near = {id(e): e for e in (*alike[None], *alike[text_or_none(value)])}.values()
         met = [each for each in near if meets(name, each.wanted, message, each.version)]
-        found.setdefault(bits_of(met), Case({name: value}, bits_of(met)))
+        each_bit = [each.bit for each in met]
+        found.setdefault(bits_of(met), Case({name: value}, bits_of(met), each_bit))
     return [*found.values()]
 
 
@@ -154,13 +168,12 @@ def text_or_none(value: Value) -> object:
     return text_of(field) if text else None
 
 
-def least_cases(cases: Sequence[Case], bit: int) -> list[Case]:
-    """List the cases of one header that a binding takes, but for those that more others take."""
-    met = [case for case in cases if case.meeting & bit]
+def least_cases(taking: Sequence[Case]) -> list[Case]:
+    """Leave out cases of a header that others take besides those that take another one."""
     return [
         case
-        for case in met
-        if not any(each is not case and each.meeting & ~case.meeting == 0 for each in met)
+        for case in taking
+        if not any(each is not case and each.meeting & ~case.meeting == 0 for each in taking)
     ]
 
 
