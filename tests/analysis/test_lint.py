@@ -449,6 +449,19 @@ def test_by_which_rabbitmq_is_something_refused(
         assert each.sentence.endswith("x-message-ttl, by 3.8.9; the same of 2 more")
 
 
+def test_does_a_refused_binding_hide_nothing() -> None:
+    """What is said of the others of its exchange stays."""
+    keys = ("#.#.#.a", "a*", "b", "#")
+    text = made(*(("x", "q", key) for key in keys), exchanges=X, queues=Q)
+    assert {*codes(text, every=False)} == {"refused", "wildcard-in-word", "binding-covered"}
+
+
+def test_are_many_names_alike_a_scheme() -> None:
+    """One letter is then meant to differ."""
+    names = [f"tenant{letter}queue" for letter in "abcdefgh"]
+    assert codes(made(queues={name: {} for name in names}), every=False) == []
+
+
 def test_is_a_name_with_a_line_break_no_fault() -> None:
     """A broker takes it out."""
     text = made(("a\n", "q", "x*"), exchanges={"a\n": "topic"}, queues=Q)
@@ -563,6 +576,7 @@ def test_may_something_be_meant_so(told: Told, comment: str, status: int) -> Non
     assert told(text=MINE.replace("[[bindings]]", comment))[0] == status
     assert told(text=f"# lint: ignore wildcard-in-direct\n{MINE}")[0] == 0
     assert told("--ignore", "wildcard-in-direct")[0] == 0
+    assert told(text=MINE.replace('"direct"', '"x-delayed-message"'))[0] == 5
 
 
 def test_is_a_code_explained(told: Told) -> None:
