@@ -61,7 +61,6 @@ class HeaderSets:
         """Gather what is asked of each header."""
         self.asked: dict[str, list[Criterion]] = {}
         self.names: dict[int, list[str]] = {}
-        self._cases: dict[str, Sequence[Case]] = {}
         self._taking: dict[str, Mapping[int, Sequence[Case]]] = {}
         self.any = self.all = 0
         for bit, (binding, version) in bindings.items():
@@ -80,7 +79,7 @@ class HeaderSets:
         """
         found: dict[int, Headers] = {self.all: {}}
         for name, asked in self.asked.items():
-            found = self.with_header(found, self.cases(name), bits_of(asked) & self.all, bound)
+            found = self.with_header(found, cases(name, asked), bits_of(asked) & self.all, bound)
         return found
 
     def least(self, bit: int) -> Iterator[tuple[int, Headers]]:
@@ -102,17 +101,11 @@ class HeaderSets:
         unmet = (bits_of(asked) & ~meeting.get(name, 0) for name, asked in self.asked.items())
         return met_any | self.all & ~reduce(or_, unmet, 0)
 
-    def cases(self, name: str) -> Sequence[Case]:
-        """List the cases of one header, looked for once."""
-        if name not in self._cases:
-            self._cases[name] = cases(name, self.asked[name])
-        return self._cases[name]
-
     def taking(self, name: str) -> Mapping[int, Sequence[Case]]:
         """Give the cases of one header that each binding takes which asks for it, by its bit."""
         if name not in self._taking:
             found: dict[int, list[Case]] = {each.bit: [] for each in self.asked[name]}
-            for case in self.cases(name):
+            for case in cases(name, self.asked[name]):
                 for bit in case.bits:
                     found[bit].append(case)
             self._taking[name] = found

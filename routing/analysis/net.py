@@ -76,8 +76,12 @@ class Net:
         return [
             name
             for name, each in self.ready.exchanges.items()
-            if not each.internal and (self.onward.get(name) or name in self.alternates)
+            if not each.internal and self.leads_on(name)
         ]
+
+    def leads_on(self, exchange: str) -> bool:
+        """Tell whether an exchange hands messages to anything."""
+        return bool(self.onward.get(exchange)) or exchange in self.alternates
 
     @cached_property
     def after(self) -> Mapping[str, Set[Place]]:
@@ -112,8 +116,19 @@ class Net:
         """Give a binding with what is needed to ask it."""
         return Asked(binding, exchange, self.ready.exchanges[exchange].type, self.ready.version)
 
-    def queues_after(self, place: Place) -> list[str]:
+    def queues_after(self, place: Place) -> Sequence[str]:
         """Name the queues to which some way leads from a place, that place included."""
+        if place not in self._queues_after:
+            self._queues_after[place] = self._found_after(place)
+        return self._queues_after[place]
+
+    @cached_property
+    def _queues_after(self) -> dict[Place, Sequence[str]]:
+        """What was looked for already."""
+        return {}
+
+    def _found_after(self, place: Place) -> Sequence[str]:
+        """Look for them, going on step by step."""
         waiting, seen = [place], {place}
         for is_queue, name in waiting:
             new = set() if is_queue else self.after.get(name, set()) - seen

@@ -145,3 +145,20 @@ def any_reaches(net: Net, entry: str, places: Iterable[Place]) -> bool:
     """
     found = ways(net, entry, places)
     return any(True for _ in found.classes_arriving(Messages(found.asked), Bound()))
+
+
+def reached_from_any(net: Net, entries: Iterable[str], place: Place) -> bool:
+    """Tell whether any message that is sent to one of some exchanges comes to a place.
+
+    Raises NotDecided where none is known to, and of one it cannot be told.
+    """
+    undecided: NotDecided | None = None
+    for entry in entries:
+        try:
+            if any_reaches(net, entry, [place]):
+                return True
+        except NotDecided as why:
+            undecided = why
+    if undecided:
+        raise undecided
+    return False

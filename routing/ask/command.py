@@ -15,7 +15,6 @@ from routing.amqp.json_form import read_headers as read_json_headers
 from routing.amqp.json_parts import of_kind
 from routing.amqp.topology import MOST_BYTES, Message
 from routing.amqp.values import Value
-from routing.amqp.versions import NEWEST, version_meant
 from routing.ask.answer import NOBODY, NOT_DECIDED, NOT_THERE, Answer, Asked, ask
 from routing.ask.beside import beside
 from routing.ask.instead import changes
@@ -29,11 +28,14 @@ from routing.files.reading import content_of, read_source, source_choice
 from routing.rules.validity import require_key, require_known
 from routing.view.command_line import (
     COMMON,
+    OF_SEVERAL,
     PROGRAM,
     Command,
     add_json,
     add_version,
+    add_vhost,
     put,
+    version_of,
 )
 
 LARGE: Final = 2_000_000
@@ -58,14 +60,14 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--then", action="store_true", help="where to if it dies there")
     parser.add_argument("--why", action="store_true", help="every binding")
     parser.add_argument("--messages", metavar="FILE", help="many: a key or JSON a line; or -")
-    parser.add_argument("--vhost", help="of a source that has several")
+    add_vhost(parser, OF_SEVERAL)
     add_json(parser)
     add_version(parser)
 
 
 def run(options: Namespace) -> int:
     """Answer what is asked, and give the status."""
-    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    version = version_of(options)
     asked = ask(read_source(options.source, options.vhost), version)
     if options.queue is not None:
         where = f"{PROGRAM} route: in {asked.source.shown}"

@@ -8,14 +8,22 @@ from typing import Any, Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.amqp.versions import NEWEST, Version, beyond_tried, version_meant
+from routing.amqp.versions import Version, beyond_tried
 from routing.check.check import Checked, as_json, check, check_on_broker, unplayed
 from routing.check.coverage import Coverage, coverage
 from routing.check.expected import cases_of, is_source, read_messages, source_with
 from routing.files.cases import Case
 from routing.files.lines import Fault, read_file
 from routing.files.source import Source
-from routing.view.command_line import Command, add_json, add_timeout, add_version, add_vhost, put
+from routing.view.command_line import (
+    Command,
+    add_json,
+    add_timeout,
+    add_version,
+    add_vhost,
+    put,
+    version_of,
+)
 
 Given = Case | Source | Fault
 
@@ -84,7 +92,7 @@ def hold(given: Sequence[Given], options: Namespace) -> Held:
     if options.broker and asked:
         results, version, followed = check_live(asked, options.rabbitmq, options.timeout)
     else:
-        version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+        version = version_of(options)
         followed = beyond_tried(version) or f"predicted as RabbitMQ {version} routes"
         results = check(cases_for(asked, version), version)
     sources = [each for each in asked if isinstance(each, Source)]

@@ -12,7 +12,6 @@ from typing import Final
 
 from routing.amqp.errors import BadUse, NoBroker
 from routing.amqp.notation import write_key
-from routing.amqp.versions import NEWEST, version_meant
 from routing.broker import kept
 from routing.broker.address import each_of, parts_of, without_timeout
 from routing.broker.find import LOCAL
@@ -20,7 +19,14 @@ from routing.code.script import script
 from routing.files.reading import source_choice
 from routing.files.scenario import aside, scenario_meant
 from routing.rules.validity import accept
-from routing.view.command_line import Command, add_version, add_vhost, announce, put
+from routing.view.command_line import (
+    Command,
+    add_version,
+    add_vhost,
+    announce,
+    put,
+    version_of,
+)
 
 WITH_PASSWORD: Final = 0o600
 """Who may read a file with the broker's URL in it: its user alone."""
@@ -37,7 +43,7 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the script, or save it."""
-    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    version = version_of(options)
     scenario = scenario_meant(options.source, options.vhost)(version)
     announce(aside(options.source, scenario))
     if options.rabbitmq:

@@ -6,7 +6,7 @@ from typing import Final
 
 from routing.amqp.names import RESERVED
 from routing.amqp.notation import write_exchange, write_key
-from routing.amqp.topology import Binding, Exchange
+from routing.amqp.topology import AnyBinding, Binding, Exchange
 from routing.amqp.versions import (
     DURABLE_OR_EXCLUSIVE,
     MISSING_ENDS_IMPORT,
@@ -103,8 +103,13 @@ def of_left_out(source: Source, each: LeftOut, version: Version) -> Refused:
             source.places.get(("exchange", part.name)),
         )
         return Refused(f"{about}: {why}", about, spot)
-    noun = "queue" if isinstance(part, Binding) else "exchange"
-    about = f"binding of {write_exchange(part.source)} to {noun} {write_key(part.destination)}"
+    about = named(part)
     ends = ENDS * (each.dangles and version >= MISSING_ENDS_IMPORT)
     said = f"{about} with {write_key(part.binding_key)}: {why}{ends}"
     return Refused(said, about, source.spot(part), each.dangles)
+
+
+def named(binding: AnyBinding) -> str:
+    """Name a binding by its ends."""
+    noun = "queue" if isinstance(binding, Binding) else "exchange"
+    return f"binding of {write_exchange(binding.source)} to {noun} {write_key(binding.destination)}"

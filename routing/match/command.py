@@ -8,7 +8,7 @@ from typing import Any, Final
 from routing.amqp.errors import BadUse
 from routing.amqp.json_value import table_as_json
 from routing.amqp.topology import Binding, Message
-from routing.amqp.versions import NEWEST, Version, version_meant
+from routing.amqp.versions import Version
 from routing.files.headers_text import read_criteria, read_headers
 from routing.files.reason_json import reason_as_json
 from routing.match.examples import Example, examples
@@ -16,7 +16,14 @@ from routing.match.meaning import meaning
 from routing.match.verdict import bound, require_accepted, sent, verdict_on
 from routing.rules.matching import RULES
 from routing.rules.validity import require_known
-from routing.view.command_line import PROGRAM, Command, add_json, add_version, put
+from routing.view.command_line import (
+    PROGRAM,
+    Command,
+    add_json,
+    add_version,
+    put,
+    version_of,
+)
 
 LEAVES: Final = 4
 """The status where the binding leaves the message."""
@@ -46,7 +53,7 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Tell whether the binding takes the message, or which messages it would take."""
     require_known(f"{PROGRAM} match", "type", options.type, RULES)
-    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    version = version_of(options)
     by_headers = options.type == "headers"
     asked = options.binding if options.binding is not None else asked_by_default(options.type)
     binding = bound("", read_criteria(asked)) if by_headers else bound(asked)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn, TextIO
 
 from routing.amqp.errors import BadUse, RoutingError
-from routing.amqp.versions import NAME_ONE
+from routing.amqp.versions import NAME_ONE, NEWEST, Version, version_meant
 from routing.rules.validity import require_known
 from routing.view.signals import Interrupted, number_of, raising
 from routing.view.unforeseen import lacks, unforeseen
@@ -172,6 +172,11 @@ def version_asked_for(text: str) -> str:
     if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,2}([-+~].*)?", text, re.ASCII):
         raise BadUse(f"{text!r} is not a RabbitMQ version: {NAME_ONE}.")
     return text
+
+
+def version_of(options: Namespace) -> Version:
+    """Give the version that is asked for, or else the newest that was tried."""
+    return version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
 
 
 def add_json(parser: _ActionsContainer) -> None:

@@ -17,7 +17,7 @@ from routing.analysis.diff.weighed import told, weighed
 from routing.analysis.diff.written import as_json, markdown
 from routing.analysis.messages import Asked
 from routing.analysis.net import Net
-from routing.ask.answer import ask
+from routing.ask.answer import NOT_DECIDED, ask
 from routing.files.headers_text import read_criteria
 from routing.files.reading import MESSAGES, content_of, read_source, source_choice
 from routing.files.source import Source
@@ -35,7 +35,6 @@ from routing.view.command_line import (
 
 SAME: Final = 0
 DIFFERENT: Final = 1
-NOT_DECIDED: Final = 5
 """How `diff` ends."""
 
 Side = tuple[Source, Version]

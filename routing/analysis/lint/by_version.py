@@ -11,10 +11,10 @@ from routing.amqp.topology import Binding, ExchangeBinding
 from routing.amqp.versions import TRIED, Version
 from routing.analysis.diff.differences import Change, Two, differences
 from routing.analysis.diff.written import queues
-from routing.analysis.lint.finding import Finding
-from routing.analysis.lint.subject import Subject, about
+from routing.analysis.lint.finding import Finding, once
+from routing.analysis.lint.subject import Subject
 from routing.analysis.net import Net
-from routing.convert.refused import Refused, by_versions
+from routing.convert.refused import Refused, by_versions, named
 from routing.rules.loaded import LeftOut
 
 PLUGIN: Final = "a plugin brings "
@@ -35,15 +35,14 @@ def of_refusals(subject: Subject) -> Iterator[Finding]:
         about_it = f"exchange {write_key(name)}"
         code = "policies-tie" if "one priority" in why else "not-decided"
         yield Finding(code, about_it, why.removeprefix(f"{about_it}: "))
-    alike: defaultdict[tuple[str, str, str], list[Refused]] = defaultdict(list)
+    alike: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for each, versions in by_versions(subject.source).items():
         if not each.dangles and each.about not in told_of(subject):
             said = each.said.removeprefix(each.about).removeprefix(":").lstrip()
             by = "" if len(versions) == len(TRIED) else f", by {', '.join(map(str, versions))}"
-            alike[code_of(each, versions, subject), said, by].append(each)
-    for (code, said, by), found in alike.items():
-        more = f"; the same of {len(found) - 1} more" if len(found) > 1 else ""
-        yield Finding(code, found[0].about, f"{said}{by}{more}", found[0].spot)
+            found = Finding(code_of(each, versions, subject), each.about, f"{said}{by}", each.spot)
+            alike[found.code, found.sentence].append(found)
+    yield from map(once, alike.values())
 
 
 def told_of(subject: Subject) -> Collection[str]:
@@ -62,7 +61,7 @@ def of_dangling(subject: Subject, each: LeftOut) -> Finding:
     """Say which end of a binding is not there."""
     assert isinstance(each.part, Binding | ExchangeBinding)  # noqa: S101 - nothing else has ends
     code = "needs-plugin" if each.part.source in PERHAPS else "binding-dangling"
-    return Finding(code, about(each.part), each.why, subject.spot(each.part))
+    return Finding(code, named(each.part), each.why, subject.spot(each.part))
 
 
 def of_versions(subject: Subject) -> Iterator[Finding]:

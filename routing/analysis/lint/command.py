@@ -12,6 +12,7 @@ from routing.analysis.lint.finding import UNDECIDED, Finding
 from routing.analysis.lint.found import findings
 from routing.analysis.lint.subject import Subject
 from routing.analysis.lint.written import annotations, as_json, as_sarif
+from routing.ask.answer import NOT_DECIDED
 from routing.files.reading import read_source, source_choice
 from routing.rules.validity import require_known
 from routing.view.command_line import (
@@ -27,7 +28,6 @@ from routing.view.command_line import (
 
 CLEAN: Final = 0
 FOUND: Final = 1
-NOT_DECIDED: Final = 5
 """How `lint` ends."""
 
 

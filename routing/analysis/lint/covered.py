@@ -10,10 +10,11 @@ from routing.amqp.notation import write_binding, write_exchange
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
 from routing.analysis.bound import Bound, Doubt, NotDecided
 from routing.analysis.lint.finding import Finding
-from routing.analysis.lint.subject import Subject, about
+from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
 from routing.analysis.net import Net, Place, place_of
 from routing.analysis.ways import Ways, ways
+from routing.convert.refused import named
 from routing.match.header_sets import taken_headers
 from routing.match.keys import taken_keys
 from routing.rules.index import index
@@ -42,14 +43,14 @@ def covered(subject: Subject) -> Iterator[Finding]:
         binding = each.asked.binding
         if each.undecided:
             said = f"whether others cover it: {each.undecided}"
-            yield Finding("not-decided", about(binding), said)
+            yield Finding("not-decided", named(binding), said)
             continue
         asks = write_binding(binding, each.asked.exchange_type)
-        said = f"{asks} takes nothing that is not taken by {named(subject, each)}"
-        yield Finding("binding-covered", about(binding), said, subject.spot(binding))
+        said = f"{asks} takes nothing that is not taken by {coverers(subject, each)}"
+        yield Finding("binding-covered", named(binding), said, subject.spot(binding))
 
 
-def named(subject: Subject, covered: Covered) -> str:
+def coverers(subject: Subject, covered: Covered) -> str:
     """Name the bindings that cover another one; of another exchange, with that."""
     word = " or " if covered.each_alone else " and "
     told = []
@@ -105,7 +106,7 @@ def covered_on(found: Ways, place: Place, gone: Set[int]) -> Iterator[Covered]:
     first = [
         bit for bit, each in bits.items() if (each.exchange, place_of(each.binding)) == between
     ]
-    if len(first) == len(bits):
+    if first and len(first) == len(bits):
         first = not_alone(bits)
     if not first:
         return
@@ -137,8 +138,6 @@ def not_alone(bits: Mapping[int, Asked]) -> list[int]:
 
     These are most, so that nothing else has to be looked at.
     """
-    if not bits:
-        return []
     first = next(iter(bits.values()))
     bindings = [each.binding for each in bits.values()]
     find = index(first.exchange_type, bindings, first.version).matching

@@ -1,7 +1,7 @@
 """Where dead letters go: lost, or round in a circle.
 
-They keep their key, unless the queue gives them another one.  Of those that come to a headers
-exchange nothing is said, as a broker adds headers to them.
+They keep their key, unless the queue gives them another one.  What becomes of those that come to a
+headers exchange is not decided, as a broker adds headers to them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -34,7 +34,7 @@ def of_dead_letters(subject: Subject) -> Iterator[Finding]:
                 said = f"its dead-letter exchange {write_key(exchange)} is not there"
                 yield subject.missing("dead-letter-exchange-missing", name, said)
             continue
-        nobody = not subject.queues_after(exchange) and not subject.net.doubt(exchange)
+        nobody = not subject.net.queues_after((False, exchange)) and not subject.net.doubt(exchange)
         if nobody and exchange != DEFAULT_EXCHANGE:
             said = f"no queue is bound to its dead-letter exchange {write_exchange(exchange)}"
             yield Finding("dead-letter-lost", name, said)
@@ -61,6 +61,8 @@ def is_lost(subject: Subject, queue: str) -> bool:
     Mostly some key shows at once that one does, and other bindings need not be looked at.
     """
     entries = subject.entries_to((True, queue))
+    if not entries and text_in(subject.arguments[queue], KEY) is None:
+        return False  # with which keys it is used, programs alone know
     dead = [(queue, key) for key in keys_of(subject, queue, entries)]
     if not dead or any(after_death(subject, each) for each in dead):
         return False
@@ -75,16 +77,15 @@ def keys_of(
     """Give the keys with which messages are handed on that die in a queue.
 
     Where they keep theirs, one for each class of them that the bindings on the ways there tell
-    apart, and those behind; of a queue that nothing is bound to, or where they go to the default
-    exchange, programs alone know the keys.
+    apart, and those behind; where they go to the default exchange, programs alone know the keys.
     entries: the exchanges from which messages come.
     Raises NotDecided where there are too many to look at.
     """
     fixed = text_in(subject.arguments[queue], KEY)
     if fixed is not None:
         yield fixed
-    elif entries and subject.dead_lettering[queue] != DEFAULT_EXCHANGE:
-        yield queue  # where it is sent to by name
+    elif subject.dead_lettering[queue] != DEFAULT_EXCHANGE:
+        yield queue  # as it can always be sent to by name
         for entry in entries:
             bound = Bound()
             into = ways(subject.net, entry, [(True, queue)])
@@ -125,8 +126,6 @@ def go_on(
     """
     entries = subject.net.entries_to((True, queue))
     keys = {*keys_of(subject, queue, entries, bindings_of(subject, exchanges))}
-    if KEY not in subject.arguments[queue] and subject.dead_lettering[queue] != DEFAULT_EXCHANGE:
-        keys.add(queue)  # as it can always be sent to by name
     waiting, bound = [(queue, key) for key in sorted(keys)], Bound()
     for each in waiting:
         bound.step()
@@ -179,7 +178,7 @@ def onward(subject: Subject, queue: str) -> tuple[Sequence[str], Set[str]]:
             continue
         if exchange in subject.net.ready.exchanges:
             exchanges[exchange] = None
-            after = dict.fromkeys(subject.queues_after(exchange))
+            after = dict.fromkeys(subject.net.queues_after((False, exchange)))
             waiting += [name for name in after if name not in seen]
             seen |= after.keys()
     return [*exchanges], seen
@@ -192,7 +191,9 @@ def bindings_of(subject: Subject, exchanges: Iterable[str]) -> list[Asked]:
     """
     found: list[Asked] = []
     for exchange in exchanges:
-        found += ways(subject.net, exchange, at_queues(subject.queues_after(exchange))).asked
+        found += ways(
+            subject.net, exchange, at_queues(subject.net.queues_after((False, exchange)))
+        ).asked
     if any(each.exchange_type == "headers" for each in found):
         raise NotDecided("a broker adds headers to dead letters")
     return found

@@ -1,7 +1,7 @@
 """One finding."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from routing.amqp.topology import Message
@@ -45,3 +45,10 @@ def decided(about: str, whether: str, look: Callable[[], Iterator[Finding]]) -> 
         return
     except NotDecided as why:
         yield Finding("not-decided", about, f"{whether}: {why}")
+
+
+def once(found: Sequence[Finding]) -> Finding:
+    """Tell once what is said of several."""
+    first, *others = found
+    more = f"; the same of {len(others)} more" if others else ""
+    return replace(first, sentence=f"{first.sentence}{more}")

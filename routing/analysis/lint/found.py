@@ -1,5 +1,6 @@
 """All findings of a source, in the order in which it says things."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,7 +11,7 @@ from routing.analysis.lint.arguments import of_arguments
 from routing.analysis.lint.by_version import of_refusals, of_versions
 from routing.analysis.lint.covered import covered
 from routing.analysis.lint.dead_letters import of_circles, of_dead_letters
-from routing.analysis.lint.finding import Finding
+from routing.analysis.lint.finding import Finding, once
 from routing.analysis.lint.names import of_names
 from routing.analysis.lint.near_misses import near_misses
 from routing.analysis.lint.places import of_bindings, of_exchanges, of_losses, of_queues
@@ -64,16 +65,13 @@ def place_in_source(each: Finding) -> tuple[object, ...]:
 
 def told_once(found: Iterable[Finding]) -> Iterator[Finding]:
     """Tell once what is not decided for one reason, as where the time is up."""
-    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    alike: defaultdict[str, list[Finding]] = defaultdict(list)
     for each in found:
-        undecided = each.code == "not-decided"
-        why = each.sentence.partition(": ")[2] or each.sentence
-        key = ("", why) if undecided else (each.about, each.sentence)
-        alike.setdefault((each.code, *key), []).append(each)
-    for first, *others in alike.values():
-        more = f"; the same of {len(others)} more" if others and first.code == "not-decided" else ""
-        yield replace(first, sentence=f"{first.sentence}{more}")
-        yield from others if not more else ()
+        if each.code == "not-decided":
+            alike[each.sentence.partition(": ")[2] or each.sentence].append(each)
+        else:
+            yield each
+    yield from map(once, alike.values())
 
 
 def ignored_at(subject: Subject, spot: Spot | None) -> Collection[str]:

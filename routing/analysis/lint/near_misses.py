@@ -7,8 +7,9 @@ from routing.amqp.notation import write_exchange, write_key, write_value
 from routing.amqp.topology import AnyBinding
 from routing.amqp.values import Value, text_of, typed
 from routing.analysis.lint.finding import Finding
-from routing.analysis.lint.subject import Subject, about
+from routing.analysis.lint.subject import Subject
 from routing.analysis.net import place_of
+from routing.convert.refused import named
 from routing.rules.matching import criteria
 
 
@@ -31,7 +32,7 @@ def near_misses(subject: Subject) -> Iterator[Finding]:
             where = subject.source.aside(other)
             said = f"{write_key(name)} is to be {write_value(value)} here, and "
             said += f"{write_value(wanted)} elsewhere on {write_exchange(exchange)}{where}"
-            yield Finding("type-near-miss", about(binding), said, subject.spot(binding))
+            yield Finding("type-near-miss", named(binding), said, subject.spot(binding))
 
 
 def reading(value: Value) -> str | None:

@@ -7,12 +7,13 @@ from typing import Final
 from routing.amqp.names import PERHAPS
 from routing.amqp.notation import write_binding, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Exchange, Message
-from routing.analysis.bound import Bound, NotDecided
+from routing.analysis.bound import Bound
 from routing.analysis.lint.finding import Finding, decided
-from routing.analysis.lint.subject import Subject, about
+from routing.analysis.lint.subject import Subject
 from routing.analysis.messages import Asked, Messages
 from routing.analysis.net import at_queues, place_of
-from routing.analysis.ways import any_reaches, ways
+from routing.analysis.ways import any_reaches, reached_from_any, ways
+from routing.convert.refused import named
 
 UNLESS: Final = "unless CC adds a key"
 REACHES: Final = "whether anything reaches a queue"
@@ -33,8 +34,7 @@ def of_queues(subject: Subject) -> Iterator[Finding]:
 def of_queue(subject: Subject, queue: str, name: str) -> Iterator[Finding]:
     """Tell whether a queue is one of those.  Raises NotDecided where that cannot be told."""
     if is_unreachable(subject, queue):
-        said = "no message can go any way to it, unless CC adds a key"
-        yield Finding("queue-unreachable", name, said)
+        yield Finding("queue-unreachable", name, f"no message can go any way to it, {UNLESS}")
 
 
 def is_unreachable(subject: Subject, queue: str) -> bool:
@@ -42,16 +42,8 @@ def is_unreachable(subject: Subject, queue: str) -> bool:
 
     Raises NotDecided where that cannot be told.
     """
-    undecided: NotDecided | None = None
-    for name in subject.entries_to((True, queue)):
-        try:
-            if any_reaches(subject.net, name, [(True, queue)]):
-                return False
-        except NotDecided as why:
-            undecided = why
-    if undecided:
-        raise undecided
-    return True
+    place = (True, queue)
+    return not reached_from_any(subject.net, subject.entries_to(place), place)
 
 
 def of_bindings(subject: Subject) -> Iterator[Finding]:
@@ -61,7 +53,7 @@ def of_bindings(subject: Subject) -> Iterator[Finding]:
             for binding in subject.net.onward.get(exchange.name, ()):
                 asked = subject.net.asking(exchange.name, binding)
                 look = partial(of_binding, subject, asked)
-                yield from decided(about(binding), "whether it takes anything", look)
+                yield from decided(named(binding), "whether it takes anything", look)
 
 
 def of_binding(subject: Subject, asked: Asked) -> Iterator[Finding]:
@@ -71,7 +63,7 @@ def of_binding(subject: Subject, asked: Asked) -> Iterator[Finding]:
         return  # or it is told of the queue
     said = f"{write_binding(asked.binding, asked.exchange_type)}: nothing comes there that it takes"
     spot = subject.spot(asked.binding)
-    yield Finding("binding-never-matches", about(asked.binding), f"{said}, {UNLESS}", spot)
+    yield Finding("binding-never-matches", named(asked.binding), f"{said}, {UNLESS}", spot)
 
 
 def is_fed_by_others_alone(subject: Subject, exchange: str) -> bool:
@@ -111,18 +103,16 @@ def of_exchange(subject: Subject, exchange: Exchange, name: str) -> Iterator[Fin
     """List what is wrong with an exchange, whatever its bindings ask for."""
     fed = (False, exchange.name) in subject.net.before
     dead = exchange.name in subject.dead_letter_exchanges or subject.doubtful
-    foreign = any(map(subject.is_foreign, subject.net.ready.exchanges))
-    if exchange.internal and not fed and not dead and not foreign:
+    if exchange.internal and not fed and not dead and not subject.has_foreign:
         yield Finding("internal-unfed", name, "it is internal, and nothing leads to it")
-    if not subject.net.onward.get(exchange.name) and exchange.name not in subject.net.alternates:
+    if not subject.net.leads_on(exchange.name):
         yield Finding("exchange-without-bindings", name, "nothing is bound to it")
 
 
 def of_drops(subject: Subject, exchange: Exchange, name: str) -> Iterator[Finding]:
     """Tell whether an exchange drops everything.  Raises NotDecided where that cannot be told."""
-    leads = subject.net.onward.get(exchange.name) or exchange.name in subject.net.alternates
-    queues = subject.queues_after(exchange.name)
-    if leads and not any_reaches(subject.net, exchange.name, at_queues(queues)):
+    queues = at_queues(subject.net.queues_after((False, exchange.name)))
+    if subject.net.leads_on(exchange.name) and not any_reaches(subject.net, exchange.name, queues):
         said = f"nothing that is sent there reaches a queue, {UNLESS}"
         yield Finding("exchange-drops-everything", name, said)
 

@@ -8,7 +8,8 @@ from routing.amqp.versions import Version
 from routing.analysis.bound import Bound
 from routing.analysis.headers import HeaderSets
 from routing.analysis.lint.finding import Finding
-from routing.analysis.lint.subject import Subject, about
+from routing.analysis.lint.subject import Subject
+from routing.convert.refused import named
 from routing.rules.matching import criteria, match_mode
 from routing.rules.suspicious import of_binding
 
@@ -27,7 +28,7 @@ def of_single_bindings(subject: Subject) -> Iterator[Finding]:
             if code == "criterion-passed-over" and codes & {"any-of-nothing", "all-of-nothing"}:
                 continue  # which says as much
             asked = write_binding(binding, exchange.type)
-            yield Finding(code, about(binding), f"{asked}: {sentence}", subject.spot(binding))
+            yield Finding(code, named(binding), f"{asked}: {sentence}", subject.spot(binding))
 
 
 def of_criteria(binding: AnyBinding, version: Version) -> Iterator[tuple[str, str]]:

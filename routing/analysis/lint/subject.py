@@ -1,16 +1,16 @@
 """What is looked at: a source, as one RabbitMQ has it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from routing.amqp.names import RESERVED, kept
-from routing.amqp.notation import write_exchange, write_key
-from routing.amqp.topology import AnyBinding, Binding, Exchange
+from routing.amqp.topology import AnyBinding, Exchange
 from routing.amqp.values import Value
 from routing.amqp.versions import Version
+from routing.analysis.dead import Onward, entries_to
 from routing.analysis.lint.finding import Finding
-from routing.analysis.net import Net
+from routing.analysis.net import Net, Place
 from routing.files.source import Source, Spot
 from routing.rules.matching import RULES
 from routing.rules.policies import APPLIES, Doubtful
@@ -78,6 +78,11 @@ class Subject:
         return unknown or exchange in self.source.doubts
 
     @cached_property
+    def has_foreign(self) -> bool:
+        """Tell whether there is any of which that is so."""
+        return any(map(self.is_foreign, self.net.ready.exchanges))
+
+    @cached_property
     def arguments(self) -> Mapping[str, Mapping[str, Value]]:
         """The arguments in force of the queues of which that can be told."""
         found = {}
@@ -95,20 +100,17 @@ class Subject:
         return {queue: each for queue, each in named.items() if each is not None}
 
     @cached_property
+    def onward(self) -> Collection[Onward]:
+        """Where dead letters go, of all queues."""
+        return {
+            (exchange, text_in(self.arguments[queue], KEY))
+            for queue, exchange in self.dead_lettering.items()
+        }
+
+    @cached_property
     def dead_letter_exchanges(self) -> frozenset[str]:
         """The exchanges to which some queue hands what dies in it."""
         return frozenset(self.dead_lettering.values())
-
-    def queues_after(self, exchange: str) -> Sequence[str]:
-        """Name the queues to which some way leads from an exchange."""
-        if exchange not in self._after:
-            self._after[exchange] = self.net.queues_after((False, exchange))
-        return self._after[exchange]
-
-    @cached_property
-    def _after(self) -> dict[str, Sequence[str]]:
-        """What was looked for already."""
-        return {}
 
     def kind_of(self, queue: str) -> str:
         """Give the type of a queue, as policies go by it."""
@@ -120,23 +122,6 @@ class Subject:
         """Whether it cannot be told of some queue where its dead letters go."""
         return len(self.arguments) < len({*self.queues})
 
-    def entries_to(self, place: tuple[bool, str]) -> list[str]:
+    def entries_to(self, place: Place) -> list[str]:
         """Name the exchanges from which messages come to a place, dead letters among them."""
-        leading = self.net.leading_to(place)
-        dead = {
-            exchange
-            for queue, exchange in self.dead_lettering.items()
-            if exchange in leading and (exchange or self.is_sent_on_to(queue, place))
-        }
-        return [*dict.fromkeys([*self.net.entries_to(place), *sorted(dead)])]
-
-    def is_sent_on_to(self, queue: str, place: tuple[bool, str]) -> bool:
-        """Tell whether the default exchange may lead what died in a queue to a place."""
-        key = text_in(self.arguments[queue], KEY)
-        return key is None or place == (True, key)
-
-
-def about(binding: AnyBinding) -> str:
-    """Name a binding."""
-    noun = "queue" if isinstance(binding, Binding) else "exchange"
-    return f"binding of {write_exchange(binding.source)} to {noun} {write_key(binding.destination)}"
+        return entries_to(self.net, self.onward, place)

@@ -8,14 +8,13 @@ from typing import Final
 from routing.amqp.json_form import message_as_json
 from routing.amqp.notation import write_exchange, write_key, write_sent
 from routing.amqp.topology import DEFAULT_EXCHANGE, Message
-from routing.amqp.versions import NEWEST, version_meant
 from routing.analysis.bound import NotDecided, within
-from routing.analysis.dead import dead_letters
+from routing.analysis.dead import dead_letters, entries_to
 from routing.analysis.net import Net
 from routing.analysis.reach.both import smallest_reaching
 from routing.analysis.reach.reached import Reached, reached
 from routing.analysis.reach.written import reached_as_json
-from routing.analysis.ways import any_reaches
+from routing.analysis.ways import reached_from_any
 from routing.ask.answer import NOBODY, NOT_DECIDED, ROUTED
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source
@@ -29,6 +28,7 @@ from routing.view.command_line import (
     add_version,
     add_vhost,
     put,
+    version_of,
 )
 
 
@@ -49,7 +49,7 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Answer what is asked, and give the status."""
     source = read_source(options.source, options.vhost)
-    version = version_meant(options.rabbitmq) if options.rabbitmq else NEWEST
+    version = version_of(options)
     net = Net(source.loaded(version).ready)
     require_there(options, source, net)
     with within():
@@ -75,22 +75,12 @@ def queues_of(net: Net) -> list[str]:
     return [each.destination for each in net.onward[DEFAULT_EXCHANGE]]
 
 
-def entries_to(net: Net, source: Source, queue: str) -> list[str]:
-    """Name the exchanges from which messages come to a queue, dead letters among them."""
-    place = (True, queue)
-    leading = net.leading_to(place)
-    dead = [
-        exchange
-        for exchange, key in dead_letters(source)
-        if exchange in leading and (exchange != DEFAULT_EXCHANGE or key in (None, queue))
-    ]
-    return [*dict.fromkeys([*net.entries_to(place), *dead])]
-
-
 def pairs_of(net: Net, source: Source, options: Namespace) -> list[tuple[str, str]]:
     """List from which exchange to which queue it is asked; the default one leads to each."""
     if options.queue is not None:
-        entries = dict.fromkeys([*entries_to(net, source, options.queue), DEFAULT_EXCHANGE])
+        entries = dict.fromkeys(
+            [*entries_to(net, dead_letters(source), (True, options.queue)), DEFAULT_EXCHANGE]
+        )
         return [(name, options.queue) for name in entries]
     after = net.queues_after((False, options.exchange))
     return [(options.exchange, queue) for queue in dict.fromkeys(after)]
@@ -139,11 +129,10 @@ def tell_never(net: Net, source: Source, options: Namespace) -> int:
     """Print the queues that nothing reaches but what is sent to the default exchange by name."""
     never: list[str] = []
     undecided: dict[str, str] = {}
+    dead = {*dead_letters(source)}
     for queue in queues_of(net):
         try:
-            if not any(
-                any_reaches(net, name, [(True, queue)]) for name in entries_to(net, source, queue)
-            ):
+            if not reached_from_any(net, entries_to(net, dead, (True, queue)), (True, queue)):
                 never.append(queue)
         except NotDecided as why:
             undecided[queue] = str(why)
