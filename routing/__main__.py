@@ -20,6 +20,7 @@ GROUPS = {
         "code": ("code", "a lesson as a plain pika script, to take home"),
     },
     "class": {
+        "page": ("pictures.page", "a page for a class: guess, then see, in any browser"),
         "walk": ("walk", "a lesson, or workers, step by step: guess, then see"),
         "receive": ("terminals", "print what a queue gets"),
         "send": ("terminals", "publish one message: where it must arrive, and why"),

@@ -54,6 +54,14 @@ def scenario_of(source: Source, version: Version) -> Scenario:
 
     Raises BadUse where a name is too long to be played.
     """
+    scenario = with_own_exchanges(as_written(source, version))
+    validate_names(scenario, "exchange", [each.name for each in scenario.exchanges])
+    validate_names(scenario, "queue", scenario.queues)
+    return scenario
+
+
+def as_written(source: Source, version: Version) -> Scenario:
+    """Give the same under the names that stand in the source, those of a broker's exchanges too."""
     loaded = source.loaded(version)
     topology, doubts = loaded.decided, loaded.ready.doubts
     messages, unplayable = playable(source, version)
@@ -68,12 +76,7 @@ def scenario_of(source: Source, version: Version) -> Scenario:
         bindings=topology.bindings,
         messages=messages,
     )
-    if not source.messages:
-        scenario = with_messages(scenario)
-    scenario = with_own_exchanges(scenario)
-    validate_names(scenario, "exchange", [each.name for each in scenario.exchanges])
-    validate_names(scenario, "queue", scenario.queues)
-    return scenario
+    return scenario if source.messages else with_messages(scenario)
 
 
 def deaths_left_out(source: Source) -> Iterator[str]:

@@ -1,0 +1,133 @@
+"""page: a page for a class, in one file."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from routing.amqp.errors import BadUse
+from routing.amqp.notation import write_key
+from routing.amqp.topology import Scenario
+from routing.amqp.versions import Version
+from routing.demo.command import play_one
+from routing.files.lesson import names
+from routing.files.reading import read_source, source_choice
+from routing.files.scenario import as_written, scenario_of
+from routing.files.source import Source
+from routing.pictures.page.document import MARK, document
+from routing.pictures.page.lessons import Lesson
+from routing.rules.compare import expected
+from routing.view.command_line import (
+    COMMON,
+    Command,
+    add_timeout,
+    add_version,
+    add_vhost,
+    put,
+    version_of,
+)
+
+if TYPE_CHECKING:
+    from routing.broker import Broker
+
+PAGE: Final = "page.html"
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("source", nargs="*", metavar="SOURCE", help=source_choice())
+    add_vhost(parser)
+    parser.add_argument("--predict", action="store_true", help="ask no broker")
+    parser.add_argument("--save", metavar="FILE", default=PAGE, help=f"default: {PAGE}")
+    add_version(parser)
+    add_timeout(parser)
+
+
+def run(options: Namespace) -> int:
+    """Write the page, tell where it is, and whether all in it went as predicted."""
+    path = Path(options.save)
+    require_ours(path)
+    sources = [read_source(word, options.vhost) for word in options.source or names()]
+    lessons = [*predicted(sources, version_of(options))]
+    if not options.predict:
+        lessons = played(sources, options)
+    write(path, document(lessons, date.today()))
+    put(path.absolute().as_uri())
+    return 0 if all(row.agrees for lesson in lessons for row in lesson.rows) else 1
+
+
+def require_ours(path: Path) -> None:
+    """Raise BadUse where a file is there that is no page of this program."""
+    try:
+        with path.open("rb") as file:
+            ours = file.read(len(MARK)) == MARK.encode()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        said = f"{write_key(str(path))} cannot be read ({error.strerror}): name another file."
+        raise BadUse(said) from error
+    if not ours:
+        raise BadUse(f"{write_key(str(path))} is there already, and no page: name another file.")
+
+
+def write(path: Path, text: str) -> None:
+    """Write the page beside, and give it its name when all of it is there.
+
+    Raises BadUse where that cannot be done.
+    """
+    beside = path.with_name(f".{path.name}.half")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        said = f"{write_key(str(path))} cannot be written ({error.strerror}): name another file."
+        raise BadUse(said) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def predicted(sources: Sequence[Source], version: Version) -> Iterator[Lesson]:
+    """Give what the rules alone say of each source."""
+    for source in sources:
+        scenario = routed_alone(source, version)
+        yield Lesson(source, scenario, expected(scenario, version), version)
+
+
+def played(sources: Sequence[Source], options: Namespace) -> list[Lesson]:
+    """Play each source on the broker that is found."""
+    from routing.broker.screen import broker_found
+
+    with broker_found(options.rabbitmq, options.timeout) as broker:
+        return [play(source, broker) for source in sources]
+
+
+def play(source: Source, broker: "Broker") -> Lesson:
+    """Play one, under names that nobody else has."""
+    version = broker.followed
+    scenario = routed_alone(source, version)
+    _, rows, _ = play_one(own(source, scenario, version), broker)
+    return Lesson(source, scenario, rows, version)
+
+
+def routed_alone(source: Source, version: Version) -> Scenario:
+    """Give a source with queues in which nothing dies: a page tells of routes."""
+    topology = source.topology
+    scenario = topology if isinstance(topology, Scenario) else as_written(source, version)
+    return scenario.routing_alone
+
+
+def own(source: Source, scenario: Scenario, version: Version) -> Scenario:
+    """Give it as it can be played: without the exchanges of a broker, which all share."""
+    return scenario if isinstance(source.topology, Scenario) else scenario_of(source, version)
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "page": Command(
+        text="Write a page for a class: guess, then see, in one file for any browser.",
+        describe=describe,
+        run=run,
+        statuses=f"0 all as predicted, 1 not all, {COMMON}",
+        examples=("page", "page topic headers --predict --save topic.html"),
+    )
+}

@@ -1,0 +1,30 @@
+"""JSON for JavaScript, which orders names that are numbers, and rounds large numbers.
+
+Where either would be lost, the form is used that says more (tests/vectors/README.md): a list of
+pairs for a table, and the type with a number, which is then text.
+"""
+
+from typing import Any, Final
+
+LARGEST: Final = 2**53 - 1
+"""JavaScript's numbers are doubles."""
+
+
+def exact(written: Any) -> Any:
+    """Give JSON so that JavaScript reads all of it as it is."""
+    if isinstance(written, int) and not isinstance(written, bool) and abs(written) > LARGEST:
+        return {"!type": "int64", "value": str(written)}
+    if isinstance(written, list | tuple):
+        return [exact(each) for each in written]
+    if not isinstance(written, dict):
+        return written
+    if "!type" in written and isinstance(written["value"], int):
+        return written | {"value": as_number(written["value"])}
+    if any(name.isdecimal() for name in written):
+        return {"!type": "table", "value": [[name, exact(each)] for name, each in written.items()]}
+    return {name: exact(each) for name, each in written.items()}
+
+
+def as_number(number: int) -> int | str:
+    """Give a number whose type is named, as text where it is too large."""
+    return str(number) if abs(number) > LARGEST else number

@@ -1,0 +1,56 @@
+"""What a page knows of a source: what is declared, its messages, and what a broker did with them.
+
+The forms are those of recorded cases (tests/vectors/README.md), in which `convert` and `route`
+write as well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from routing.amqp.json_form import message_as_json, topology_as_json
+from routing.amqp.json_value import table_as_json
+from routing.amqp.topology import Scenario
+from routing.amqp.versions import Version
+from routing.files.cases import seen_in, write_outcome
+from routing.files.source import Source
+from routing.pictures.page.exact import exact
+from routing.rules.compare import Row
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A source, with messages to ask about.
+
+    scenario: its messages, under the names that the source has, and what is to be said.
+    rows: each message's route, and what the broker did with it, if one was asked.
+    version: that was followed.
+    """
+
+    source: Source
+    scenario: Scenario
+    rows: Sequence[Row]
+    version: Version
+
+
+def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
+    """Write a source as the page reads it."""
+    source = lesson.source
+    topology = topology_as_json(source.topology)
+    topology.pop("unbound", None)  # they play no part once they are gone
+    return {
+        "name": lesson.scenario.name,
+        "lesson": lesson.scenario.lesson,
+        **exact(topology),
+        "arguments": {queue: exact(table_as_json(t)) for queue, t in source.arguments.items()},
+        "doubts": dict(source.doubts),
+        "messages": [message(lesson, row) for row in lesson.rows],
+    }
+
+
+def message(lesson: Lesson, row: Row) -> dict[str, Any]:
+    """Write a message, and what the broker did with it."""
+    written = {"publish": exact(message_as_json(lesson.scenario.messages[row.number - 1]))}
+    if row.observed is None:
+        return written
+    return written | {"outcome": {str(lesson.version): write_outcome(seen_in(row.observed))}}

@@ -1,0 +1,114 @@
+"use strict";
+/* What a page is about now: a lesson, what is declared, a message, a guess, and how far it is told.
+All of it but the guess stands in the page's address, so that a link shares a question. */
+
+const data = JSON.parse(document.getElementById("data").textContent);
+
+const state = {
+  lesson: 0, version: data.versions[0], topology: null, changed: false,
+  message: null, number: 0, guess: null, step: null,
+};
+
+function lessonNow() {
+  return data.lessons[state.lesson];
+}
+
+/* Begin a lesson afresh, with its own topology and its first message. */
+function begin(lesson) {
+  const { exchanges, queues, bindings } = data.lessons[lesson];
+  Object.assign(state, { lesson, topology: { exchanges, queues, bindings }, changed: false });
+  take(0);
+}
+
+/* Take a message of the lesson. */
+function take(number) {
+  const first = state.topology.exchanges.find((each) => !each.internal)?.name ?? "";
+  const own = lessonNow().messages[number]?.publish;
+  const { exchange, routing_key, headers: given } = own ?? { exchange: first, routing_key: "" };
+  ask({ exchange, routing_key, ...given && { headers: given } });
+  state.number = own ? number : null;
+}
+
+/* Ask for a message, of which nothing is guessed or told yet. */
+function ask(message) {
+  Object.assign(state, { message, number: null, guess: null, step: null });
+}
+
+/* Change what is declared. */
+function declare(topology) {
+  Object.assign(state, { topology, changed: true, guess: null, step: null });
+}
+
+/* Tell where the message goes, with all that the page tells of it, or what is in the way. */
+function answerNow(version = numbers(state.version)) {
+  const loaded = load(state.topology, version, state.changed ? {} : lessonNow().doubts);
+  return { ...routeThrough(loaded.ready, state.message, version), loaded };
+}
+
+function numbers(version) {
+  return version.split(".").map(Number);
+}
+
+/* Give what a real broker did with this message, if that was seen. */
+function seenNow() {
+  if (state.changed || state.number === null) return undefined;
+  return lessonNow().messages[state.number]?.outcome?.[state.version];
+}
+
+/* Write the state as a part of an address. */
+function asLink() {
+  const { message, number } = state;
+  const words = new URLSearchParams({ lesson: lessonNow().name, v: state.version });
+  if (state.changed) words.set("t", JSON.stringify(state.topology));
+  if (number !== null) words.set("m", number + 1);
+  else {
+    words.set("x", message.exchange);
+    words.set("k", message.routing_key);
+    if (message.headers) words.set("h", JSON.stringify(message.headers));
+  }
+  if (state.step !== null) words.set("step", state.step);
+  return `#${words}`;
+}
+
+/* Take the state from an address; throws what says what is wrong in it. */
+function fromLink(link) {
+  const words = new URLSearchParams(link.replace(/^#/, ""));
+  const lesson = data.lessons.findIndex((each) => each.name === words.get("lesson"));
+  begin(Math.max(0, lesson));
+  state.version = data.versions.find((each) => each === words.get("v")) ?? data.versions[0];
+  if (words.has("t")) declare(readTopology(JSON.parse(words.get("t"))));
+  if (/^\d+$/.test(words.get("m"))) take(Number(words.get("m")) - 1);
+  if (["x", "k", "h"].some((name) => words.has(name))) {
+    const given = words.has("h") ? { headers: readTable(JSON.parse(words.get("h"))) } : {};
+    const exchange = words.get("x") ?? state.message.exchange;
+    ask({ exchange, routing_key: words.get("k") ?? "", ...given });
+  }
+  if (/^\d+$/.test(words.get("step"))) state.step = Number(words.get("step"));
+}
+
+/* Read what is declared, from anybody. */
+function readTopology({ exchanges, queues, bindings }) {
+  return {
+    exchanges: exchanges.map(({ name, type, arguments: given, internal }) => ({
+      name: text(name), type: text(type), arguments: readTable(given), internal: internal === true,
+    })),
+    queues: queues.map(text),
+    bindings: bindings.map((each) => ({
+      source: text(each.source), destination: text(each.destination),
+      destination_type: each.destination_type === "exchange" ? "exchange" : "queue",
+      routing_key: text(each.routing_key), arguments: readTable(each.arguments),
+    })),
+  };
+}
+
+function text(given) {
+  if (typeof given !== "string") throw new TypeError("a name or a key is no text");
+  return given;
+}
+
+/* Read headers or arguments: each value must be one that can be compared. */
+function readTable(table) {
+  const entries = pairs(table);
+  entries.forEach(([name, value]) => [text(name), term(value, [4, 3, 6]), writeValue(value)]);
+  return table ?? {};
+}
