@@ -1,4 +1,4 @@
-"""A page as plain tables: messages, queues and reasons, for where neither script nor style works."""
+"""A page as plain tables: messages, queues and reasons, where neither script nor style works."""
 
 from collections.abc import Iterator
 from html import escape
