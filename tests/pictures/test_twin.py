@@ -1,0 +1,189 @@
+"""Does the page route as the model does, in every word?"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pictures.twin import (
+    NOT_COUNTED,
+    Case,
+    Engine,
+    answer,
+    answers,
+    as_read,
+    in_node,
+    in_page,
+    written,
+)
+
+from routing.amqp.topology import Binding, Exchange, Message, Topology
+from routing.amqp.versions import NEWEST, TRIED, Version
+from routing.files.cases import read_case
+from routing.files.reason_json import code_of
+from routing.rules import reasons, why_topic
+from routing.rules import trace as traced
+from routing.rules.loaded import loaded
+from routing.rules.matching import split_words
+from routing.rules.predict import route, route_through
+from routing.verify.draw import draw_round
+from routing.view.fit import columns
+from routing.walk.rules import RULES
+
+if TYPE_CHECKING:
+    from browsing import Look
+    from playwright.sync_api import Browser
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+FILES = ("routing.jsonl", "versions.jsonl", "edges.jsonl")
+UNLIMITED = 10**6
+
+
+@pytest.fixture(autouse=True)
+def at_length(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the model shorten nothing: a page has room."""
+    for module in (reasons, traced):
+        monkeypatch.setattr(module, "fitted", lambda said: said(UNLIMITED, UNLIMITED))
+    monkeypatch.setattr(traced, "shorten", lambda text, _: text)
+    why_topic.reason_of.cache_clear()
+    yield
+    why_topic.reason_of.cache_clear()
+
+
+@pytest.fixture(scope="module", params=["browser", "node"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Give an engine: a real browser's, and that of node where there is one."""
+    if request.param == "browser":
+        browser: Browser = request.getfixturevalue("browser")
+        return in_page(browser.new_page())
+    return in_node() or in_page(request.getfixturevalue("browser").new_page())
+
+
+def recorded() -> Iterator[Case]:
+    """Give every recorded case, on every version."""
+    for name in FILES:
+        for line in (VECTORS / name).read_text().splitlines():
+            case = read_case(json.loads(line))
+            for version in TRIED:
+                yield (*as_read(case.topology, case.message), version)
+
+
+def drawn(rounds: range) -> Iterator[Case]:
+    """Draw random topologies and messages, one version after another."""
+    number = 0
+    for each in rounds:
+        for trial in draw_round(f"page {each}", 20, real=True):
+            for message in trial.messages:
+                number += 1
+                yield (*as_read(trial.topology, message), TRIED[number % len(TRIED)])
+
+
+def differing(engine: Engine, cases: Sequence[Case]) -> list[Any]:
+    """List the cases of which the twin says anything else than the model."""
+    said = answers(engine, cases)
+    expected = [answer(route(*case), case[0]) for case in cases]
+    told = zip(cases, said, expected, strict=True)
+    return [each for each in told if each[1] != each[2] and each[1]["undecided"] != NOT_COUNTED]
+
+
+def test_does_it_route_each_recorded_case_as_the_model_does(engine: Engine) -> None:
+    """Queues, refusals, what is not decided, the way, each reason with its parts and sentence."""
+    cases = [*recorded()]
+    assert (len(cases), differing(engine, cases)) == (4 * 923, [])
+
+
+def test_does_it_route_random_cases_as_the_model_does(engine: Engine) -> None:
+    """The same of what is drawn: odd names and values, faults, alternates, CC and BCC."""
+    assert differing(engine, [*islice(drawn(range(9)), 800)]) == []
+
+
+@pytest.mark.long
+def test_does_it_route_ten_thousand_random_cases_as_the_model_does(engine: Engine) -> None:
+    """The same at length."""
+    assert differing(engine, [*islice(drawn(range(100, 300)), 10_000)]) == []
+
+
+def patterns_and_keys() -> tuple[list[str], list[str]]:
+    """Give every pattern of up to four words, and every key of up to four, empty words too."""
+    patterns = {".".join(words) for n in range(5) for words in product("ab*#", repeat=n)}
+    keys = {".".join(words) for n in range(5) for words in product(["a", "b", ""], repeat=n)}
+    return sorted(patterns), sorted(keys)
+
+
+def test_does_it_match_every_small_pattern_and_key_as_the_model_does(engine: Engine) -> None:
+    """Some 40,000 pairs, with the reason of each, on a version that lets patterns have many #."""
+    patterns, keys = patterns_and_keys()
+    topology = Topology(
+        exchanges=[Exchange("x", "topic")],
+        queues=patterns,
+        bindings=[Binding("x", pattern or "q", pattern) for pattern in patterns if pattern],
+    )
+    cases = [(topology, Message("x", key), Version(4, 0, 5)) for key in keys]
+    assert len(patterns) * len(keys) > 39_567
+    assert differing(engine, cases) == []
+
+
+def test_do_patterns_lie_on_keys_as_the_model_has_them(engine: Engine) -> None:
+    """What is shown word under word stands where the terminal shows it."""
+    patterns, keys = patterns_and_keys()
+    pairs = [*product(patterns[::3], keys)]
+    call = (
+        "(pattern, key) => columns(splitWords(pattern), splitWords(key), "
+        "explainTopic(pattern, key)).map((each) => "
+        "[each.sent ?? null, each.wanted ?? null, Boolean(each.goesOn), fails(each)])"
+    )
+    laid = [
+        [[each.sent, each.wanted, each.goes_on, each.fails] for each in found]
+        for pattern, key in pairs
+        for reason in [why_topic.reason_of(pattern, key)]
+        for found in [columns(split_words(pattern), split_words(key), reason)]
+    ]
+    assert engine(call, pairs) == laid
+
+
+def test_is_the_rule_that_is_missed_the_one_that_a_walk_tells(engine: Engine) -> None:
+    """Of every binding on the way, the sentence of its reason's kind."""
+    cases = [*islice(drawn(range(20, 30)), 600)]
+    call = (
+        "(...asked) => route(...asked).path.flatMap((each) => each.bindings.map((b) => ruleOf(b)))"
+    )
+    expected = [
+        [RULES[code_of(v.reason)](v.reason, v) for v in route(*case).verdicts] for case in cases
+    ]
+    said = answers(engine, cases, call)
+    told = zip(said, expected, cases, strict=True)
+    assert [each for each in told if each[0] != each[1] and each[0]] == []
+
+
+def test_does_it_load_a_file_as_the_model_does(engine: Engine) -> None:
+    """What cannot be there is left out with the same reason, and taints the same exchanges."""
+    cases = [case for case in islice(drawn(range(40, 60)), 1500) if not case[0].unbound]
+    call = """(topology, message, version) => {
+        const has = load(topology, version);
+        const left = has.leftOut.map(({ part, why }) => [part.name ?? part.destination ?? part, why]);
+        return { ...routeThrough(has.ready, message, version), left };
+    }"""
+    expected = []
+    for topology, message, version in cases:
+        has = loaded(topology, version)
+        left = [[part_name(each.part), each.why] for each in has.left_out]
+        expected.append(
+            answer(route_through(has.ready, message), has.topology) | {"left": written(left)}
+        )
+    told = zip(answers(engine, cases, call), expected, cases, strict=True)
+    assert [e for e in told if e[0] != e[1] and e[0]["undecided"] != NOT_COUNTED] == []
+
+
+def part_name(part: Any) -> str:
+    """Name what is left out: itself, or of a binding where it leads to."""
+    return part if isinstance(part, str) else getattr(part, "name", None) or part.destination
+
+
+def test_is_what_it_cannot_count_told(engine: Engine) -> None:
+    """Headers that may not fit into a frame are not decided, and not guessed."""
+    topology = Topology(exchanges=[Exchange("x", "fanout")], queues=["q"])
+    message = Message("x", headers={"long": "a" * 40_000})
+    [said] = answers(engine, [(topology, message, NEWEST)])
+    assert (said["queues"], said["undecided"]) == ([], NOT_COUNTED)
