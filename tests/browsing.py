@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-
 from chromium import chromium
+
 from routing.amqp.errors import NoBroker
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ARGUMENTS: Final = (
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    # What no event tells of reaches nobody, either: a WebSocket, a connection made in advance, a call.
+    # What no event tells of, or none can refuse, reaches nobody, either: a socket, or a call.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
@@ -165,7 +165,7 @@ def browser() -> Iterator["Browser"]:
     try:
         program = chromium()
     except NoBroker as error:
-        pytest.fail(f"No Chromium is installed, and none can be fetched: {error}. Install one.")
+        pytest.fail(f"No Chromium is installed, and none can be fetched. {error}.")
     with started(program) as browser:
         yield browser
 

@@ -6,7 +6,7 @@ Linux of the same processor.
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from routing.broker.lock import locked
 from routing.broker.programs.apt import configure, download, packages_for, say_fault, unpack, update
 from routing.broker.programs.archive import source_of
 from routing.broker.programs.loader import HEAD
-from routing.broker.way import NotFetched, Unavailable
+from routing.broker.way import NotFetched
 
 PACKAGE: Final = "chromium-headless-shell"
 
@@ -31,11 +31,11 @@ PREFIX: Final = "chromium-"
 FETCHING: Final = "fetching-chromium"
 """What the folder of one that is being fetched is called, and its lock, before a dot."""
 
-SOURCES: Final[Sequence[Callable[[Path], str | None]]] = (
-    partial(source_of, "bookworm"),
-    lambda _: None,
-)
-"""Where it is fetched from: a suite of Debian's archive, or else what the distribution has."""
+SOURCES: Final[Mapping[str, Callable[[Path], str | None]]] = {
+    "Debian bookworm": partial(source_of, "bookworm"),
+    "the distribution": lambda _: None,
+}
+"""Where it is fetched from, the first that has it; each gives what apt-get's list of sources is."""
 
 NEEDLESS: Final = re.compile("llvm|mesa|z3|icu|sqlite|libxml")
 """Libraries for graphics cards, for the programs of a desktop, and for certificates."""
@@ -89,24 +89,24 @@ def fetched(folder: Path) -> Path | None:
 def fetched_once(folder: Path) -> Path:
     """Fetch it, unless another process has done so meanwhile.
 
-    Raises Unavailable where no source has it.
+    Raises NotFetched where no source has it, Unavailable where there is no apt-get.
     """
     with locked(folder / f"{FETCHING}.lock"):
         if there := fetched(folder):
             return there
         reasons = []
-        for source in SOURCES:
+        for name, source in SOURCES.items():
             try:
                 return fetch(source, folder)
-            except Unavailable as error:
-                reasons.append(str(error))
-        raise NotFetched("; ".join(dict.fromkeys(reasons)))
+            except NotFetched as error:
+                reasons.append(f"{name}: {error}")
+        raise NotFetched("; ".join(reasons))
 
 
 def fetch(source: Callable[[Path], str | None], folder: Path) -> Path:
     """Fetch and unpack in a folder beside, which gets its name when all of it is there.
 
-    Raises Unavailable where that fails.
+    Raises NotFetched where that fails, Unavailable as above.
     """
     for leftover in folder.glob(f"{FETCHING}.*/"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -120,13 +120,13 @@ def fetch(source: Callable[[Path], str | None], folder: Path) -> Path:
 def fetch_into(work: Path) -> tuple[str, Path]:
     """Fetch and unpack in a folder that is configured, and give the version and where it is.
 
-    Raises Unavailable where that fails.
+    Raises NotFetched where that fails, Unavailable as above.
     """
     complaints = update(work, lambda _: None)
-    listed, more = packages_for(work, PACKAGE)
+    listed, _ = packages_for(work, PACKAGE)
     version = next((each.version for each in listed if each.name == PACKAGE), None)
     if version is None:
-        raise NotFetched(f"no {PACKAGE}: {say_fault([*complaints, *more])}")
+        raise NotFetched(say_fault(complaints) if complaints else f"it has no {PACKAGE}")
     needed = [each.name for each in listed if is_needed(each.name)]
     files, faults = download(work, needed, lambda _: None)
     if faults:
