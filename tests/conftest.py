@@ -34,7 +34,7 @@ from routing.broker.programs.installation import Installation
 from routing.broker.several import SERIES
 from routing.broker.way import Progress, Report, first
 
-pytest_plugins = ["meeting"]
+pytest_plugins = ["browsing", "meeting"]
 
 Thing = TypeVar("Thing")
 
@@ -85,6 +85,7 @@ def pytest_configure() -> None:
 
 
 DEAR = {
+    "browser": "browser",
     "cluster": "cluster",
     "each_fetched": "fetched",
     "installed": "installed",
@@ -110,6 +111,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     begins = any("each_fetched" in fixtures_of(item) for item in items)
     if begins:
         fixtures_of(items[0]).insert(0, "fetching")
+    if any("browser" in fixtures_of(item) for item in items):
+        fixtures_of(items[0]).insert(0, "fetching_chromium")
     if hasattr(config, "workerinput") and config.cache:
         early = [item.nodeid for item in items if begins and item.path.parent.name in MEANWHILE]
         groups = {item.nodeid: group_of(item) for item in items}
