@@ -1,6 +1,6 @@
-"""JSON for JavaScript, which orders names that are numbers, and rounds large numbers.
+"""JSON for JavaScript, which orders names that are numbers, rounds large ones, and writes -0 as 0.
 
-Where either would be lost, the form is used that says more (tests/vectors/README.md): a list of
+Where that would be lost, the form is used that says more (tests/vectors/README.md): a list of
 pairs for a table, and the type with a number, which is then text.
 """
 
@@ -18,13 +18,14 @@ def exact(written: Any) -> Any:
         return [exact(each) for each in written]
     if not isinstance(written, dict):
         return written
-    if "!type" in written and isinstance(written["value"], int):
+    if "!type" in written and isinstance(written["value"], int | float):
         return written | {"value": as_number(written["value"])}
     if any(name.isdecimal() for name in written):
         return {"!type": "table", "value": [[name, exact(each)] for name, each in written.items()]}
     return {name: exact(each) for name, each in written.items()}
 
 
-def as_number(number: int) -> int | str:
-    """Give a number whose type is named, as text where it is too large."""
-    return str(number) if abs(number) > LARGEST else number
+def as_number(number: float) -> float | str:
+    """Give a number whose type is named, as text where JavaScript would not keep it."""
+    too_large = isinstance(number, int) and abs(number) > LARGEST
+    return str(number) if too_large or str(number) == "-0.0" else number

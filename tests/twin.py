@@ -90,8 +90,8 @@ def answer(route: Route, topology: Topology) -> Any:
             "type": station.visit.exchange.type,
             "bindings": [
                 binding_as_json(each.verdict.binding)
-                | {"takes": each.verdict.takes, "told": each.text}
-                | {"reason": reason_as_json(each.verdict.reason)}
+                | {"takes": each.verdict.takes, "reason": reason_as_json(each.verdict.reason)}
+                | {"told": each.text}
                 for each in station.reasons
             ],
             "notes": station.notes,
