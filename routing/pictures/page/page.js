@@ -6,6 +6,9 @@ All that is foreign goes in as text; the policy of the page forbids anything els
 const MOST_SHOWN = 200;
 /* So many bindings of an exchange, or queues, are shown at once; a filter finds the others. */
 
+const MOST_TOLD = 40;
+/* So many bindings of an exchange are told step by step: all that take a message, if they can be. */
+
 const score = new Map(); // of each question, the queues that were guessed wrong, with their rules
 let playing = null;
 let pause = 2000; // milliseconds between two steps
@@ -68,11 +71,18 @@ function after(change, how) {
 
 /* List what is told, one after another: exchange, binding, note, and last what came of it. */
 function stepsOf(answer) {
-  const steps = answer.path.flatMap((station, at) => [
-    { at, said: `The message is at ${exchangeSaid(station)}.` },
-    ...station.bindings.map((binding, number) => ({ at, number, said: verdictSaid(binding, station) })),
-    ...station.notes.map((note) => ({ at, said: `${note}.` })),
-  ]);
+  const steps = answer.path.flatMap((station, at) => {
+    const [told, more] = mostOf(station.bindings, (each) => each.takes, MOST_TOLD);
+    return [
+      { at, said: `The message is at ${exchangeSaid(station)}.` },
+      ...told.map((each) => {
+        const number = station.bindings.indexOf(each);
+        return { at, number, said: verdictSaid(each, station) };
+      }),
+      ...more ? [{ at, said: `${more} more bindings were asked.` }] : [],
+      ...station.notes.map((note) => ({ at, said: `${note}.` })),
+    ];
+  });
   return [...steps, { end: true, said: fateOf(answer) }];
 }
 
@@ -145,9 +155,9 @@ function exchangeCard(name, answer, told) {
 }
 
 /* Give some of many, those first that are worth it, in their order, and count the others. */
-function mostOf(all, worth) {
-  if (all.length <= MOST_SHOWN) return [all, 0];
-  const first = new Set([...all.filter(worth), ...all].slice(0, MOST_SHOWN));
+function mostOf(all, worth, most = MOST_SHOWN) {
+  if (all.length <= most) return [all, 0];
+  const first = new Set([...all.filter(worth), ...all].slice(0, most));
   return [all.filter((each) => first.has(each)), all.length - first.size];
 }
 
@@ -452,7 +462,10 @@ function showScore() {
     el("ul", null, [...missed].sort((one, other) => other[1] - one[1]).map(([rule, times]) => {
       return el("li", null, `${times} × ${rule}`);
     })),
-    asked.length ? button("afresh", "begin afresh", after(() => score.clear()), { class: "screen" })
+    asked.length ? button("afresh", "begin afresh", after(() => {
+      score.clear();
+      ask(state.message, state.number);
+    }), { class: "screen" })
       : undefined);
 }
 
@@ -468,7 +481,7 @@ function showChange() {
   fill("change",
     shown.map((binding, at) => bindingEditor(binding, at, typeOf(binding.source), changed)),
     newBinding(changed), newQueue(),
-    button("restore", "as the lesson has it", after(() => begin(state.lesson), { form: true }),
+    button("restore", "as the lesson has it", after(restore, { form: true }),
       { disabled: !state.changed }));
 }
 

@@ -15,8 +15,8 @@ function lessonNow() {
 
 /* Begin a lesson afresh, with its own topology and its first message. */
 function begin(lesson) {
-  const { exchanges, queues, bindings } = data.lessons[lesson];
-  Object.assign(state, { lesson, topology: { exchanges, queues, bindings }, changed: false });
+  state.lesson = lesson;
+  restore();
   take(0);
 }
 
@@ -25,18 +25,24 @@ function take(number) {
   const first = state.topology.exchanges.find((each) => !each.internal)?.name ?? "";
   const own = lessonNow().messages[number]?.publish;
   const { exchange, routing_key, headers: given } = own ?? { exchange: first, routing_key: "" };
-  ask({ exchange, routing_key, ...given && { headers: given } });
-  state.number = own ? number : null;
+  ask({ exchange, routing_key, ...given && { headers: given } }, own ? number : null);
 }
 
-/* Ask for a message, of which nothing is guessed or told yet. */
-function ask(message) {
-  Object.assign(state, { message, number: null, guess: null, step: null });
+/* Ask for a message, of which nothing is guessed or told yet; number: of the lesson's own. */
+function ask(message, number = null) {
+  Object.assign(state, { message, number, guess: null, step: null });
 }
 
 /* Change what is declared. */
 function declare(topology) {
   Object.assign(state, { topology, changed: true, guess: null, step: null });
+}
+
+/* Take back what was changed; the message stays. */
+function restore() {
+  const { exchanges, queues, bindings } = lessonNow();
+  declare({ exchanges, queues, bindings });
+  state.changed = false;
 }
 
 /* Tell where the message goes, with all that the page tells of it, or what is in the way. */

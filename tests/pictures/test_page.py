@@ -1,0 +1,491 @@
+"""Can a class use the page: guess, see, go back, change, share, in any browser, at any size?"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import warm
+from browsing import Look, barriers, opened
+
+from routing.amqp.json_form import topology_as_json
+from routing.files.lesson import FIRST, lesson
+from routing.files.reading import read_source
+from routing.rules.predict import predict
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Open = Callable[..., "Page"]
+
+PREDICTED = "Predicted for RabbitMQ {}; no broker was asked."
+
+EVIL = (
+    *("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</script><script>alert(2)"),
+    *("<!--data-->", "<!--scripts-->", "]]>", "&lt;b&gt;", "`${alert(3)}`", "javascript:alert(4)"),
+    *(
+        "__proto__",
+        "constructor",
+        "toString",
+        "\u202egnp.exe",
+        "שלום",
+        "😀👩\u200d👩\u200d👧",
+        "\u2028",
+        "x" * 255,
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def lessons_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of all lessons, predicted."""
+    return page_of(tmp_path_factory.mktemp("page"))
+
+
+def page_of(folder: Path, *words: str) -> Path:
+    """Write a page without a broker."""
+    path = folder / "page.html"
+    done = warm.run(
+        ["page", *words, "--predict", "--save", str(path)], env={"LANG": "C.UTF-8"}, cwd=folder
+    )
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"{path.as_uri()}\n")
+    return path
+
+
+@pytest.fixture
+def go(open_page: Open, lessons_page: Path) -> Callable[..., "Page"]:
+    """Open the page of all lessons at a link."""
+
+    def open_at(link: str = "", look: Look | None = None) -> "Page":
+        page = open_page(lessons_page, look or Look())
+        if link:
+            follow(page, link)
+        return page
+
+    return open_at
+
+
+def follow(page: "Page", link: str) -> None:
+    """Follow a link within the page, until it is followed."""
+    page.evaluate(FOLLOW, link)
+
+
+FOLLOW = """link => new Promise(done => {
+    addEventListener('hashchange', () => done(), {once: true})
+    location.hash = link
+})"""
+
+
+def told(page: "Page") -> str:
+    """Read what is told now."""
+    return page.inner_text("#status")
+
+
+def got(page: "Page") -> list[str]:
+    """List the queues that are told to have got a copy."""
+    found = page.locator("#queues li").all_inner_texts()
+    return [each.split(" ")[1] for each in found if each.startswith("●")]
+
+
+def test_does_a_guess_find_its_answer(go: Open) -> None:
+    """What was chosen is judged queue by queue, counted, and what was missed is told as a rule."""
+    page = go("#lesson=topic&m=3")
+    for queue in ("billing", "europe"):
+        page.click(f"#queues button:has-text('{queue}')")
+    page.click("#last")
+    assert got(page) == ["europe", "audit"]
+    judged = page.locator("#queues li").all_inner_texts()
+    assert [each.partition(" none")[2] or each.partition(" copy")[2] for each in judged] == [
+        " ✗ not as guessed",
+        " ✓ as guessed",
+        " ✗ not as guessed",
+    ]
+    assert page.inner_text("#score").splitlines() == [
+        "0 of 1 right, all queues of a message together.",
+        "",
+        "What was missed:",
+        "",
+        "1 \u00d7 * is exactly one word.",
+        "1 \u00d7 # is zero or more words.",
+        "begin afresh",
+    ]
+
+
+def test_does_only_the_first_guess_count(go: Open) -> None:
+    """Who goes back and guesses again learns, but does not score; no queue can be a guess, too."""
+    page = go("#lesson=topic&m=6")
+    page.click("#none")
+    page.click("#last")
+    assert "1 of 1 right" in page.inner_text("#score")
+    page.click("#first")
+    page.click("#queue-0")
+    page.click("#last")
+    assert "1 of 1 right" in page.inner_text("#score")
+    page.click("#afresh")
+    assert page.inner_text("#score") == "Nothing is guessed yet."
+
+
+def test_does_the_message_travel_step_by_step(go: Open) -> None:
+    """Forward and back, each binding with its reason, and what is asked now stands out."""
+    page = go("#lesson=topic&m=3")
+    page.click("#forward")
+    assert told(page) == "1 of 6: The message is at exchange orders (topic)."
+    page.click("#forward")
+    page.click("#forward")
+    assert told(page) == (
+        "3 of 6: order.eu.* leaves it, so not to queue europe: one word too many: late."
+    )
+    assert page.locator(".binding[aria-current=step]").inner_text().startswith("· order.eu.*")
+    page.click("#back")
+    assert told(page).startswith("2 of 6: order.*.paid leaves it")
+    for _ in range(4):
+        page.click("#forward")
+    assert told(page) == "6 of 6: It arrives in audit, europe."
+    assert page.is_disabled("#forward")
+    page.click("#first")
+    assert (told(page), page.is_disabled("#back")) == ("", True)
+
+
+def test_do_words_stand_under_words(go: Open) -> None:
+    """The words of the binding key stand below those of the routing key, what fails is marked."""
+    page = go("#lesson=topic&m=3&step=1")
+    rows = page.locator(".binding.now .words tr").all_inner_texts()
+    assert [row.split() for row in rows] == [
+        ["routing", "key", "order", "eu", "paid", "late"],
+        ["binding", "key", "order", "*", "paid", "✗", "\u2013"],
+    ]
+
+
+def test_does_it_go_on_by_itself(go: Open) -> None:
+    """As fast as is wanted, until the end; a touch of anything else stops it."""
+    page = go("#lesson=topic&m=1")
+    for _ in range(6):
+        page.click("#faster")
+    assert "0.3 s a step" in page.inner_text("#ask")
+    page.click("#play")
+    assert page.inner_text("#play") == "pause"
+    page.wait_for_function("() => document.getElementById('status').textContent[0] === '6'")
+    assert page.inner_text("#play") == "by itself"
+    page.click("#first")
+    page.click("#slower")
+    page.click("#play")
+    page.click("#queue-0")
+    assert page.inner_text("#play") == "by itself"
+
+
+def test_does_a_link_share_a_question(browser: "Browser", lessons_page: Path) -> None:
+    """A link opens the same lesson, message and step; what changes is in the address at once."""
+    with opened(browser, lessons_page) as first:
+        follow(first.page, "#lesson=journey&k=home.city&step=2")
+        first.page.fill("#key", "abroad.europe")
+        first.page.click("#last")
+        link, end = first.page.url, told(first.page)
+        assert first.faults() == []
+    with browser.new_context() as context:
+        second = context.new_page()
+        second.goto(link)
+        assert (told(second), second.input_value("#key")) == (end, "abroad.europe")
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("#h={", "This link cannot be read"),
+        ("#t=[]", "This link cannot be read"),
+        ('#h={"a":{"!type":"int32","value":"x"}}', "This link cannot be read"),
+        ("#lesson=nobody&m=99&step=999&v=1.0", ""),
+    ],
+)
+def test_is_a_broken_link_told(go: Open, link: str, said: str) -> None:
+    """What cannot be read is told, and a lesson is there in any case."""
+    page = go(link)
+    assert page.inner_text("#notice").startswith(said)
+    assert page.locator("#queues button, #queues span").count()
+
+
+def test_can_a_binding_be_changed(go: Open) -> None:
+    """A key is changed, a queue declared and bound, a binding removed, and the lesson restored."""
+    page = go("#lesson=topic&m=3")
+    page.click("text=Change it")
+    page.fill("#binding-0-key", "order.#.late")
+    page.fill("#new-name", "late")
+    page.click("#new-queue")
+    page.select_option("#new-end", label="queue late")
+    page.fill("#new-key", "#.late")
+    page.click("#new-binding")
+    page.click("#binding-1-remove")
+    page.click("#last")
+    assert got(page) == ["billing", "europe", "audit", "late"]
+    assert page.inner_text("#result").startswith(PREDICTED.format("4.3.6"))
+    page.reload()
+    assert got(page) == ["billing", "europe", "audit", "late"]
+    page.click("text=Change it")
+    page.click("#restore")
+    page.click("#last")
+    assert got(page) == ["europe", "audit"]
+    assert "t=" not in page.url
+
+
+def test_can_a_refused_binding_be_seen(go: Open) -> None:
+    """What RabbitMQ refuses to bind is left out with its reason, and what that taints is told."""
+    page = go("#lesson=topic&m=1")
+    page.click("text=Change it")
+    page.fill("#binding-0-key", "#.a.#.b.#")
+    assert "✗ left out: #.a.#.b.#: RabbitMQ 4.3.6 refuses it" in page.inner_text("#topology")
+    page.click("#last")
+    assert "Not decided: #.a.#.b.# has 3 #" in told(page)
+    page.select_option("#version", "4.0.5")
+    assert "left out" not in page.inner_text("#topology")
+
+
+def test_are_headers_typed_with_their_types(go: Open) -> None:
+    """A number, a text and what is there without a value go different ways."""
+    page = go("#lesson=headers&m=4")
+    page.click("#last")
+    assert got(page) == ["single", "ledger"]
+    page.select_option("#header-0-kind", "text")
+    page.click("#last")
+    assert got(page) == ["ledger"]
+    page.fill("#header-0-name", "urgent")
+    page.select_option("#header-0-kind", "no value")
+    page.click("#last")
+    assert got(page) == ["urgent", "ledger"]
+    page.select_option("#header-0-kind", "whole number")
+    page.fill("#header-0-value", "many")
+    assert page.inner_text("#notice") == 'many is not of the type "whole number": correct it.'
+    page.click("#header-add")
+    page.fill("#header-1-value", "x")
+    page.click("#header-0-remove")
+    page.click("#last")
+    assert got(page) == ["ledger"]
+
+
+def test_do_versions_differ_where_they_do(go: Open) -> None:
+    """Another RabbitMQ is chosen, and where one does otherwise, that is told without asking."""
+    headers = json.dumps({"pages": {"!type": "float64", "value": 1.5}}).replace("1.5", "1")
+    page = go(f"#lesson=headers&x=documents&h={headers}&step=99")
+    assert got(page) == ["ledger"]
+    assert page.inner_text("#result").splitlines() == [
+        PREDICTED.format("4.3.6"),
+        "",
+        "Otherwise on RabbitMQ 3.10.8 (predicted): It arrives in ledger, single.",
+        "",
+        "Otherwise on RabbitMQ 3.8.9 (predicted): It arrives in ledger, single.",
+    ]
+    page.select_option("#version", "3.8.9")
+    page.click("#last")
+    assert got(page) == ["single", "ledger"]
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_does_every_lesson_go_as_predicted(go: Open, name: str) -> None:
+    """Of each message of each lesson, the page tells just the queues that the model does."""
+    page, scenario = go(), lesson(name).routing_alone
+    for number, route in enumerate(predict(scenario), 1):
+        follow(page, f"#lesson={name}&m={number}&step=999")
+        shown = page.inner_text("#queues").split("\n")
+        assert {each.split(" ")[1] for each in shown if "\u25cf" in each} == route.queues, number
+
+
+def test_can_it_be_used_by_keys_alone(go: Open) -> None:
+    """Tab leads to all of it, Space chooses, and the arrows go step by step."""
+    page = go("#lesson=topic&m=1")
+    page.focus("#queue-0")
+    page.keyboard.press("Space")
+    assert page.get_attribute("#queue-0", "aria-pressed") == "true"
+    assert page.evaluate("document.activeElement.id") == "queue-0"
+    passed = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate("document.activeElement.id"))
+    assert passed == ["queue-1", "queue-2", "none", "forward", "last"]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert told(page).startswith("2 of 6")
+    page.keyboard.press("ArrowLeft")
+    assert told(page).startswith("1 of 6")
+    page.focus("#key")
+    page.keyboard.press("ArrowRight")
+    assert told(page).startswith("1 of 6")
+    page.keyboard.press("End")
+    page.keyboard.type(".x")
+    assert (told(page), page.input_value("#key")) == ("", "order.us.paid.x")
+    assert page.evaluate("document.activeElement.id") == "key"
+
+
+STATES = ("#lesson=topic&m=2", "#lesson=headers&m=2&step=2", "#lesson=journey&m=2&step=99")
+
+
+@pytest.mark.parametrize(("link", "dark"), [*zip(STATES, (False, True, True), strict=True)])
+def test_can_everybody_use_it(go: Open, link: str, *, dark: bool) -> None:
+    """Names for all that is pressed or typed, contrast, order: nothing that axe-core knows of."""
+    page = go(link, Look(dark=dark, still=True))
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("link", STATES)
+def test_does_it_fit_any_screen(go: Open, link: str) -> None:
+    """Nothing lies beside the screen, on a phone as on a wall, where letters are larger."""
+    page = go(link)
+    page.click("text=Change it")
+    for width in (320, 390, 1280, 3840):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        size = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+        assert size >= (16 if width < 1920 else 24)
+
+
+def test_does_it_move_only_where_that_is_wanted(go: Open) -> None:
+    """Who wants no motion sees none."""
+    seconds = "getComputedStyle(document.querySelector('.binding')).transitionDuration"
+    assert go("", Look(still=True)).evaluate(seconds) == "0s"
+    assert go("", Look()).evaluate(seconds) == "0.3s"
+
+
+def test_is_what_is_printed_without_buttons(go: Open) -> None:
+    """Paper shows what is declared, with each reason and its words, and nothing to press."""
+    page = go("#lesson=topic&m=3&step=99", Look(printed=True))
+    assert page.locator("#ask button:visible, details:visible").count() == 0
+    assert page.locator(".words:visible").count() == 4
+    assert page.locator(".why:visible").count() == 4
+
+
+def test_is_it_a_table_without_scripts(browser: "Browser", lessons_page: Path) -> None:
+    """Where no script runs, messages, queues and reasons are there as a plain table."""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(lessons_page.as_uri())
+        assert "Scripts are off here" in page.inner_text("body")
+        row = page.locator("tr", has_text="orders with order.eu.paid.late").inner_text()
+    assert row.split("\t") == [
+        "orders with order.eu.paid.late",
+        "audit, europe (predicted)",
+        "#.eu.# takes it for europe: # is order, # is paid.late\n"
+        "order.# takes it for audit: # is eu.paid.late",
+    ]
+
+
+def test_is_it_a_table_where_a_server_refuses_scripts(
+    browser: "Browser", lessons_page: Path, tmp_path: Path
+) -> None:
+    """A policy of somebody else's, as a CI server sends it, leaves that table."""
+    strict = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'\">"
+    path = tmp_path / "served.html"
+    path.write_text(lessons_page.read_text().replace("<head>", f"<head>{strict}", 1))
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        assert page.is_hidden("#page")
+        assert page.locator("#plain tr").count() > 60
+
+
+def hostile(folder: Path, queues: Sequence[str]) -> Path:
+    """Write the page of a file with what is not meant well, and with these queues besides."""
+    bound = [*zip(EVIL, reversed(EVIL), EVIL, strict=True)]
+    bound += [(EVIL[0], queue, f"k.{queue}") for queue in queues]
+    source = {
+        "exchanges": [{"name": each, "type": "topic"} for each in EVIL],
+        "queues": [{"name": each} for each in [*EVIL, *queues]],
+        "bindings": [
+            {"source": x, "destination": q, "destination_type": "queue", "routing_key": k}
+            for x, q, k in bound
+        ],
+    }
+    (folder / "hostile.json").write_text(json.dumps(source))
+    return page_of(folder, "hostile.json")
+
+
+def test_does_nothing_foreign_come_to_life(open_page: Open, tmp_path: Path) -> None:
+    """Markup, scripts, letters that turn round: all of it is text, and the page can be used."""
+    page = open_page(hostile(tmp_path, []))
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    for exchange in EVIL:
+        page.select_option("#exchange", exchange)
+        page.fill("#key", exchange)
+        page.click("#last")
+        assert re.fullmatch(r"(\d+) of \1: It arrives in .+\.", told(page)), exchange
+    follow(page, f"#x={EVIL[0]}&k={EVIL[0]}&step=99")
+    assert page.locator("img, iframe, a").count() == 0
+    assert page.locator("script").count() == 2
+    assert "\u202e" not in page.inner_text("body")
+    assert dialogs == []
+
+
+def test_are_ten_thousand_queues_usable(open_page: Open, tmp_path: Path) -> None:
+    """Some are shown, the others are found by a part of their name, and the route is told."""
+    page = open_page(hostile(tmp_path, [f"q{number}" for number in range(10_000)]))
+    assert page.locator("#queues button").count() == 200
+    page.fill("#filter", "q999")
+    assert page.locator("#queues button").count() == 11
+    page.click("#queues button:has-text('q9998')")
+    page.fill("#key", "k.q9999")
+    page.click("#last")
+    assert got(page) == ["q9999"]
+    assert told(page).endswith("It arrives in q9999.")
+
+
+def exported(page: "Page", form: str, path: Path) -> Any:
+    """Save what the page offers, and read it."""
+    path.write_text(page.input_value(f"#as-{form}"))
+    return read_source(str(path))
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_can_it_be_taken_home(go: Open, name: str, tmp_path: Path) -> None:
+    """The TOML that it offers is the lesson, with the message; so are definitions, without it."""
+    page = go(f"#lesson={name}&m=2")
+    page.click("text=Share it")
+    scenario = lesson(name)
+    toml = exported(page, "TOML", tmp_path / "taken.toml")
+    assert topology_as_json(toml.topology) == topology_as_json(replace(scenario, unbound=()))
+    assert [each.message.routing_key for each in toml.messages] == [
+        scenario.messages[1].routing_key
+    ]
+    assert toml.messages[0].message.headers == scenario.messages[1].headers
+    assert dict(toml.arguments) == dict(scenario.queue_arguments)
+    definitions = exported(page, "definitions", tmp_path / "taken.json")
+    lacking = re.findall(r"cannot hold (\d+)", page.inner_text("#share"))
+    left = len(scenario.bindings) - len(definitions.topology.bindings)
+    assert [*map(int, lacking)] == [left] * (left > 0)
+    assert [e.type for e in definitions.topology.exchanges] == [e.type for e in scenario.exchanges]
+
+
+def test_is_it_small(lessons_page: Path) -> None:
+    """All lessons take less than 150 kB, and nothing is asked for from elsewhere."""
+    text = lessons_page.read_text()
+    assert len(text.encode()) < 150_000
+    assert not re.findall(r"(?:src|href)\s*=|@import|url\(|https?://", text)
+
+
+def test_is_every_message_played_seen(open_page: Open, broker_url: str, tmp_path: Path) -> None:
+    """What a real broker did is told with its version and date; elsewhere it is a prediction."""
+    path = tmp_path / "played.html"
+    environ = {"AMQP_URL": broker_url, "LANG": "C.UTF-8"}
+    done = warm.run(["page", "topic", "headers", "--save", str(path)], env=environ, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"{path.as_uri()}\n")
+    page = open_page(path)
+    follow(page, "#lesson=topic&m=3&step=99")
+    seen = r"✓ seen on RabbitMQ 4\.3\.\d+, \d{4}-\d\d-\d\d: audit, europe\."
+    assert re.fullmatch(seen, page.inner_text("#result"))
+    page.fill("#key", "order.eu")
+    page.click("#last")
+    assert page.inner_text("#result").startswith("Predicted for RabbitMQ")
+
+
+def test_is_it_told_where_the_broker_did_otherwise(
+    open_page: Open, lessons_page: Path, tmp_path: Path
+) -> None:
+    """A page whose broker did not do what is predicted says so."""
+    path = tmp_path / "lies.html"
+    outcome = '{"exchange":"orders","routing_key":"order.us.paid","mandatory":true}'
+    seen = f'{outcome},"outcome":{{"4.3.6":{{"queues":["audit"]}}}}'
+    path.write_text(lessons_page.read_text().replace(outcome, seen, 1))
+    page = open_page(path)
+    follow(page, "#lesson=topic&m=1&step=99")
+    assert page.inner_text("#result").startswith("✗ NOT as predicted: seen on RabbitMQ 4.3.6")
