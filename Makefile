@@ -55,7 +55,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
-	receive send watch wheels up cluster status down test soak versions verify bench mutants faults \
+	page receive send watch wheels up cluster status down test soak versions verify bench mutants faults \
 	check format lock clean
 
 help: ## this list
@@ -86,6 +86,10 @@ $(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; VOTES=1 hands, FROM=5, 
 
 walk-workers: .venv/run ## who gets the next job? guess, then see; AUTO=8
 	$(call knows,AUTO RABBITMQ)$(RUN) workers --walk $(call option,AUTO,--auto) $(VERSION)
+
+page: .venv/run ## all lessons in one page, for any browser; SOURCE=topic, PREDICT=1
+	$(call knows,PREDICT RABBITMQ SOURCE)$(RUN) page $(if $(PREDICT),--predict) $(VERSION) \
+		-- $(if $(value SOURCE),$(call quoted,SOURCE))
 
 receive: .venv/run ## QUEUE=hello; or SCENARIO=topic QUEUE=billing; CLASS=name
 	$(call knows,QUEUE SCENARIO CLASS RABBITMQ)$(RUN) receive $(SHARED) -- $(call quoted,QUEUE)
@@ -164,7 +168,7 @@ lock: .venv/dev ## renew what is installed to the newest, in environment/
 
 clean: ## remove all that these targets made here
 	if [ -e .venv/run ]; then $(RUN) down >/dev/null; fi
-	rm -rf .venv .rabbitmq build wheels *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .rabbitmq build page.html wheels *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A name that is no lesson: the command knows which one was meant.

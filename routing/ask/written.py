@@ -2,7 +2,8 @@
 
 `queues` is the sorted list of those that get the message; `path` has every exchange on the way,
 and of each every binding that was asked, with its place, what it does and the reason with its
-parts.  `undecided` says what is not modelled, and then `queues` are those that get it in any case;
+parts; `told` says it with the key of CC or BCC that decided, and with what was there already.
+`undecided` says what is not modelled, and then `queues` are those that get it in any case;
 `refused` has the code where RabbitMQ refuses.
 """
 
@@ -14,8 +15,7 @@ from routing.ask.outcome import Outcome, outcome_of
 from routing.files.cases import death_as_json
 from routing.files.reason_json import reason_as_json
 from routing.rules.hops import Hop
-from routing.rules.predict import Verdict
-from routing.rules.trace import Station, trace
+from routing.rules.trace import Reasoned, Station, trace
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:
@@ -42,18 +42,20 @@ def station_as_json(answer: Answer, station: Station) -> dict[str, Any]:
     return {
         "exchange": exchange.name,
         "type": exchange.type,
-        "bindings": [verdict_as_json(answer, each.verdict) for each in station.reasons],
+        "bindings": [reasoned_as_json(answer, each) for each in station.reasons],
         "notes": station.notes,
         "alternate": station.visit.alternate,
     }
 
 
-def verdict_as_json(answer: Answer, verdict: Verdict) -> dict[str, Any]:
+def reasoned_as_json(answer: Answer, each: Reasoned) -> dict[str, Any]:
     """Write what one binding does with the message."""
+    verdict = each.verdict
     return binding_as_json(verdict.binding) | {
         "place": place_of(answer.asked.source.spot(verdict.binding)),
         "takes": verdict.takes,
         "reason": reason_as_json(verdict.reason),
+        "told": each.text,
     }
 
 

@@ -1,4 +1,4 @@
 """Pictures of a topology, and of a message's way through it: whole files that others look at.
 
-page    a page for a class, in one HTML file
+page/  a page for a class, in one HTML file
 """

@@ -1,15 +1,26 @@
 """A page for a class: what is declared, a message, a guess, and the way step by step, in one file.
 
 Sources come in, and what a broker did with their messages; an HTML file comes out that needs
-nothing else.  It routes by a twin of the model in JavaScript, held against it.
+nothing else.
 
-    exact      JSON of which JavaScript loses nothing
-    lessons    what the page knows of each source, as JSON
-    plain      the same as a table, for where no script runs
-    document   the file, with a policy that forbids all but itself
-    command    page
+exact     JSON of which JavaScript loses nothing
+lessons   what the page knows of each source, as JSON
+plain     the same as a table, for where no script runs
+document  the file, with a policy that forbids all but itself
+command   page
 
-    values.js, rules.js, notation.js, why.js, refusal.js, route.js    the twin of the model
-    fit.js, missed.js                                                 of view/fit.py, walk/rules.py
-    export.js, state.js, page.js, page.html                           the page
+What runs in the browser, JavaScript without a library: a twin of the model, held against it in
+tests/test_twin.py, and the page itself.
+
+values    the types of AMQP, and what a broker makes of values
+rules     the four rules, side by side
+notation  how keys and values are written
+why       why a binding takes a message, or leaves it
+refusal   what RabbitMQ refuses
+route     the way of a message
+fit       how patterns lie on a key
+missed    the rule that somebody missed
+export    TOML and definitions to take home
+state     what the page is about now, and its link
+page      what is seen, and what happens when something is pressed
 """

@@ -35,7 +35,7 @@ from routing.walk.rules import RULES
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS = Path(__file__).parent / "vectors"
 FILES = ("routing.jsonl", "versions.jsonl", "edges.jsonl")
 UNLIMITED = 10**6
 
