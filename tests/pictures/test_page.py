@@ -159,6 +159,16 @@ def test_do_words_stand_under_words(go: Open) -> None:
     ]
 
 
+def test_do_headers_stand_under_headers(go: Open) -> None:
+    """What is asked for stands below what was sent, what is not met is marked."""
+    page = go("#lesson=headers&m=3&step=2")
+    rows = page.locator(".binding.now .words tr").all_inner_texts()
+    assert [row.split("\t") for row in rows] == [
+        ["message", "\u2013", "paper=True"],
+        ["binding", '✗ format="pdf"', "paper=True"],
+    ]
+
+
 def test_does_it_go_on_by_itself(go: Open) -> None:
     """As fast as is wanted, until the end; a touch of anything else stops it."""
     page = go("#lesson=topic&m=1")
@@ -431,8 +441,11 @@ def test_are_ten_thousand_queues_usable(open_page: Open, tmp_path: Path) -> None
 
 
 def exported(page: "Page", form: str, path: Path) -> Any:
-    """Save what the page offers, and read it."""
-    path.write_text(page.input_value(f"#as-{form}"))
+    """Save what the page offers, which it shows as well, and read it."""
+    with page.expect_download() as saved:
+        page.click(f"#save-{form}")
+    saved.value.save_as(path)
+    assert path.read_text() == page.input_value(f"#as-{form}")
     return read_source(str(path))
 
 

@@ -115,10 +115,22 @@ function showTopology(answer, steps) {
   const names = [...new Set([...topology.exchanges, ...answer.path.map(named)].map((each) => each.name))];
   fill("topology",
     names.map((name) => exchangeCard(name, answer, told)),
+    deadLetters(),
     answer.loaded.leftOut.slice(0, MOST_SHOWN).map(({ part, why }) => {
       const what = typeof part === "string" ? part : part.name ?? writeBinding(part, "");
       return el("p", { class: "fails" }, "✗ left out: ", code(writeKey(what)), `: ${why}`);
     }));
+}
+
+/* Tell where what dies in a queue goes on to, which is not followed here. */
+function deadLetters() {
+  const told = Object.entries(lessonNow().arguments).flatMap(([queue, table]) => {
+    const to = argument({ arguments: table }, "x-dead-letter-exchange");
+    return typeof to !== "string" ? [] : [el("p", null, "⇢ what dies in queue ",
+      code(writeKey(queue)), " goes to exchange ", code(writeExchange(to)))];
+  });
+  return told.length ? [...told.slice(0, MOST_SHOWN),
+    el("p", { class: "quiet" }, "This page follows a message into its queues, and no further.")] : [];
 }
 
 function named({ exchange }) {
@@ -169,21 +181,45 @@ function bindingRow(binding, type, asked, now) {
     sign, code(writeBinding(binding, type)), isQueues(binding) ? " → queue " : " → exchange ",
     code(writeKey(binding.destination)),
     asked ? el("span", { class: "why" }, `${binding.takes ? "takes it" : "leaves it"}: ${binding.told}`) : "",
-    asked && type === "topic" ? wordsUnder(binding) : "");
+    asked ? laidOut(binding, type) : "");
 }
 
-/* Lay the words of the key over those of the pattern. */
-function wordsUnder(binding) {
-  const key = state.message.routing_key;
-  if (binding.told.startsWith("by the ")) return ""; // another key decided
+/* Lay what is asked for under what was sent: words, or headers; nothing where another key decided. */
+function laidOut(binding, type) {
+  const { routing_key: key } = state.message;
+  if (binding.told.startsWith("by the ")) return "";
+  if (type === "headers") return headersUnder(binding);
+  return type === "topic" ? wordsUnder(binding, key) : "";
+}
+
+function wordsUnder(binding, key) {
   const laid = columns(splitWords(binding.routing_key), splitWords(key), binding.reason);
-  if (!laid.length || laid.length > 12) return "";
-  const row = (label, cells) => el("tr", null, el("th", { scope: "row" }, label), cells);
-  const shown = (word) => el("td", null, word === undefined ? "–" : writeWord(word));
+  const shown = (word) => word === undefined ? "–" : writeWord(word);
+  return under("routing key", "binding key", laid.map((each) => {
+    return [shown(each.sent), each.goesOn ? "⋯" : shown(each.wanted), fails(each)];
+  }));
+}
+
+function headersUnder(binding) {
+  const version = numbers(state.version);
+  const [seen] = withEachKey(state.message, version);
+  return under("message", "binding", criteria(binding).map(([name, wanted]) => {
+    const sent = header(seen, name);
+    const written = (value) => writeTable({ "!type": "table", value: [[name, value]] });
+    const asked = asksForPresence(wanted) ? `${writeKey(name)} is there` : written(wanted);
+    return [sent === undefined ? "–" : written(sent), asked, !meets(name, wanted, seen, version)];
+  }));
+}
+
+/* Show two lines, one under the other, with what does not fit marked. */
+function under(above, below, cells) {
+  if (!cells.length || cells.length > 12) return "";
+  const row = (label, all) => el("tr", null, el("th", { scope: "row" }, label), all);
   return el("div", { class: "words scroll" }, el("table", null,
-    row("routing key", laid.map(({ sent }) => shown(sent))),
-    row("binding key", laid.map((each) => el("td", { class: fails(each) ? "fails" : "" },
-      `${fails(each) ? "✗ " : ""}${each.goesOn ? "⋯" : each.wanted === undefined ? "–" : writeWord(each.wanted)}`)))));
+    row(above, cells.map(([sent]) => el("td", null, sent))),
+    row(below, cells.map(([, wanted, wrong]) => {
+      return el("td", { class: wrong ? "fails" : "" }, `${wrong ? "✗ " : ""}${wanted}`);
+    }))));
 }
 
 /* List the queues: to be guessed, and once it has ended, with what each got. */
@@ -539,15 +575,24 @@ function showShare() {
   const leftOut = [];
   const queueArguments = lessonNow().arguments;
   const forms = state.topology.bindings.length > 2000 ? [] : [
-    ["TOML", asToml(state.topology, state.message, queueArguments)],
-    ["definitions", asDefinitions(state.topology, queueArguments, (each) => leftOut.push(each))],
+    ["TOML", asToml(state.topology, state.message, queueArguments), "mine.toml"],
+    ["definitions", asDefinitions(state.topology, queueArguments, (each) => leftOut.push(each)),
+      "mine.json"],
   ];
   fill("share",
     el("p", null, "The address of this page holds the question: copy it, with message and step."),
-    forms.map(([name, written]) => el("label", null, name,
-      el("textarea", { id: `as-${name}`, rows: 6, readonly: true }, written))),
+    forms.map(([name, written, file]) => el("div", null,
+      el("label", null, name, el("textarea", { id: `as-${name}`, rows: 6, readonly: true }, written)),
+      button(`save-${name}`, `save ${file}`, () => save(file, written)))),
     leftOut.length ? el("p", null, `Definitions cannot hold ${leftOut.length} of the bindings, for the types of their arguments.`)
       : undefined);
+}
+
+/* Give a text to be saved as a file. */
+function save(file, written) {
+  const address = URL.createObjectURL(new Blob([written], { type: "text/plain" }));
+  el("a", { href: address, download: file }).click();
+  URL.revokeObjectURL(address);
 }
 
 // ---- the beginning
