@@ -46,6 +46,13 @@ AXE: Final = """\
 """
 
 
+TWO_FRAMES: Final = """\
+() => new Promise(done =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))
+"""
+"""Time enough for what was asked for last to be on its way out, where it is refused."""
+
+
 @dataclass(frozen=True)
 class Look:
     """How a page is looked at.
@@ -73,8 +80,7 @@ class Opened:
 
     def faults(self) -> list[str]:
         """List what has gone wrong, when what the page has begun is done."""
-        self.page.wait_for_load_state()
-        self.page.evaluate("() => new Promise(done => setTimeout(done))")
+        self.page.evaluate(TWO_FRAMES)
         return [*dict.fromkeys(self.wrong)]
 
 

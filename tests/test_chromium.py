@@ -104,7 +104,7 @@ def test_can_anybody_fetch_one(tmp_path: Path) -> None:
             assert f"chromium-{browser.version}" == program.parent.name
             with opened(browser, page) as shown:
                 assert shown.page.title() == "orders"
-            libraries = mapped(family(os.getpid()) - before, moved)
+                libraries = mapped(family(os.getpid()) - before, moved)
         assert len(libraries) > 50
         assert all(Path(each).is_relative_to(moved) for each in libraries)
 
@@ -112,7 +112,7 @@ def test_can_anybody_fetch_one(tmp_path: Path) -> None:
 def mapped(pids: set[int], root: Path) -> set[str]:
     """List the libraries in those of these processes whose program lies in a folder."""
     processes = [Path(f"/proc/{pid}") for pid in pids]
-    ours = [each for each in processes if (each / "exe").readlink().is_relative_to(root)]
+    ours = [each for each in processes if (each / "exe").resolve().is_relative_to(root)]
     assert len(ours) > 2
     maps = "".join((each / "maps").read_text() for each in ours)
     return {*re.findall(r"/.+\.so\S*$", maps, re.MULTILINE)}

@@ -10,7 +10,7 @@ import pytest
 from browsing import Look, barriers, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
 STRICT = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"
 LAX = "default-src * 'unsafe-inline'"
@@ -42,9 +42,8 @@ def test_does_a_good_page_pass(open_page: "Callable[..., Page]", tmp_path: Path)
 
 FAULTS = """
 <script>console.error('no such queue')</script>
-<script>setTimeout(() => { throw Error('late') })</script>
+<script>addEventListener('load', () => setTimeout(() => { throw Error('late') }))</script>
 <script>fetch('https://h.example/fetched')</script>
-<script>open('http://h.example/opened')</script>
 <script>new WebSocket('ws://h.example/socket')</script>
 <img src="http://h.example/image" alt="">
 <img src="none.png" alt="">
@@ -57,13 +56,22 @@ SEEN = (
     "asks for http://h.example/opened",
     "asks for ws://h.example/socket",
     "asks for http://h.example/image",
+    "asks for ws://h.example/last",
     "tells an error: Failed to load resource: net::ERR_FILE_NOT_FOUND",
 )
+
+
+def is_opened(request: "Request") -> bool:
+    """Tell whether a request is that of a page which a page has opened."""
+    return request.url.endswith("/opened")
 
 
 def test_is_each_fault_seen(browser: "Browser", tmp_path: Path) -> None:
     """What is told and raised as an error, also later, and whatever is asked for."""
     with opened(browser, written(tmp_path, FAULTS, LAX)) as page:
+        with page.page.context.expect_event("requestfailed", is_opened):
+            page.page.evaluate("() => { open('http://h.example/opened') }")
+        page.page.evaluate("new WebSocket('ws://h.example/last').url")
         assert not {*SEEN} - {*page.faults()}
 
 
