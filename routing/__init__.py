@@ -16,6 +16,7 @@ A folder is a concern, with its screen and its command; it imports those above i
     match/      one binding, one message: does it take it, and why
     ask/        a message through a topology of your own
     convert/    a topology from one form to another, and files to begin with
+    pictures/   a topology to look at: an image, a page, a drawing in the terminal
     analysis/   all messages at once: what reaches a queue, what a change does
     check/      recorded cases held against the model and a broker
     versions/   the same asked of several RabbitMQs, side by side

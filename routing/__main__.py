@@ -17,6 +17,7 @@ GROUPS = {
     "see": {
         "demo": ("demo", "play lessons: who got which message, and why"),
         "workers": ("workers", "one queue, three workers: in turn, prefetch 1, one dies"),
+        "draw": ("pictures.draw", "a picture of a topology, and of a message's way through it"),
         "code": ("code", "a lesson as a plain pika script, to take home"),
     },
     "class": {
@@ -56,7 +57,6 @@ ROOM_OF = {name: room for group in GROUPS.values() for name, (room, _) in group.
 ABOUT = """\
 usage: exchange-routing COMMAND [WORD ...]
 Which queues get which messages: predicted, played on a real RabbitMQ, and why.
-
 """
 
 MORE = """\

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from routing.view.command_line import harmless, leave_quietly
+from routing.view.command_line import WIDTH, harmless, leave_quietly
 
 MOST_COLUMNS: Final = 1000
 """COLUMNS may say more than there is memory for."""
@@ -28,6 +28,17 @@ class Output(Console):
     def on_broken_pipe(self) -> NoReturn:
         """End the program without a word, as in `| head -1`."""
         leave_quietly()
+
+
+def plain(body: RenderableType) -> str:
+    """Write a renderable as a pipe gets it."""
+    text = io.StringIO()
+    # What the environment says of terminals is not meant.
+    console = Output(
+        file=text, width=WIDTH, highlight=False, emoji=False, markup=False, _environ={}
+    )
+    console.print(body)
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
 def stdout_console() -> Console:
