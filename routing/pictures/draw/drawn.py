@@ -33,8 +33,8 @@ from routing.view.declared import MOST_NAMED
 
 UNKNOWN: Final = "type unknown"
 
-Found = tuple[Kind, Way, str]
-"""Of which kind a way is, the way, and its mark."""
+Found = tuple[Kind, Way, str, str]
+"""Of which kind a way is, the way, its mark, and the key that it is known by, if it has one."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Drawing:
     def ways(self) -> list[Found]:
         """All that leads from one place to another."""
         others = [*self.by_bindings(), *self.by_alternates(), *self.by_dead_letters()]
-        ends = {place for _, (start, end, _), _ in others for place in (start, end)}
+        ends = {place for _, (start, end, _), *_ in others for place in (start, end)}
         return [*self.by_default(exchange(DEFAULT_EXCHANGE) in ends), *others]
 
     def by_default(self, is_end: bool) -> Iterator[Found]:  # noqa: FBT001 - the one thing to know
@@ -105,7 +105,7 @@ class Drawing:
         few = len(bindings) <= MOST_NAMED
         for each in bindings if used else ():
             if few or each.destination in named:
-                yield "binding", way_of(each, "direct"), ""
+                yield "binding", way_of(each, "direct"), "", each.binding_key
 
     @property
     def names_given(self) -> Iterator[str]:
@@ -118,7 +118,8 @@ class Drawing:
         both = zip(self.source.topology.bindings, self.topology.bindings, strict=True)
         for given, binding in both:
             if binding.source != DEFAULT_EXCHANGE:
-                yield "binding", self.way(binding), self.marks.mark("binding", given)
+                mark = self.marks.mark("binding", given)
+                yield "binding", self.way(binding), mark, binding.binding_key
 
     def way(self, binding: AnyBinding) -> Way:
         """Give the way of a binding."""
@@ -129,27 +130,28 @@ class Drawing:
         """Give the alternates of exchanges."""
         for each in self.exchanges.values():
             if each.alternate is not None:
-                yield "alternate", (exchange(each.name), exchange(each.alternate), ALTERNATE), ""
+                way = exchange(each.name), exchange(each.alternate), ALTERNATE
+                yield "alternate", way, "", ""
 
     def by_dead_letters(self) -> Iterator[Found]:
         """Give where queues hand on what dies in them."""
         for queue, onward, key in self.dead:
             text = DEAD if key is None else f"{DEAD} with key {write_key(key)}"
-            yield "dead letters", (("queue", queue), exchange(onward), text), ""
+            yield "dead letters", (("queue", queue), exchange(onward), text), "", ""
 
     def arrows(self) -> Iterator[Arrow]:
-        """Put together what leads from one box to another in the same way."""
-        found: dict[tuple[Place, Place, Kind], dict[str, Label]] = {}
-        for kind, way, mark in self.ways:
+        """Put together what leads from one box to another in one way; what is the same, once."""
+        found: dict[tuple[Place, Place, Kind], dict[tuple[str, str], Label]] = {}
+        for kind, way, mark, key in self.ways:
             start, end, text = way
             labels = found.setdefault((start, end, kind), {})
-            labels.setdefault(text, Label(text, mark, self.lit.ways.get(way)))
+            labels.setdefault((text, key), Label(text, mark, self.lit.ways.get(way)))
         for (start, end, kind), labels in found.items():
             yield Arrow(start, end, kind, [*labels.values()])
 
     def nodes(self) -> Iterator[Node]:
         """Make the boxes: what is always there and used, what is declared, and what is lacking."""
-        ends = {place for _, (start, end, _), _ in self.ways for place in (start, end)}
+        ends = {place for _, (start, end, _), *_ in self.ways for place in (start, end)}
         ends |= self.lit.places
         sent = {each.message.exchange for each in self.source.messages}
         always = [DEFAULT_EXCHANGE, *PREDECLARED]
@@ -173,7 +175,7 @@ class Drawing:
         if noun == "queue":
             return noun
         if name == DEFAULT_EXCHANGE:
-            return "direct, bound to every queue by its name"
+            return "direct, by queue name"
         found = self.exchanges.get(name)
         if found is None:
             return noun

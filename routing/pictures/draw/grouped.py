@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from routing.amqp.notation import write_exchange
 from routing.pictures.draw.picture import LIT, WRONG, Arrow, Kind, Label, Node, Picture, Place
 
 MOST_QUEUES: Final = 40
@@ -12,7 +13,8 @@ MOST_BINDINGS: Final = 120
 """What has more of one of them is not drawn one by one."""
 
 MOST_NAMED: Final = 6
-"""So many queues of a box are named that get the message; more are counted."""
+"""So many queues of a box that get the message are named, and so many bindings between two boxes
+that are not counted; more are counted."""
 
 Groups = Mapping[Place, Mapping[Place, None]]
 """The queues that are counted in one box, by that box: those of an exchange."""
@@ -64,12 +66,13 @@ def boxes(picture: Picture, groups: Groups) -> Iterator[Node]:
     for place, queues in groups.items():
         wrong = len(marked & queues.keys())
         marks = [f"{WRONG} {wrong} of them not there, or left out"] * bool(wrong)
-        unbound = ", no binding" * (place == UNBOUND)
         named = [f"{LIT} {lit[queue]}" for queue in queues if queue in lit]
         if len(named) > MOST_NAMED:
             named = [f"{LIT} {len(named):,} of them"]
         title = write_number(len(queues), "queue")
-        yield Node(place, title, f"queues{unbound}", [*named, *marks], bool(named))
+        exchange = f"bound to {write_exchange(place[1])}"
+        kind = "without a binding" if place == UNBOUND else exchange
+        yield Node(place, title, kind, [*named, *marks], bool(named))
 
 
 def counted(picture: Picture, groups: Groups, kept: str | None) -> Iterator[Arrow]:
@@ -84,7 +87,9 @@ def counted(picture: Picture, groups: Groups, kept: str | None) -> Iterator[Arro
         for start in of_queue.get(arrow.start, [arrow.start]):
             found[start, end, arrow.kind].append(arrow)
     for (start, end, kind), arrows in found.items():
-        yield Arrow(start, end, kind, [*in_short(kind, arrows)])
+        same = (start, end) == (arrows[0].start, arrows[0].end)
+        few = same and len(arrows[0].labels) <= MOST_NAMED
+        yield arrows[0] if few else Arrow(start, end, kind, [*in_short(kind, arrows)])
 
 
 def in_short(kind: Kind, arrows: Sequence[Arrow]) -> Iterator[Label]:

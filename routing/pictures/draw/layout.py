@@ -19,10 +19,10 @@ LETTER: Final = 0.62 * FONT
 LINE: Final = 29
 CANVAS: Final = 1280
 MARGIN: Final = 32
-LEAST_GAP: Final = 64
+LEAST_GAP: Final = 48
 """Between two layers: room for a curve."""
 
-MOST_GAP: Final = 210
+MOST_GAP: Final = 330
 PAD: Final = 16
 BETWEEN: Final = 18
 """Between what stands one beneath another."""
@@ -36,7 +36,7 @@ MOST_COLUMNS: Final = 26
 BARS: Final = 24
 """What the sign of a queue takes of its box."""
 
-SWEEPS: Final = 8
+SWEEPS: Final = 24
 
 Line = tuple[str, str]
 """A text, and what it is: a name, a kind, a mark, a key, a reason."""

@@ -11,7 +11,7 @@ from routing.amqp.topology import Exchange
 from routing.amqp.versions import TRIED, Version
 from routing.files.source import Source
 from routing.pictures.draw.picture import OPEN, WRONG
-from routing.rules.loaded import LeftOut
+from routing.rules.loaded import LeftOut, taken
 
 MOST_NOTES: Final = 12
 """So many are told at most: lint tells all."""
@@ -57,9 +57,11 @@ class Marked:
 
 def marked(source: Source, version: Version) -> Marked:
     """Find out what is left out by each version, and what the one that is meant has doubts of."""
-    found = Marked([*dict.fromkeys([*TRIED, version])], doubts=source.loaded(version).ready.doubts)
+    has = source.loaded(version)
+    found = Marked([*dict.fromkeys([*TRIED, version])], doubts=has.ready.doubts)
     for each in found.versions:
-        for left in source.loaded(each).left_out:
+        others = has.left_out if each == version else taken(source.topology, each, source.doubts)[1]
+        for left in others:
             enter(found, left, each)
     return found
 

@@ -39,7 +39,7 @@ STYLE: Final = """
 .routing .dead { stroke-dasharray: 2 7; stroke-linecap: round; stroke-width: 3; }
 .routing .mark { fill: #b35000; font-weight: bold; }
 .routing .lit text, .routing .fate { fill: #0072b8; font-weight: bold; }
-.routing .lit .reason { font-weight: normal; }
+.routing .lit .reason, .routing .lit .kind { font-weight: normal; }
 .routing .lit .box { stroke: #0087d7; stroke-width: 4; }
 .routing .lit .wire { stroke: #0087d7; stroke-width: 4; }
 .routing .lit .head { fill: #0087d7; }
@@ -59,7 +59,7 @@ STYLE: Final = """
 """
 
 HEAD: Final = 12
-ABOVE: Final = 12
+ABOVE: Final = 20
 """Between the words and the picture."""
 
 
