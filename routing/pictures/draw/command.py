@@ -13,10 +13,15 @@ from routing.ask.command import message_of
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source
 from routing.pictures.draw.around import around
+from routing.pictures.draw.dot import dot
 from routing.pictures.draw.drawn import drawn
 from routing.pictures.draw.grouped import grouped, is_large
+from routing.pictures.draw.html import html
 from routing.pictures.draw.lit import Lit, lit_by
+from routing.pictures.draw.mermaid import markdown, mermaid
 from routing.pictures.draw.picture import Picture
+from routing.pictures.draw.svg import svg
+from routing.pictures.draw.written import picture_as_json
 from routing.rules.validity import require_known
 from routing.view.command_line import (
     COMMON,
@@ -37,8 +42,10 @@ def describe(parser: ArgumentParser) -> None:
     parser.usage = "%(prog)s SOURCE [OPTION ...]"
     parser.add_argument("source", metavar="SOURCE", help=source_choice())
     parser.add_argument("--save", metavar="FILE", help=f"a new file: {', '.join(FORMS)}")
-    parser.add_argument("-x", dest="exchange", metavar="NAME", help="light a message's way: its")
-    parser.add_argument("-k", dest="key", metavar="KEY", help="exchange, its key,")
+    parser.add_argument(
+        "-x", dest="exchange", metavar="NAME", help="light a message's way, from here"
+    )
+    parser.add_argument("-k", dest="key", metavar="KEY", help="its key")
     said = "its headers; or NAME:TYPE=VALUE, @JSONFILE"
     parser.add_argument("-H", dest="header", action="append", metavar="NAME=VALUE", help=said)
     near = "only what leads to a queue or an exchange, and on"
@@ -98,41 +105,6 @@ def form_of(file: str | None) -> Callable[[Picture], str] | None:
     return FORMS[ending]
 
 
-def as_svg(picture: Picture) -> str:
-    """Write it as an image."""
-    from routing.pictures.draw.svg import svg
-
-    return svg(picture)
-
-
-def as_html(picture: Picture) -> str:
-    """Write it as a page."""
-    from routing.pictures.draw.html import html
-
-    return html(picture)
-
-
-def as_markdown(picture: Picture) -> str:
-    """Write it as Markdown."""
-    from routing.pictures.draw.mermaid import markdown
-
-    return markdown(picture)
-
-
-def as_mermaid(picture: Picture) -> str:
-    """Write it as mermaid."""
-    from routing.pictures.draw.mermaid import mermaid
-
-    return mermaid(picture)
-
-
-def as_dot(picture: Picture) -> str:
-    """Write it for Graphviz."""
-    from routing.pictures.draw.dot import dot
-
-    return dot(picture)
-
-
 def as_text(picture: Picture) -> str:
     """Write it as a pipe gets it."""
     from routing.pictures.draw.screen import Shown
@@ -143,21 +115,19 @@ def as_text(picture: Picture) -> str:
 
 def as_json(picture: Picture) -> str:
     """Write it as JSON."""
-    from routing.pictures.draw.written import picture_as_json
-
     return json.dumps(picture_as_json(picture)) + "\n"
 
 
 FORMS: Final[Mapping[str, Callable[[Picture], str]]] = {
-    ".svg": as_svg,
-    ".html": as_html,
-    ".md": as_markdown,
-    ".mmd": as_mermaid,
-    ".dot": as_dot,
+    ".svg": svg,
+    ".html": html,
+    ".md": markdown,
+    ".mmd": mermaid,
+    ".dot": dot,
     ".txt": as_text,
     ".json": as_json,
 }
-"""What writes each form, by the ending of a file; imported where it is needed, as most are not."""
+"""What writes each form, by the ending of a file."""
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

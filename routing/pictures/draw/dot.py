@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from routing.pictures.draw.picture import Arrow, Node, Picture, Place
-from routing.pictures.draw.told import sign_of
+from routing.pictures.draw.told import label_lines
 
 STYLES: Final = {"binding": "solid", "alternate": "dashed", "dead letters": "dotted"}
 LIT: Final = 'color="#0087d7", penwidth=3'
@@ -40,11 +40,7 @@ def of_node(node: Node) -> Iterator[str]:
 
 def of_arrow(arrow: Arrow, picture: Picture) -> Iterator[str]:
     """Write what an arrow is like."""
-    texts = [
-        " ".join(filter(None, [sign_of(each, picture), each.text, each.mark, each.reason]))
-        for each in arrow.labels
-    ]
-    yield f"label={quoted(*texts)}, style={STYLES[arrow.kind]}"
+    yield f"label={quoted(*label_lines(arrow, picture))}, style={STYLES[arrow.kind]}"
     yield from [LIT] * arrow.lit
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 from routing.pictures.draw.picture import Picture
 from routing.pictures.draw.svg import svg
-from routing.pictures.draw.told import Row, told
+from routing.pictures.draw.told import Row, Section, told
 
 PAGE = """\
 <!DOCTYPE html>
@@ -22,7 +22,9 @@ svg {{ max-width: 100%; height: auto; }}
 table {{ border-collapse: collapse; }}
 caption {{ font-weight: bold; text-align: left; }}
 th, td {{ padding: 0.2em 1.5em 0.2em 0; text-align: left; vertical-align: top; }}
-td, th {{ overflow-wrap: anywhere; }}
+th, td {{ overflow-wrap: anywhere; min-width: 6em; }}
+tbody th {{ font-weight: normal; }}
+tbody {{ border-top: 1px solid #8888; }}
 </style>
 </head>
 <body>
@@ -31,9 +33,7 @@ td, th {{ overflow-wrap: anywhere; }}
 {svg}<table>
 <caption>The same in words</caption>
 <thead><tr><th>from</th><th>bound with</th><th>leads to</th><th>remarks</th></tr></thead>
-<tbody>
-{rows}
-</tbody>
+{bodies}
 </table>
 </main>
 </body>
@@ -43,15 +43,21 @@ td, th {{ overflow-wrap: anywhere; }}
 
 def html(picture: Picture) -> str:
     """Write a picture as a page that needs nothing beside itself."""
-    rows = "\n".join(rows_of(picture))
-    return PAGE.format(title=escape(picture.title), svg=svg(picture), rows=rows)
+    bodies = "\n".join(f"<tbody>{''.join(rows_of(section))}</tbody>" for section in told(picture))
+    return PAGE.format(title=escape(picture.title), svg=svg(picture), bodies=bodies)
 
 
-def rows_of(picture: Picture) -> Iterator[str]:
+def rows_of(section: Section) -> Iterator[str]:
     """Write a row for each way, and one for what nothing leads on from."""
-    for section in told(picture):
-        for row in section.rows or [Row("", "", "", "", "")]:
-            asked, leads = f"{row.sign} {row.asked}", f"{row.into} {row.destination}"
-            cells = (section.heading, asked, leads, row.remark)
-            told_cells = (f"<td><bdi>{escape(cell.strip())}</bdi></td>" for cell in cells)
-            yield f"<tr>{''.join(told_cells)}</tr>"
+    rows = section.rows or [Row("", "", "", "", "")]
+    yield f'<tr><th scope="rowgroup" rowspan="{len(rows)}">{cell(section.heading)}</th>'
+    for place, row in enumerate(rows):
+        asked = f"{row.sign} {cell(row.asked)}"
+        leads = f"{row.into} {cell(row.destination)}"
+        begin = "<tr>" * bool(place)
+        yield f"{begin}<td>{asked}</td><td>{leads}</td><td>{cell(row.remark)}</td></tr>\n"
+
+
+def cell(text: str) -> str:
+    """Write a text, whichever way it is read."""
+    return f"<bdi>{escape(text)}</bdi>"

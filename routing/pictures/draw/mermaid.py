@@ -1,10 +1,10 @@
 """A picture as mermaid, which GitHub and many wikis draw."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from routing.pictures.draw.picture import Arrow, Node, Picture, Place
-from routing.pictures.draw.told import sign_of
+from routing.pictures.draw.picture import Node, Picture, Place
+from routing.pictures.draw.told import label_lines
 
 LINES: Final[Mapping[tuple[str, bool], str]] = {
     ("binding", False): "-->",
@@ -14,8 +14,8 @@ LINES: Final[Mapping[tuple[str, bool], str]] = {
     ("dead letters", False): "-.->",
 }
 
-PLAIN: Final = frozenset(" .-")
-"""What stands for itself behind a letter."""
+PLAIN: Final = frozenset(".-")
+"""What stands for itself in a text that begins with a letter, and so is no list of Markdown's."""
 
 
 def markdown(picture: Picture) -> str:
@@ -37,10 +37,11 @@ def lines_of(picture: Picture, ids: Mapping[Place, str]) -> Iterator[str]:
         yield f"  {ids[node.place]}{box_of(node)}{':::lit' * node.lit}"
     for arrow in picture.arrows:
         line = LINES[arrow.kind, arrow.lit]
-        yield f'  {ids[arrow.start]} {line}|"{label_of(arrow, picture)}"| {ids[arrow.end]}'
+        label = in_lines(label_lines(arrow, picture))
+        yield f'  {ids[arrow.start]} {line}|"{label}"| {ids[arrow.end]}'
     said = [f"published to {picture.message}"] * (picture.message is not None)
     if words := [*said, *picture.words]:
-        yield f'  words["{"<br>".join(map(plain, words))}"]:::words'
+        yield f'  words["{in_lines(words)}"]:::words'
     yield "  classDef lit stroke:#0087d7,stroke-width:4px"
     yield "  classDef words fill:none,stroke:none,text-align:left"
 
@@ -48,22 +49,19 @@ def lines_of(picture: Picture, ids: Mapping[Place, str]) -> Iterator[str]:
 def box_of(node: Node) -> str:
     """Write a box: an exchange is round, a queue has bars at its sides."""
     lines = [node.title, node.kind, *node.marks]
-    text = "<br>".join(map(plain, lines if node.place[0] != "queue" else [node.title, *node.marks]))
+    text = in_lines(lines if node.place[0] != "queue" else [node.title, *node.marks])
     return f'("{text}")' if node.place[0] == "exchange" else f'[["{text}"]]'
 
 
-def label_of(arrow: Arrow, picture: Picture) -> str:
-    """Write what stands at an arrow."""
-    return "<br>".join(
-        plain(" ".join(filter(None, [sign_of(label, picture), *parts])))
-        for label in arrow.labels
-        for parts in [[label.text, label.mark, label.reason or ""]]
-    )
+def in_lines(texts: Iterable[str]) -> str:
+    """Write texts beneath one another."""
+    return "<br>".join(map(plain, texts))
 
 
 def plain(text: str) -> str:
     """Escape all that could mean something to mermaid, to Markdown or to HTML."""
     begins = text[:1].isalpha()
     return "".join(
-        each if each.isalnum() or (begins and each in PLAIN) else f"#{ord(each)};" for each in text
+        each if each.isalnum() or each == " " or (begins and each in PLAIN) else f"#{ord(each)};"
+        for each in text
     )

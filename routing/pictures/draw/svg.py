@@ -58,7 +58,7 @@ STYLE: Final = """
 }
 """
 
-HEAD: Final = 12
+HEAD: Final = 14
 ABOVE: Final = 20
 """Between the words and the picture."""
 
@@ -142,11 +142,11 @@ def in_group(lit: bool, parts: Iterator[str]) -> Iterator[str]:  # noqa: FBT001 
 def line_of(wire: Wire) -> Iterator[str]:
     """Write the line of an arrow, and its head."""
     kind = {"binding": "", "alternate": " alternate", DEAD: " dead"}[wire.arrow.kind]
-    path = " ".join(map(path_of, wire.parts))
+    *parts, (*points, (x, y)) = wire.parts
+    back = HEAD if x < points[0][0] else -HEAD
+    path = " ".join(map(path_of, [*parts, [*points, (x + back / 2, y)]]))  # the head has the rest
     yield f'<path class="wire{kind}" d="{path}"/>'
-    (x, y), ahead = wire.parts[-1][-1], wire.parts[-1][-1][0] > wire.parts[-1][0][0]
-    back, half = number(-HEAD if ahead else HEAD), number(HEAD / 2)
-    yield f'<path class="head" d="M{point((x, y))} l{back} -{half} v{number(HEAD)} z"/>'
+    yield f'<path class="head" d="M{point((x, y))} l{back} -{HEAD // 2} v{HEAD} z"/>'
 
 
 def path_of(part: Sequence[Point]) -> str:

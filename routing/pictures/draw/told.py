@@ -77,6 +77,13 @@ def sign_of(label: Label, picture: Picture) -> str:
     return QUIET if label.reason is None else LIT
 
 
+def label_lines(arrow: Arrow, picture: Picture) -> Iterator[str]:
+    """Write what stands at an arrow, each reason in a line below what it is a reason for."""
+    for label in arrow.labels:
+        yield " ".join(filter(None, [sign_of(label, picture), label.text, label.mark]))
+        yield from filter(None, [label.reason])
+
+
 def as_text(picture: Picture) -> Iterator[str]:
     """Write a picture as lines of text, without columns."""
     yield from [f"published to {picture.message}"] * (picture.message is not None)
