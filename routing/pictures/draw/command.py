@@ -42,9 +42,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.usage = "%(prog)s SOURCE [OPTION ...]"
     parser.add_argument("source", metavar="SOURCE", help=source_choice())
     parser.add_argument("--save", metavar="FILE", help=f"a new file: {', '.join(FORMS)}")
-    parser.add_argument(
-        "-x", dest="exchange", metavar="NAME", help="light a message's way, from here"
-    )
+    parser.add_argument("-x", dest="exchange", metavar="NAME", help="light a message's way")
     parser.add_argument("-k", dest="key", metavar="KEY", help="its key")
     said = "its headers; or NAME:TYPE=VALUE, @JSONFILE"
     parser.add_argument("-H", dest="header", action="append", metavar="NAME=VALUE", help=said)

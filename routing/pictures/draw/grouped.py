@@ -61,12 +61,13 @@ def is_counted(place: Place, kept: str | None) -> bool:
 
 def boxes(picture: Picture, groups: Groups) -> Iterator[Node]:
     """Make a box for the queues of each exchange."""
-    lit = {node.place: node.title for node in picture.nodes if node.lit}
+    titles = {node.place: node.title for node in picture.nodes}
+    lit = {(arrow.start[1], arrow.end) for arrow in picture.arrows if arrow.lit}
     marked = {node.place for node in picture.nodes if node.marks}
     for place, queues in groups.items():
         wrong = len(marked & queues.keys())
         marks = [f"{WRONG} {wrong} of them not there, or left out"] * bool(wrong)
-        named = [f"{LIT} {lit[queue]}" for queue in queues if queue in lit]
+        named = [f"{LIT} {titles[queue]}" for queue in queues if (place[1], queue) in lit]
         if len(named) > MOST_NAMED:
             named = [f"{LIT} {len(named):,} of them"]
         title = write_number(len(queues), "queue")

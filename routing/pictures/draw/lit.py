@@ -26,10 +26,10 @@ class Lit:
 def lit_by(answer: Answer) -> Lit:
     """Follow a message."""
     ways = dict(ways_of(answer))
-    visited = [exchange(visit.exchange.name) for visit in answer.route.visits]
-    reached = [end for _, end, _ in ways]
-    sent = write_sent(answer.route.message)
-    return Lit(ways, frozenset([*visited, *reached]), sent, answer.fate)
+    message = answer.route.message
+    there = message.exchange in answer.asked.has.ready.exchanges and not answer.route.refusal
+    reached = [exchange(message.exchange)] * there + [end for _, end, _ in ways]
+    return Lit(ways, frozenset(reached), write_sent(message), answer.fate)
 
 
 def ways_of(answer: Answer) -> Iterator[tuple[Way, str]]:
