@@ -87,6 +87,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def carry_out(words: Sequence[str]) -> int:
     """Hand the words to the room of the command."""
     from routing.view.command_line import PROGRAM, parser_of, put
+    from routing.view.saved_output import carried_out
 
     name, *rest = words or ["--help"]
     if name in ("-h", "--help", "help"):
@@ -101,7 +102,7 @@ def carry_out(words: Sequence[str]) -> int:
     command = command_called(name)
     options = parser_of(name, command).read(rest)
     try:
-        return command.run(options)
+        return carried_out(command.run, options)
     except KeyboardInterrupt as error:
         error.add_note(command.left)
         raise

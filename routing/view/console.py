@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from routing.view.command_line import WIDTH, harmless, leave_quietly
+from routing.view.saved_output import Taken, columns
 
 MOST_COLUMNS: Final = 1000
 """COLUMNS may say more than there is memory for."""
@@ -45,7 +46,16 @@ def stdout_console() -> Console:
     """Open the console; what the terminal's encoding lacks is written as an escape."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    console = Output(highlight=False, emoji=False, markup=False)
+    coloured = sys.stdout.coloured if isinstance(sys.stdout, Taken) else None
+    console = Output(
+        highlight=False,
+        emoji=False,
+        markup=False,
+        width=columns(),
+        force_terminal=coloured,
+        color_system="256" if coloured else "auto",
+        no_color=False if coloured else None,
+    )
     # A width that is set no longer follows the terminal's.
     if console.width > MOST_COLUMNS:  # noqa: PLR1730
         console.width = MOST_COLUMNS

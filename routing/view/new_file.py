@@ -3,10 +3,22 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, ENOENT
 from functools import partial
 from pathlib import Path
 
 from routing.amqp.errors import BadUse
+
+
+def require_new(path: Path) -> None:
+    """Raise BadUse where a file is there already, or none can be: before what is long to make."""
+    if os.path.lexists(path):
+        raise is_there(path)
+    folder = path.parent
+    if not folder.is_dir():
+        raise not_written(path, os.strerror(ENOENT))
+    if not os.access(folder, os.W_OK):
+        raise not_written(path, os.strerror(EACCES))
 
 
 def save(text: str, path: Path, mode: int = 0o666) -> None:
@@ -24,11 +36,20 @@ def save(text: str, path: Path, mode: int = 0o666) -> None:
             file.write(text)
             file.flush()
     except FileExistsError:
-        is_there = "is there already: name another file, or remove it"
-        does = "is a folder: name a file in it" if path.is_dir() else is_there
-        raise BadUse(f"{path} {does}.") from None
+        raise is_there(path) from None
     except OSError as error:
-        raise BadUse(f"{path} cannot be written ({error.strerror}): name another file.") from error
+        raise not_written(path, error.strerror) from error
+
+
+def is_there(path: Path) -> BadUse:
+    """Say that a file is there already."""
+    there = "is there already: name another file, or remove it"
+    return BadUse(f"{path} {'is a folder: name a file in it' if path.is_dir() else there}.")
+
+
+def not_written(path: Path, why: str | None) -> BadUse:
+    """Say that a file cannot be written."""
+    return BadUse(f"{path} cannot be written ({why}): name another file.")
 
 
 @contextmanager
