@@ -203,6 +203,19 @@ def test_is_a_large_one_counted() -> None:
     assert told == ["dead letters of 10 queues"] * 3
 
 
+def test_are_few_named_that_get_the_message() -> None:
+    """And more are counted."""
+    for number, said in ((6, [f"● q{n}" for n in range(6)]), (7, ["● 7 of them"])):
+        queues = [f"q{n}" for n in range(50)]
+        bindings = [
+            {"source": "x", "destination": queue, "routing_key": f"{n < number}"}
+            for n, queue in enumerate(queues)
+        ]
+        source = definitions({"x": "direct"}, queues, bindings)
+        lit = lit_by(ask(source, NEWEST).answer(Message("x", "True")))
+        assert node(grouped(drawn(source, NEWEST, lit)), "x", "queues").marks == said
+
+
 def test_from_when_on_is_it_counted() -> None:
     """Up to a limit each queue is drawn; one that is asked about always is."""
     for more in (0, 1):
