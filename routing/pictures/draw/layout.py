@@ -20,9 +20,10 @@ LINE: Final = 29
 CANVAS: Final = 1280
 MARGIN: Final = 32
 LEAST_GAP: Final = 48
-"""Between two layers: room for a curve."""
+"""Between two layers: room for a curve, and more for many of them, up to TWICE."""
 
-MOST_GAP: Final = 330
+TWICE: Final = 96
+MOST_GAP: Final = 400
 PAD: Final = 16
 BETWEEN: Final = 18
 """Between what stands one beneath another."""
@@ -104,8 +105,7 @@ class Size:
         text = max((width(each) for each, _ in lines), default=0)
         self.width = text * LETTER + 2 * PAD + bars if lines else 0.0
         ends = max(len(item.before), len(item.after))
-        pad = PAD if isinstance(item.of, Node) else PAD / 2
-        self.height = max(len(lines) * LINE + pad * bool(lines), PORT * (ends + 1) * bool(lines))
+        self.height = max(len(lines) * LINE + PAD, PORT * (ends + 1)) if lines else 0.0
 
 
 def lines_of(of: Node | Arrow | None, picture: Picture) -> list[Line]:
@@ -113,21 +113,26 @@ def lines_of(of: Node | Arrow | None, picture: Picture) -> list[Line]:
     if of is None:
         return []
     if isinstance(of, Arrow):
-        return [line for label in of.labels for line in label_lines(label, picture)]
+        alone = picture.message is None and len(of.labels) == 1
+        sign = "" if alone else "  "
+        return [line for label in of.labels for line in label_lines(label, picture, sign)]
     kind = [] if of.place[0] == "queue" else [(of.kind, "kind")]
     texts = [(of.title, "name"), *kind, *((mark, "mark") for mark in of.marks)]
     return [(line, role) for text, role in texts for line in folded(text, MOST_COLUMNS)]
 
 
-def label_lines(label: Label, picture: Picture) -> Iterator[Line]:
-    """Write one label: what it asks for, its mark, and why the message goes this way."""
-    lit = label.reason is not None
-    sign = "" if picture.message is None else f"{LIT if lit else QUIET} "
-    for place, line in enumerate(folded(label.text, MOST_COLUMNS)):
-        yield (sign if not place else " " * len(sign)) + line, "key lit" if lit else "key"
+def label_lines(label: Label, picture: Picture, indent: str) -> Iterator[Line]:
+    """Write one label: what it asks for, its mark, and why the message goes this way.
+
+    indent: stands before each line but the first, which may have a sign.
+    """
+    sign = "" if picture.message is None else f"{QUIET if label.reason is None else LIT} "
+    first, *others = folded(label.text, MOST_COLUMNS)
+    yield sign + first, "key"
+    yield from ((indent + line, "key") for line in others)
     for text, role in ((label.mark, "mark"), (label.reason or "", "reason")):
         if text:
-            yield from ((" " * len(sign) + line, role) for line in folded(text, MOST_COLUMNS))
+            yield from ((indent + line, role) for line in folded(text, MOST_COLUMNS))
 
 
 def stacked(layer: Sequence[Item], heights: dict[int, float]) -> list[float]:
@@ -165,7 +170,8 @@ def placed(
     widths = [max((sizes[id(item)].width for item in each), default=0.0) for each in layers]
     gaps = len(layers) - 1
     room = CANVAS - 2 * MARGIN - sum(widths)
-    gap = min(MOST_GAP, max(LEAST_GAP, room / gaps)) if gaps else 0.0
+    least = min(max(LEAST_GAP, 2 * len(chains)), TWICE)
+    gap = min(MOST_GAP, max(least, room / gaps)) if gaps else 0.0
     whole = max(float(CANVAS), sum(widths) + gaps * gap + 2 * MARGIN)
     left = (whole - sum(widths) - gaps * gap) / 2
     starts = [left + each for each in accumulate((w + gap for w in widths), initial=0.0)]
