@@ -210,6 +210,16 @@ def test_is_bad_use_told_in_a_sentence(words: list[str], said: str) -> None:
     assert (ROOT / "README.md").read_bytes() == before
 
 
+def test_is_it_told_that_there_is_nothing(tmp_path: Path) -> None:
+    """An empty topology is drawn in each form, too."""
+    path = tmp_path / "empty.json"
+    path.write_text('{"vhosts": [{"name": "/"}], "exchanges": [], "queues": [], "bindings": []}')
+    assert draw(str(path)).stdout == "nothing is declared\n"
+    for ending in ENDINGS:
+        assert draw(str(path), "--save", str(tmp_path / f"x{ending}")).returncode == 0
+        assert "nothing" in (tmp_path / f"x{ending}").read_text()
+
+
 def test_is_3_where_no_broker_is() -> None:
     """A management page that does not answer is told."""
     assert draw("http://127.0.0.1:1").returncode == 3

@@ -198,6 +198,7 @@ def drawn(source: Source, version: Version, lit: Lit | None = None) -> Picture:
     """Draw a source as a RabbitMQ of this version has it, with the way of a message if there is."""
     drawing = Drawing(source, version, marked(source, version), lit or Lit())
     nodes, arrows = [*drawing.nodes()], [*drawing.arrows()]
+    notes = drawing.marks.notes or ["nothing is declared"] * (not nodes)
     title = f"{source.shown}: exchanges, queues and bindings"
     sent = drawing.lit
-    return Picture(title, nodes, arrows, drawing.marks.notes, sent.message, sent.fate)
+    return Picture(title, nodes, arrows, notes, sent.message, sent.fate)

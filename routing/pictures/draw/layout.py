@@ -38,6 +38,9 @@ BARS: Final = 24
 """What the sign of a queue takes of its box."""
 
 SWEEPS: Final = 24
+"""So often all is brought nearer to what it is joined to; less often where there is much."""
+
+MUCH: Final = 50_000
 
 Line = tuple[str, str]
 """A text, and what it is: a name, a kind, a mark, a key, a reason."""
@@ -87,7 +90,7 @@ def laid_out(picture: Picture) -> Layout:
     middles: dict[int, float] = {}
     for layer in layers:
         middles |= dict(zip(map(id, layer), stacked(layer, heights), strict=True))
-    for sweep in range(SWEEPS):
+    for sweep in range(min(SWEEPS, 2 + MUCH // (1 + len(middles)))):
         for layer in layers[:: 1 if sweep % 2 else -1]:
             settle(layer, middles, heights)
     top = min((middles[key] - heights[key] / 2 for key in middles), default=0.0)
