@@ -17,6 +17,7 @@ GROUPS = {
     "see": {
         "demo": ("demo", "play lessons: who got which message, and why"),
         "workers": ("workers", "one queue, three workers: in turn, prefetch 1, one dies"),
+        "draw": ("pictures.draw", "a picture of a topology, and of a message's way through it"),
         "code": ("code", "a lesson as a plain pika script, to take home"),
     },
     "class": {
@@ -57,7 +58,6 @@ ROOM_OF = {name: room for group in GROUPS.values() for name, (room, _) in group.
 ABOUT = """\
 usage: exchange-routing COMMAND [WORD ...]
 Which queues get which messages: predicted, played on a real RabbitMQ, and why.
-
 """
 
 MORE = """\
@@ -88,6 +88,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def carry_out(words: Sequence[str]) -> int:
     """Hand the words to the room of the command."""
     from routing.view.command_line import PROGRAM, parser_of, put
+    from routing.view.saved_output import carried_out
 
     name, *rest = words or ["--help"]
     if name in ("-h", "--help", "help"):
@@ -102,7 +103,7 @@ def carry_out(words: Sequence[str]) -> int:
     command = command_called(name)
     options = parser_of(name, command).read(rest)
     try:
-        return command.run(options)
+        return carried_out(command.run, options)
     except KeyboardInterrupt as error:
         error.add_note(command.left)
         raise

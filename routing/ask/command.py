@@ -28,7 +28,6 @@ from routing.files.reading import content_of, read_source, source_choice
 from routing.rules.validity import require_key, require_known
 from routing.view.command_line import (
     COMMON,
-    OF_SEVERAL,
     PROGRAM,
     Command,
     add_json,
@@ -60,7 +59,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--then", action="store_true", help="where to if it dies there")
     parser.add_argument("--why", action="store_true", help="every binding")
     parser.add_argument("--messages", metavar="FILE", help="many: a key or JSON a line; or -")
-    add_vhost(parser, OF_SEVERAL)
+    add_vhost(parser)
     add_json(parser)
     add_version(parser)
 
@@ -202,6 +201,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="A message through a topology of your own: where does it go, why, and what if.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 routed, 4 nobody, 5 undecided, {COMMON}",
         examples=(
             "route topic -x orders -k order.eu.paid",

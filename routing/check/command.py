@@ -33,6 +33,7 @@ OPEN: Final = 5
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
+    parser.usage = "%(prog)s SOURCE [SOURCE ...] [OPTION ...]"
     parser.add_argument(
         "source",
         nargs="+",
@@ -189,6 +190,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Hold expected messages and recorded cases against the model and a broker.",
         describe=describe,
         run=run,
+        table=True,
         statuses="0 agree, 1 not, 2 bad use, 3 no broker, 5 not decided, 130 Ctrl-C",
         examples=(
             "demo topic --json | exchange-routing check -",

@@ -3,14 +3,13 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Mapping
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-from routing.amqp.errors import BadUse, NoBroker
+from routing.amqp.errors import NoBroker
 from routing.amqp.notation import write_key
 from routing.broker import kept
 from routing.broker.address import each_of, parts_of, without_timeout
@@ -27,6 +26,7 @@ from routing.view.command_line import (
     put,
     version_of,
 )
+from routing.view.new_file import save
 
 WITH_PASSWORD: Final = 0o600
 """Who may read a file with the broker's URL in it: its user alone."""
@@ -80,38 +80,6 @@ def broker_url() -> str:
             # A script goes from hand to hand: where a class has a room, it is the class's.
             return node.room.url if node.room else node.urls[0]
     return LOCAL
-
-
-def save(text: str, path: Path, mode: int = 0o666) -> None:
-    """Write a file that is not there yet.
-
-    mode: who may read it, unless the user's own settings forbid that.
-    Raises BadUse where it is, or cannot be written; half of it is not left.
-    """
-    opener = partial(os.open, mode=mode)
-    try:
-        with (
-            open(path, "x", encoding="utf-8", opener=opener) as file,
-            removed_unless_done(path),
-        ):
-            file.write(text)
-            file.flush()
-    except FileExistsError:
-        is_there = "is there already: name another file, or remove it"
-        does = "is a folder: name a file in it" if path.is_dir() else is_there
-        raise BadUse(f"{path} {does}.") from None
-    except OSError as error:
-        raise BadUse(f"{path} cannot be written ({error.strerror}): name another file.") from error
-
-
-@contextmanager
-def removed_unless_done(path: Path) -> Iterator[None]:
-    """Remove a file that could not be written to its end."""
-    try:
-        yield
-    except BaseException:
-        path.unlink()
-        raise
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

@@ -8,7 +8,7 @@ from typing import Final
 
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
-from routing.code.command import WITH_PASSWORD, broker_url, print_as_utf_8, save
+from routing.code.command import WITH_PASSWORD, broker_url, print_as_utf_8
 from routing.code.script import script
 from routing.code.sendable import sendable_part
 from routing.convert.begun import BEGUN
@@ -20,6 +20,7 @@ from routing.convert.toml import toml
 from routing.files.reading import read_source, source_choice
 from routing.files.source import Source
 from routing.view.command_line import Command, announce, harmless, put
+from routing.view.new_file import save
 
 
 def describe(parser: ArgumentParser) -> None:

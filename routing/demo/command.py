@@ -181,6 +181,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Play lessons on a RabbitMQ, and show which queues got which messages, and why.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 all as predicted, 1 not all, {COMMON}",
         examples=("demo topic", "demo headers --predict --why"),
     )

@@ -139,6 +139,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="One binding, one message: does it take it, and why; or what it would take.",
         describe=describe,
         run=run,
+        table=True,
         statuses="0 takes it, 4 leaves it, 2 bad use, 130 Ctrl-C",
         examples=("match topic 'order.#' order", "match headers 'x-match=any,pages:int=1'"),
     )

@@ -1,4 +1,5 @@
-"""Pictures of a topology, and of a message's way through it: whole files that others look at.
+"""Topologies to look at, as whole files: a source comes in, and a picture goes out.
 
-page/  a page for a class, in one HTML file
+draw/  exchanges, queues and what leads from one to another
+page/  a page for a class: guess, then see
 """

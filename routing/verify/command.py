@@ -141,6 +141,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Make up topologies and messages, and hold the model against a broker with them.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 no difference, 1 a difference, {COMMON}",
         examples=("verify --cases 20 --seed 7", "verify --cases 20 --json"),
     )

@@ -139,6 +139,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Ask private RabbitMQs of several versions the same: what does an upgrade change?",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 all as predicted, 1 not all, {COMMON}",
         examples=("versions", "versions topic --rabbitmq 3.10 --rabbitmq 4.3"),
     )

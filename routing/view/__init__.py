@@ -20,5 +20,8 @@ names, headers) goes in as Text, never as markup, and is folded, never cut.
     signals       what Ctrl-C does, from the first moment to the last
     unforeseen    what nobody foresaw, in one sentence
     command_line  what a command says of itself, and how each ends with a status
+    new_file      a file that is written whole or not at all
+    pictured      what was printed in colours, as an image or a page
+    saved_output  what a command prints, saved in the form that a file asks for
     console       the console that all of it is printed on
 """

@@ -54,6 +54,7 @@ class Command:
     statuses: what it ends with, in a line.
     examples: two command lines that run as they are.
     left: what is said of the rest where Ctrl-C ends it.
+    table: whether it prints what one may want to keep: then it has --save.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Command:
     statuses: str
     examples: tuple[str, str]
     left: str = NOTHING
+    table: bool = False
 
 
 class Formatter(RawDescriptionHelpFormatter):
@@ -112,6 +114,9 @@ def parser_of(name: str, command: Command) -> Parser:
     )
     parser.add_argument("-h", "--help", action="help", help=SUPPRESS)
     command.describe(parser)
+    if command.table:
+        endings = "a new file: .svg, .html, .md, .txt or .json"
+        parser.add_argument("--save", dest="table_file", metavar="FILE", help=endings)
     return parser
 
 

@@ -8,7 +8,8 @@ from typing import Final, NoReturn
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from routing.view.command_line import harmless, leave_quietly
+from routing.view.command_line import WIDTH, harmless, leave_quietly
+from routing.view.saved_output import Taken, columns
 
 MOST_COLUMNS: Final = 1000
 """COLUMNS may say more than there is memory for."""
@@ -30,11 +31,31 @@ class Output(Console):
         leave_quietly()
 
 
+def plain(body: RenderableType) -> str:
+    """Write a renderable as a pipe gets it."""
+    text = io.StringIO()
+    # What the environment says of terminals is not meant.
+    console = Output(
+        file=text, width=WIDTH, highlight=False, emoji=False, markup=False, _environ={}
+    )
+    console.print(body)
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
 def stdout_console() -> Console:
     """Open the console; what the terminal's encoding lacks is written as an escape."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    console = Output(highlight=False, emoji=False, markup=False)
+    coloured = sys.stdout.coloured if isinstance(sys.stdout, Taken) else None
+    console = Output(
+        highlight=False,
+        emoji=False,
+        markup=False,
+        width=columns(),
+        force_terminal=coloured,
+        color_system="256" if coloured else "auto",
+        no_color=False if coloured else None,
+    )
     # A width that is set no longer follows the terminal's.
     if console.width > MOST_COLUMNS:  # noqa: PLR1730
         console.width = MOST_COLUMNS

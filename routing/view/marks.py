@@ -20,6 +20,7 @@ class Marks:
     died: in a queue, out of which a message went on, or was lost.
     matches, misses: of a binding, a word or a header, and never of a guess, which is right or
     wrong in words.
+    onto: leads on to where what no binding takes, or what dies, goes.
     onward: goes on from a `#` over the words that it takes.
     cut: how rich ends what is too long for its column.
     """
@@ -29,6 +30,7 @@ class Marks:
     nothing: str
     died: str
     into: str
+    onto: str
     matches: str
     misses: str
     rule: str
@@ -42,6 +44,7 @@ UNICODE = Marks(
     nothing="·",
     died="†",
     into="→",
+    onto="⇢",
     matches="✓",
     misses="✗",
     rule="─",
@@ -54,6 +57,7 @@ ASCII = Marks(
     nothing=".",
     died="x",
     into="->",
+    onto="..>",
     matches="+",
     misses="-",
     rule="_",

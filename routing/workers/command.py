@@ -82,6 +82,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="One queue of jobs, three workers: dealt in turn, with prefetch 1, and one dies.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 all as predicted, 1 not all, {COMMON}",
         examples=("workers --walk", "workers --json"),
     )

@@ -50,7 +50,7 @@ def describe(parser: ArgumentParser) -> None:
         action="append",
         type=version_asked_for,
         metavar="VERSION",
-        help="that both are on; said twice, what an upgrade of OLD changes",
+        help="that both are on; twice: what an upgrade of OLD changes",
     )
     parser.add_argument(
         "--except",
@@ -173,6 +173,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="Two topologies: which messages go elsewhere, and why; further keys (CC) aside.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 same, 1 other, 5 undecided, {COMMON}",
         examples=(
             "diff topic topic --json",

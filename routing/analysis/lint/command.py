@@ -105,6 +105,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="What is wrong in a topology, or can never happen: proven, or shown by a message.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 clean, 1 found, 5 undecided, {COMMON}",
         examples=("lint journey", "lint --explain binding-covered"),
     )

@@ -151,6 +151,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         text="What reaches a queue, in a few patterns, with examples; further keys (CC) aside.",
         describe=describe,
         run=run,
+        table=True,
         statuses=f"0 yes, 4 nothing, 5 undecided, {COMMON}",
         examples=("reach topic -q audit", "reach headers --both print ledger"),
     )
