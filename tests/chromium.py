@@ -46,7 +46,7 @@ PROGRAMS: Final = "usr/lib/chromium"
 LOADER: Final = re.compile(rb"/lib[^\0]*/(ld[^/\0]*)\0")
 """The loader that a program asks for, by its whole path."""
 
-# No shell may see the foreign libraries, so that the last line is the first that has them.
+# The shell itself must not see the foreign libraries: they are named when it has begun.
 SCRIPT: Final = """\
 #!/bin/sh
 cd "${{0%/*}}/{programs}" || exit
@@ -145,27 +145,35 @@ def is_needed(package: str) -> bool:
 
 
 def make_movable(root: Path) -> None:
-    """Let it run from any folder, with the libraries beside it and their loader.
+    """Let it run from any folder, with the fonts and the libraries beside it.
 
-    It starts itself again and again, so that no script can stand between it and its loader; but
-    the path of that may as well begin in the folder where it is started.
+    Raises NotFetched where its loader is not among them.
     """
-    program = root / PROGRAMS / PACKAGE
-    with program.open("r+b") as file:
-        asked = LOADER.search(file.read(HEAD))
-        assert asked, "a program without a loader"
-        file.seek(asked.start())
-        file.write(asked[1].ljust(len(asked[0]), b"\0"))
-    name = asked[1].decode()
     folders = [*root.glob("usr/lib/*-linux-*"), *root.glob("lib/*-linux-*")]
-    loader = next(each / name for each in folders if (each / name).exists())
-    (program.parent / name).hardlink_to(loader.resolve())
+    name = loaded_beside(root / PROGRAMS / PACKAGE)
+    loader = next((each / name for each in folders if (each / name).exists()), None)
+    if not loader:
+        raise NotFetched(f"its packages do not have {name}, with which it starts")
+    (root / PROGRAMS / name).hardlink_to(loader.resolve())
     libraries = [*folders, *root.glob("usr/lib/*/pulseaudio")]
-    (root / "fonts.conf").write_text(FONTS)
     script = SCRIPT.format(
         programs=PROGRAMS,
         libraries=":".join(f"$up/{each.relative_to(root)}" for each in libraries),
         package=PACKAGE,
     )
+    (root / "fonts.conf").write_text(FONTS)
     (root / "chromium").write_text(script)
     (root / "chromium").chmod(0o755)
+
+
+def loaded_beside(program: Path) -> str:
+    """Have a program ask for a loader in the folder where it is started, and name that.
+
+    No script can stand between the two, as it does for Erlang: Chromium starts itself again.
+    """
+    with program.open("r+b") as file:
+        asked = LOADER.search(file.read(HEAD))
+        assert asked, "Debian's programs have a loader"
+        file.seek(asked.start())
+        file.write(asked[1].ljust(len(asked[0]), b"\0"))
+    return asked[1].decode()
