@@ -56,7 +56,7 @@ SHARED = $(call option,SCENARIO,--scenario) $(call option,CLASS,--class) $(VERSI
 .SILENT:
 .PHONY: help demo $(FOUND:%=demo-%) $(FOUND:%=walk-%) $(FOUND:%=code-%) demo-workers walk-workers \
 	page receive send watch wheels up cluster status down test soak versions verify bench mutants faults \
-	check format lock clean
+	check pictures format lock clean
 
 help: ## this list
 	$(call knows)awk 'BEGIN { print "make TARGET, one of:" } \
@@ -87,7 +87,7 @@ $(FOUND:%=walk-%): walk-%: .venv/run ## guess, then see; VOTES=1 hands, FROM=5, 
 walk-workers: .venv/run ## who gets the next job? guess, then see; AUTO=8
 	$(call knows,AUTO RABBITMQ)$(RUN) workers --walk $(call option,AUTO,--auto) $(VERSION)
 
-page: .venv/run ## all lessons in one page, for any browser; SOURCE=topic, PREDICT=1
+page: .venv/run ## all lessons on one page, for any browser; SOURCE=topic
 	$(call knows,PREDICT RABBITMQ SOURCE)$(RUN) page $(if $(PREDICT),--predict) $(VERSION) \
 		-- $(if $(value SOURCE),$(call quoted,SOURCE))
 
@@ -155,6 +155,12 @@ check: .venv/dev ## lint, types, order of imports, known vulnerabilities
 	.venv/bin/mypy $(CHECKED)
 	.venv/bin/lint-imports --no-logo --no-cache
 	.venv/bin/python environment/audit.py
+
+pictures: .venv/dev ## those of the README, made anew
+	$(call knows)rm -f pictures/topic.svg
+	$(RUN) draw topic -x orders -k order.eu.paid.late --save pictures/topic.svg
+	$(RUN) page --save page.html
+	PYTHONPATH=tests .venv/bin/python environment/photograph.py page.html pictures/page.png
 
 format: .venv/dev ## lint and format, mending what can be mended
 	$(call knows).venv/bin/ruff check --fix $(CHECKED)

@@ -56,12 +56,8 @@ WORKERS = "workers"
 ROOM_OF = {name: room for group in GROUPS.values() for name, (room, _) in group.items()}
 
 ABOUT = """\
-usage: exchange-routing COMMAND [WORD ...]
+usage: exchange-routing COMMAND [WORD ...] (COMMAND --help says more; --version)
 Which queues get which messages: predicted, played on a real RabbitMQ, and why.
-"""
-
-MORE = """\
-exchange-routing COMMAND --help tells more of one; --version says which this is.
 """
 
 
@@ -92,7 +88,7 @@ def carry_out(words: Sequence[str]) -> int:
 
     name, *rest = words or ["--help"]
     if name in ("-h", "--help", "help"):
-        put(ABOUT + "\n".join(listed()) + "\n" + MORE, end="")
+        put(ABOUT + "\n".join(listed()))
         return 0
     if name == "--version":
         put(f"{PROGRAM} {version()}")

@@ -122,7 +122,7 @@ def test_is_1_for_nothing_but_not_as_predicted() -> None:
         (["demmo"], "exchange-routing: there is no command demmo; did you mean demo?"),
         (["recieve", "hello"], "did you mean receive?"),
         (["--versoin"], "did you mean --version?"),
-        (["x"], "there is no command x; known: demo, workers, draw, code, walk"),
+        (["x"], "there is no command x; known: demo, workers, draw, code, page"),
         (["up", "--managment"], "exchange-routing up: there is no option --managment; did you"),
         (["down", "now"], "exchange-routing down: too many words: now; exchange-routing down --h"),
         (["verify", "--cases", "0"], "argument --cases: 0 is not 1 or more"),

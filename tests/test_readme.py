@@ -130,3 +130,12 @@ def test_does_a_lesson_get_its_targets_by_pattern(tmp_path: Path) -> None:
         assert words == [".venv/bin/exchange-routing", target.partition("-")[0], "mine"]
     shown = make(cwd=tmp_path).stdout
     assert "mine" in shown.splitlines()[-1].strip(".").split()
+
+
+def test_is_its_picture_the_one_that_is_drawn(tmp_path: Path) -> None:
+    """The first thing that is seen is what `make pictures` draws now."""
+    recipe = re.search(r"draw (.*) --save pictures/topic.svg", (ROOT / "Makefile").read_text())
+    assert recipe
+    drawn = tmp_path / "topic.svg"
+    warm.run(["draw", *recipe[1].split(), "--save", str(drawn)], env={"LANG": "C.UTF-8"})
+    assert (ROOT / "pictures/topic.svg").read_text() == drawn.read_text()
