@@ -59,6 +59,8 @@ def url_of(node: Node, password: str = PASSWORD) -> str:
         "check {root}/scenarios/headers.py --broker --json",
         "convert topic --to json --save {folder}/saved.json",
         "convert {page} --to toml --save {folder}/saved.toml",
+        "draw {page} --save {folder}/drawn.svg",
+        "demo topic --save {folder}/shown.html",
         "route {page} -k hello",
         "route {page} -k hello --json",
         "demo {page}",

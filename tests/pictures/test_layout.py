@@ -110,6 +110,9 @@ def test_are_exchanges_in_columns_by_the_longest_way() -> None:
     chain = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d")]
     columns = columns_of(drawn(source_of(of_pairs(chain)), NEWEST))
     assert {name: at for (_, name), at in columns.items()} == {"a": 0, "b": 1, "c": 2, "d": 3}
+    shorter_first = [("r", "x"), ("a", "b"), ("b", "x")]
+    columns = columns_of(drawn(source_of(of_pairs(shorter_first)), NEWEST))
+    assert {name: at for (_, name), at in columns.items()} == {"r": 0, "x": 2, "a": 0, "b": 1}
     circle = [("a", "b"), ("b", "c"), ("c", "a"), ("b", "a")]
     columns = columns_of(drawn(source_of(of_pairs(circle)), NEWEST))
     assert {name: at for (_, name), at in columns.items()} == {"a": 0, "b": 1, "c": 2}
