@@ -202,7 +202,7 @@ def write_observed(observed: Observation | None) -> dict[str, Any] | None:
     """Write what a broker did: here with the copies counted, and the returns."""
     if observed is None:
         return None
-    counted = {"copies": dict(observed.copies), "returned": observed.returned}
+    counted = {"copies": dict(sorted(observed.copies.items())), "returned": observed.returned}
     return write_outcome(seen_in(observed)) | counted
 
 
