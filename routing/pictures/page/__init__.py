@@ -22,5 +22,14 @@ fit       how patterns lie on a key
 missed    the rule that somebody missed
 export    TOML and definitions to take home
 state     what the page is about now, and its link
-page      what is seen, and what happens when something is pressed
+elements  what it is made of
+steps     what is told of a message, one after another
+declared  exchanges and bindings, and what each did so far
+typed     headers and arguments, typed with their types
+message   one of the lesson's, or one that is typed
+asked     the guess, and forward and back
+score     what was right, and which rules were missed
+change    bindings and queues, changed
+share     what is taken home
+page      all of it shown, and shown again when something is pressed
 """

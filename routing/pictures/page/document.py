@@ -15,9 +15,10 @@ from routing.pictures.page.plain import plain
 
 SCRIPTS: Final = (
     *("values.js", "rules.js", "notation.js", "why.js", "refusal.js", "route.js"),
-    *("fit.js", "missed.js", "export.js", "state.js", "page.js"),
+    *("fit.js", "missed.js", "export.js", "state.js", "elements.js", "steps.js", "declared.js"),
+    *("typed.js", "message.js", "asked.js", "score.js", "change.js", "share.js", "page.js"),
 )
-"""In the order in which they build on each other; the first six are the twin of the model."""
+"""In the order in which they build on each other; the first eight are twins of Python."""
 
 MARK: Final = "<!-- made by exchange-routing page -->\n"
 """How every page begins, so that no other file is written over."""

@@ -1,0 +1,66 @@
+"use strict";
+/* Bindings and queues, changed. */
+
+function showChange() {
+  const { topology } = state;
+  const typeOf = (name) => topology.exchanges.find((each) => each.name === name)?.type ?? "";
+  const changed = (bindings, form) => {
+    after(() => declare({ ...state.topology, bindings }), { form })();
+  };
+  const [shown] = mostOf(topology.bindings, () => false);
+  fill("change",
+    shown.map((binding, at) => bindingEditor(binding, at, typeOf(binding.source), changed)),
+    newBinding(changed), newQueue(),
+    button("restore", "as the lesson has it", after(restore, { form: true }),
+      { disabled: !state.changed }));
+}
+
+/* Let one binding be changed. */
+function bindingEditor(binding, at, type, changed) {
+  const replaced = (given, form) => {
+    changed(state.topology.bindings.map((each, number) => {
+      return number === at ? { ...each, ...given } : each;
+    }), form);
+  };
+  const key = el("input", { id: `binding-${at}-key`, value: binding.routing_key, size: 20,
+    "aria-label": "binding key" });
+  key.oninput = () => replaced({ routing_key: key.value }, false);
+  return el("fieldset", null,
+    el("legend", null, code(writeExchange(binding.source)), " → ", code(writeKey(binding.destination))),
+    el("div", { class: "row" }, type === "headers" ? "" : key,
+      button(`binding-${at}-remove`, "remove", () => {
+        changed(state.topology.bindings.filter((_, number) => number !== at), true);
+      }, { "aria-label": `remove the binding ${at + 1}` })),
+    type === "headers" ? tableEditor(`binding-${at}`, binding.arguments, true, (table, form) => {
+      replaced({ arguments: table }, form);
+    }) : "");
+}
+
+/* Let a binding be added: of any exchange, to any queue or exchange. */
+function newBinding(changed) {
+  const { exchanges, queues } = state.topology;
+  const source = el("select", { id: "new-source" }, exchanges.map(({ name }) => {
+    return el("option", { value: name }, writeKey(name));
+  }));
+  const ends = [...queues.map((name) => ["queue", name]), ...exchanges.map(({ name }) => ["exchange", name])];
+  const end = el("select", { id: "new-end" }, ends.slice(0, 2 * MOST_SHOWN).map(([noun, name], at) => {
+    return el("option", { value: at }, `${noun} ${writeKey(name)}`);
+  }));
+  const key = el("input", { id: "new-key", size: 20 });
+  const add = button("new-binding", "bind", () => {
+    const [destination_type, destination] = ends[Number(end.value)];
+    const made = { source: source.value, destination, destination_type, routing_key: key.value, arguments: {} };
+    changed([...state.topology.bindings, made], true);
+  }, { disabled: !exchanges.length || !ends.length });
+  return el("div", { class: "row" }, el("label", null, "bind exchange ", source),
+    el("label", null, "to ", end), el("label", null, "with key ", key), add);
+}
+
+function newQueue() {
+  const name = el("input", { id: "new-name", size: 12 });
+  const add = button("new-queue", "declare", after(() => {
+    const queues = [...new Set([...state.topology.queues, name.value])];
+    if (name.value) declare({ ...state.topology, queues });
+  }, { form: true }));
+  return el("div", { class: "row" }, el("label", null, "a new queue ", name), add);
+}

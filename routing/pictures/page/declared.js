@@ -1,0 +1,108 @@
+"use strict";
+/* What is declared, and what each binding did so far. */
+
+function showTopology(answer, steps) {
+  const { topology } = state;
+  const told = state.step === null ? [] : steps.slice(0, state.step + 1);
+  const names = [...new Set([...topology.exchanges, ...answer.path.map(named)].map((each) => each.name))];
+  fill("topology",
+    names.map((name) => exchangeCard(name, answer, told)),
+    deadLetters(),
+    answer.loaded.leftOut.slice(0, MOST_SHOWN).map(({ part, why }) => {
+      const what = typeof part === "string" ? part : part.name ?? writeBinding(part, "");
+      return el("p", { class: "fails" }, "✗ left out: ", code(writeKey(what)), `: ${why}`);
+    }));
+}
+
+/* Tell where what dies in a queue goes on to, which is not followed here. */
+function deadLetters() {
+  const told = Object.entries(lessonNow().arguments).flatMap(([queue, table]) => {
+    const to = argument({ arguments: table }, "x-dead-letter-exchange");
+    return typeof to !== "string" ? [] : [el("p", null, "⇢ what dies in queue ",
+      code(writeKey(queue)), " goes to exchange ", code(writeExchange(to)))];
+  });
+  return told.length ? [...told.slice(0, MOST_SHOWN),
+    el("p", { class: "quiet" }, "This page follows a message into its queues, and no further.")] : [];
+}
+
+function named({ exchange }) {
+  return { name: exchange };
+}
+
+/* Show an exchange with its bindings, and of each that was asked so far what it did. */
+function exchangeCard(name, answer, told) {
+  const at = answer.path.findIndex((station) => station.exchange === name);
+  const station = answer.path[at];
+  const declared = answer.loaded.ready.exchanges.get(name) ?? { name, type: "not there" };
+  const bindings = station?.bindings ?? answer.loaded.ready.bindings.get(name) ?? [];
+  const [shown, more] = mostOf(bindings, (each) => each.takes);
+  const asked = new Set(told.filter((step) => step.at === at).map((step) => step.number));
+  const now = told.at(-1);
+  const here = now && !now.end && now.at === at;
+  const alternate = alternateOf(declared);
+  return el("section", { class: `exchange${here ? " now" : ""}` },
+    el("h3", null, name === "" ? "default exchange" : code(writeKey(name)), ` ${declared.type}`,
+      declared.internal ? el("span", { class: "quiet" }, " internal") : ""),
+    el("ul", null, shown.map((binding) => {
+      const number = bindings.indexOf(binding);
+      const isNow = Boolean(here) && now.number === number;
+      return bindingRow(binding, declared.type, asked.has(number) && station, isNow);
+    })),
+    more ? el("p", { class: "quiet" }, `and ${more} more`) : "",
+    bindings.length ? "" : el("p", { class: "quiet" }, "nothing is bound to it"),
+    alternate === undefined ? ""
+      : el("p", null, "⇢ what no binding takes goes to exchange ", code(writeKey(alternate))),
+    (answer.loaded.doubts.get(name) ?? "") && el("p", { class: "fails" },
+      `? not decided: ${answer.loaded.doubts.get(name)}`),
+    told.filter((step) => step.at === at && step.number === undefined).slice(1)
+      .map((step) => el("p", null, `⇢ ${step.said}`)));
+}
+
+/* Show a binding; asked: whether it is told what it does with the message. */
+function bindingRow(binding, type, asked, now) {
+  const does = asked ? binding.takes ? "takes" : "leaves" : "";
+  const sign = { takes: "● ", leaves: "· " }[does] ?? "";
+  return el("li", { class: `binding ${does}${now ? " now" : ""}`, "aria-current": now && "step" },
+    sign, code(writeBinding(binding, type)), isQueues(binding) ? " → queue " : " → exchange ",
+    code(writeKey(binding.destination)),
+    asked ? el("span", { class: "why" }, `${binding.takes ? "takes it" : "leaves it"}: ${binding.told}`) : "",
+    asked ? laidOut(binding, type) : "");
+}
+
+/* Lay what is asked for under what was sent: words, or headers; nothing where another key decided. */
+function laidOut(binding, type) {
+  const { routing_key: key } = state.message;
+  if (binding.told.startsWith("by the ")) return "";
+  if (type === "headers") return headersUnder(binding);
+  return type === "topic" ? wordsUnder(binding, key) : "";
+}
+
+function wordsUnder(binding, key) {
+  const laid = columns(splitWords(binding.routing_key), splitWords(key), binding.reason);
+  const shown = (word) => word === undefined ? "–" : writeWord(word);
+  return under("routing key", "binding key", laid.map((each) => {
+    return [shown(each.sent), each.goesOn ? "⋯" : shown(each.wanted), fails(each)];
+  }));
+}
+
+function headersUnder(binding) {
+  const version = numbers(state.version);
+  const [seen] = withEachKey(state.message, version);
+  return under("message", "binding", criteria(binding).map(([name, wanted]) => {
+    const sent = header(seen, name);
+    const written = (value) => writeTable({ "!type": "table", value: [[name, value]] });
+    const asked = asksForPresence(wanted) ? `${writeKey(name)} is there` : written(wanted);
+    return [sent === undefined ? "–" : written(sent), asked, !meets(name, wanted, seen, version)];
+  }));
+}
+
+/* Show two lines, one under the other, with what does not fit marked. */
+function under(above, below, cells) {
+  if (!cells.length || cells.length > 12) return "";
+  const row = (label, all) => el("tr", null, el("th", { scope: "row" }, label), all);
+  return el("div", { class: "words scroll" }, el("table", null,
+    row(above, cells.map(([sent]) => el("td", null, sent))),
+    row(below, cells.map(([, wanted, wrong]) => {
+      return el("td", { class: wrong ? "fails" : "" }, `${wrong ? "✗ " : ""}${wanted}`);
+    }))));
+}
