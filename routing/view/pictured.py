@@ -14,11 +14,19 @@ from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from rich.text import Span
 
-INK, PAPER = "#1f2328", "#ffffff"
-DARK_INK, DARK_PAPER = "#e6edf3", "#0d1117"
+INK: Final = "#1f2328"
+PAPER: Final = "#fefefe"  # unlike a white that is meant, which is not to turn dark
+
+COLOURS: Final = (
+    ("ink", INK, INK, "#e6edf3"),
+    ("paper", PAPER, PAPER, "#0d1117"),
+    ("good", "#0087d7", "#0072b8", "#4db2f5"),
+    ("bad", "#d75f00", "#b35000", "#ff8f3f"),
+)
+"""Each as it is printed, and as it is on light and on dark so that small letters stand out."""
 
 THEME: Final = TerminalTheme(
-    (255, 255, 255),
+    (254, 254, 254),
     (31, 35, 40),
     [(each, each, each) for each in (31, 200, 160, 120, 90, 140, 150, 240)],
 )
@@ -36,9 +44,9 @@ width="{{width}}" height="{{height}}">
 <title>{{unique_id}}</title>
 <style>
 .{{unique_id}}-matrix {{{{ font: {{char_height}}px ui-monospace, monospace; }}}}
-{STYLES}{{styles}}{STYLES}
-.ink {{{{ fill: {INK}; }}}}
-.paper {{{{ fill: {PAPER}; }}}}
+{STYLES}{{styles}}
+{"".join(f".{name} {{{{ fill: {printed}; }}}}" for name, printed, _, _ in COLOURS)}
+{STYLES}
 </style>
 <defs>{{lines}}</defs>
 <rect class="paper" width="100%" height="100%"/>
@@ -96,22 +104,23 @@ def turned(style: str | Style) -> Style:
 def svg(text: str, title: str) -> str:
     """Draw it as an image."""
     drawn = printed(text).export_svg(title=title, theme=THEME, code_format=SVG, unique_id=title)
-    drawn = drawn.replace(f'fill="{INK}"', 'class="ink"').replace(
-        f'fill="{PAPER}"', 'class="paper"'
-    )
-    return for_dark(drawn, f".ink {{ fill: {DARK_INK}; }}\n.paper {{ fill: {DARK_PAPER}; }}")
+    for name, printed_as, _, _ in COLOURS:
+        drawn = drawn.replace(f'fill="{printed_as}"', f'class="{name}"')
+    return for_both(drawn)
 
 
 def html(text: str, title: str) -> str:
     """Write it as a page."""
     page = printed(text).export_html(theme=THEME, code_format=HTML.replace("TITLE", title))
-    return for_dark(page, "")
+    return for_both(page)
 
 
-def for_dark(text: str, more: str) -> str:
-    """Repeat the rules of the text as they are in the dark."""
+def for_both(text: str) -> str:
+    """Give the rules of the text as they are on light, and once more as they are in the dark."""
     before, rules, after = text.split(STYLES)
-    dark = rules.replace(INK, DARK_INK).replace(PAPER, DARK_PAPER)
-    in_dark = f"@media (prefers-color-scheme: dark) {{\n{dark}\n{more}\n}}\n"
+    light = dark = rules
+    for _, printed_as, on_light, on_dark in COLOURS:
+        light, dark = light.replace(printed_as, on_light), dark.replace(printed_as, on_dark)
     begin, end, rest = after.partition("</style>")
-    return f"{before}{rules}{begin}{in_dark}{end}{rest}"
+    in_dark = f"@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    return f"{before}{light}{begin}{in_dark}{end}{rest}"

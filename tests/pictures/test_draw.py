@@ -78,6 +78,18 @@ def test_what_does_it_look_like() -> None:
     ]
 
 
+def test_what_does_it_look_like_without_a_message() -> None:
+    """Nothing stands before a binding, and a queue without one is told."""
+    assert [line.rstrip() for line in draw("fanout").stdout.splitlines()] == [
+        "scores (fanout)",
+        "  (empty key)                                →  website",
+        "  football.*                                 →  app",
+        '  (empty key)  x-match="all"  round="final"  →  archive',
+        "queue radio",
+        "  (no binding)",
+    ]
+
+
 def test_are_hostile_names_texts_and_nothing_else_in_svg(picture: Picture) -> None:
     """It is well-formed, has no element but its own, leads nowhere, and no name loses a sign."""
     text = FORMS[".svg"](picture)

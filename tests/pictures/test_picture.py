@@ -8,7 +8,7 @@ import pytest
 from pictured import LESSONS, definitions, random_topology, source_of
 
 from routing.amqp.notation import write_binding
-from routing.amqp.topology import Binding, Message
+from routing.amqp.topology import Binding, Exchange, Message, Topology
 from routing.amqp.versions import NEWEST, TRIED, Version
 from routing.ask.answer import ask
 from routing.files.reading import read_source
@@ -97,6 +97,20 @@ def test_is_lit_what_route_says(source: Source) -> None:
             if label.reason is not None and arrow.kind == "binding"
         }
         assert shown == taking
+
+
+def test_is_nothing_lit_that_is_refused() -> None:
+    """A message to an internal exchange goes nowhere, and the picture says why."""
+    topology = Topology(
+        exchanges=[Exchange("inner", "fanout", internal=True)],
+        queues=["q"],
+        bindings=[Binding("inner", "q")],
+    )
+    source = source_of(topology)
+    picture = drawn(source, NEWEST, lit_by(ask(source, NEWEST).answer(Message("inner"))))
+    assert not [node.title for node in picture.nodes if node.lit]
+    assert not [arrow.end for arrow in picture.arrows if arrow.lit]
+    assert "refused at publish with 403" in str(picture.fate)
 
 
 def test_are_policies_followed() -> None:

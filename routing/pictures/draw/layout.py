@@ -20,9 +20,9 @@ LINE: Final = 29
 CANVAS: Final = 1280
 MARGIN: Final = 32
 LEAST_GAP: Final = 48
-"""Between two layers: room for a curve, and more for many of them, up to TWICE."""
+GAP_OF_MANY: Final = 96
+"""Between two layers there is room for a curve at the least, and more for many of them."""
 
-TWICE: Final = 96
 MOST_GAP: Final = 400
 PAD: Final = 16
 BETWEEN: Final = 18
@@ -171,16 +171,10 @@ def placed(
 ) -> Layout:
     """Put the layers side by side, as far from one another as the canvas lets them."""
     widths = [max((sizes[id(item)].width for item in each), default=0.0) for each in layers]
-    gaps = len(layers) - 1
-    room = CANVAS - 2 * MARGIN - sum(widths)
-    least = min(max(LEAST_GAP, 2 * len(chains)), TWICE)
-    gap = min(MOST_GAP, max(least, room / gaps)) if gaps else 0.0
-    whole = max(float(CANVAS), sum(widths) + gaps * gap + 2 * MARGIN)
-    left = (whole - sum(widths) - gaps * gap) / 2
-    starts = [left + each for each in accumulate((w + gap for w in widths), initial=0.0)]
+    whole, starts = side_by_side(widths, min(max(LEAST_GAP, 2 * len(chains)), GAP_OF_MANY))
     boxes: dict[int, Box] = {}
     spans: dict[int, tuple[float, float]] = {}
-    for layer, start, wide in zip(layers, starts, widths, strict=False):
+    for layer, start, wide in zip(layers, starts, widths, strict=True):
         for item in layer:
             spans[id(item)] = (start, start + wide)
             if item.of is not None:
@@ -189,6 +183,20 @@ def placed(
     wires = [wire_of(chain, boxes, spans, ports) for chain in chains]
     ends = [box.y + box.height for box in boxes.values()]
     return Layout(whole, max([*ends, *middles.values()], default=0.0), [*boxes.values()], wires)
+
+
+def side_by_side(widths: Sequence[float], least: float) -> tuple[float, list[float]]:
+    """Give the width of the canvas, and where on it each layer begins.
+
+    least: how far they are from one another where they have no more room.
+    """
+    gaps = max(1, len(widths) - 1)
+    gap = min(MOST_GAP, max(least, (CANVAS - 2 * MARGIN - sum(widths)) / gaps))
+    ends = [*accumulate(wide + gap for wide in widths)]
+    taken = ends[-1] - gap if ends else 0.0
+    whole = max(float(CANVAS), taken + 2 * MARGIN)
+    left = (whole - taken) / 2
+    return whole, [left + end - gap - wide for end, wide in zip(ends, widths, strict=True)]
 
 
 def box_of(
