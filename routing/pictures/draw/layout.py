@@ -130,9 +130,10 @@ def label_lines(label: Label, picture: Picture, indent: str) -> Iterator[Line]:
     indent: stands before each line but the first, which may have a sign.
     """
     sign = "" if picture.message is None else f"{QUIET if label.reason is None else LIT} "
+    role = "passed" if sign.startswith(QUIET) else "key"
     first, *others = folded(label.text, MOST_COLUMNS)
-    yield sign + first, "key"
-    yield from ((indent + line, "key") for line in others)
+    yield sign + first, role
+    yield from ((indent + line, role) for line in others)
     for text, role in ((label.mark, "mark"), (label.reason or "", "reason")):
         if text:
             yield from ((indent + line, role) for line in folded(text, MOST_COLUMNS))

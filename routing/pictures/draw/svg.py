@@ -44,6 +44,7 @@ STYLE: Final = """
 .routing .lit .wire { stroke: #0087d7; stroke-width: 4; }
 .routing .lit .head { fill: #0087d7; }
 .routing .lit .mark { fill: #b35000; }
+.routing .lit .passed { fill: #57606a; font-weight: normal; }
 @media (prefers-color-scheme: dark) {
 .routing text { fill: #e6edf3; }
 .routing .paper, .routing .label { fill: #0d1117; }
@@ -55,6 +56,7 @@ STYLE: Final = """
 .routing .lit text, .routing .fate { fill: #4db2f5; }
 .routing .lit .box, .routing .lit .wire { stroke: #4db2f5; }
 .routing .lit .head { fill: #4db2f5; }
+.routing .lit .passed { fill: #9da7b3; }
 }
 """
 
