@@ -13,7 +13,7 @@ from routing import Message, Scenario, play_file
 
 scenario = Scenario(
     name="default",
-    lesson="The default exchange has no name; its routing key is the name of a queue.",
+    lesson="The default exchange has no name. A routing key names the queue that gets the message.",
     exchanges=[],
     queues=["hello", "goodbye"],
     bindings=[],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Open = Callable[..., "Page"]
 
+ASKED = "Choose the queues, then see it travel (also with the keys \u2190 and \u2192)."
 PREDICTED = "Predicted for RabbitMQ {}; no broker was asked."
 
 EVIL = (
@@ -97,14 +98,14 @@ def test_does_a_guess_find_its_answer(go: Open) -> None:
         page.click(f"#queues button:has-text('{queue}')")
     page.click("#last")
     assert got(page) == ["europe", "audit"]
-    judged = page.locator("#queues li").all_inner_texts()
+    judged = page.locator("#queues li span.queue").all_inner_texts()
     assert [each.partition(" none")[2] or each.partition(" copy")[2] for each in judged] == [
         " ✗ not as guessed",
         " ✓ as guessed",
         " ✗ not as guessed",
     ]
     assert page.inner_text("#score").splitlines() == [
-        "0 of 1 right, all queues of a message together.",
+        "0 of 1 messages right: all their queues, at the first guess.",
         "",
         "What was missed:",
         "",
@@ -119,13 +120,29 @@ def test_does_only_the_first_guess_count(go: Open) -> None:
     page = go("#lesson=topic&m=6")
     page.click("#none")
     page.click("#last")
-    assert "1 of 1 right" in page.inner_text("#score")
+    assert told(page) == (
+        "6 of 6: Right. No queue takes it: it is dropped, or returned if it is mandatory."
+    )
+    assert "1 of 1 messages right" in page.inner_text("#score")
     page.click("#first")
     page.click("#queue-0")
     page.click("#last")
-    assert "1 of 1 right" in page.inner_text("#score")
+    assert told(page).startswith("6 of 6: 2 of 3 queues right: billing gets none. No queue")
+    assert "1 of 1 messages right" in page.inner_text("#score")
     page.click("#afresh")
-    assert page.inner_text("#score") == "Nothing is guessed yet."
+    assert page.inner_text("#score").startswith("Nothing is guessed yet.")
+
+
+def test_does_nobody_score_who_has_seen_the_answer(go: Open) -> None:
+    """A guess after the end was seen is judged, and not counted."""
+    page = go("#lesson=topic&m=1")
+    page.click("#last")
+    page.click("#first")
+    for queue in ("billing", "audit"):
+        page.click(f"#queues button:has-text('{queue}')")
+    page.click("#last")
+    assert "Right." in told(page)
+    assert page.inner_text("#score").startswith("Nothing is guessed yet.")
 
 
 def test_does_the_message_travel_step_by_step(go: Open) -> None:
@@ -144,9 +161,9 @@ def test_does_the_message_travel_step_by_step(go: Open) -> None:
     for _ in range(4):
         page.click("#forward")
     assert told(page) == "6 of 6: It arrives in audit, europe."
-    assert page.is_disabled("#forward")
+    assert page.get_attribute("#forward", "aria-disabled") == "true"
     page.click("#first")
-    assert (told(page), page.is_disabled("#back")) == ("", True)
+    assert (told(page), page.get_attribute("#back", "aria-disabled")) == (ASKED, "true")
 
 
 def test_do_words_stand_under_words(go: Open) -> None:
@@ -154,8 +171,8 @@ def test_do_words_stand_under_words(go: Open) -> None:
     page = go("#lesson=topic&m=3&step=1")
     rows = page.locator(".binding.now .words tr").all_inner_texts()
     assert [row.split() for row in rows] == [
-        ["routing", "key", "order", "eu", "paid", "late"],
-        ["binding", "key", "order", "*", "paid", "✗", "\u2013"],
+        ["key", "order", "eu", "paid", "late"],
+        ["binding", "order", "*", "paid", "✗", "\u2013"],
     ]
 
 
@@ -170,20 +187,31 @@ def test_do_headers_stand_under_headers(go: Open) -> None:
 
 
 def test_does_it_go_on_by_itself(go: Open) -> None:
-    """As fast as is wanted, until the end; a touch of anything else stops it."""
+    """As fast as is wanted, until the end, and then from the beginning; a touch stops it."""
     page = go("#lesson=topic&m=1")
-    for _ in range(6):
-        page.click("#faster")
-    assert "0.3 s a step" in page.inner_text("#ask")
+    page.select_option("#speed", "0.5")
     page.click("#play")
     assert page.inner_text("#play") == "pause"
     page.wait_for_function("() => document.getElementById('status').textContent[0] === '6'")
     assert page.inner_text("#play") == "by itself"
-    page.click("#first")
-    page.click("#slower")
     page.click("#play")
+    assert told(page) == ASKED
     page.click("#queue-0")
     assert page.inner_text("#play") == "by itself"
+
+
+def test_does_each_button_keep_its_place(go: Open) -> None:
+    """Who presses forward again and again never presses anything else."""
+    for look in (Look(1280, 720), Look(390, 844)):
+        page = go("#lesson=topic&m=3", look)
+        at = page.locator("#forward").bounding_box()
+        assert at
+        for step in range(1, 7):
+            page.mouse.click(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+            assert told(page).startswith(f"{step} of 6")
+            shown = page.locator("#status").bounding_box()
+            assert shown
+            assert 0 <= shown["y"] <= look.height - shown["height"]
 
 
 def test_does_a_link_share_a_question(browser: "Browser", lessons_page: Path) -> None:
@@ -203,10 +231,11 @@ def test_does_a_link_share_a_question(browser: "Browser", lessons_page: Path) ->
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        ("#h={", "This link cannot be read"),
-        ("#t=[]", "This link cannot be read"),
-        ('#h={"a":{"!type":"int32","value":"x"}}', "This link cannot be read"),
-        ("#lesson=nobody&m=99&step=999&v=1.0", ""),
+        ("#h={", "This link cannot be followed ("),
+        ("#t=[]", "This link cannot be followed ("),
+        ('#h={"a":{"!type":"int32","value":"x"}}', "This link cannot be followed ("),
+        ("#lesson=mine", "This link cannot be followed (this page has no lesson mine): here is"),
+        ("#m=99&step=999&v=1.0", ""),
     ],
 )
 def test_is_a_broken_link_told(go: Open, link: str, said: str) -> None:
@@ -265,8 +294,12 @@ def test_are_headers_typed_with_their_types(go: Open) -> None:
     assert got(page) == ["urgent", "ledger"]
     page.select_option("#header-0-kind", "whole number")
     page.fill("#header-0-value", "many")
-    assert page.inner_text("#notice") == 'many is not of the type "whole number": correct it.'
+    said = 'The value of header 1 is not read: write "whole number", such as 1.'
+    for wrong in ("many", "", "1.5", "9223372036854775808"):
+        page.fill("#header-0-value", wrong)
+        assert (told(page), page.get_attribute("#last", "aria-disabled")) == (said, "true")
     page.click("#header-add")
+    assert told(page) == ASKED
     page.fill("#header-1-value", "x")
     page.click("#header-0-remove")
     page.click("#last")
@@ -311,7 +344,7 @@ def test_can_it_be_used_by_keys_alone(go: Open) -> None:
     for _ in range(5):
         page.keyboard.press("Tab")
         passed.append(page.evaluate("document.activeElement.id"))
-    assert passed == ["queue-1", "queue-2", "none", "forward", "last"]
+    assert passed == ["queue-1", "queue-2", "none", "back", "forward"]
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert told(page).startswith("2 of 6")
@@ -322,7 +355,7 @@ def test_can_it_be_used_by_keys_alone(go: Open) -> None:
     assert told(page).startswith("1 of 6")
     page.keyboard.press("End")
     page.keyboard.type(".x")
-    assert (told(page), page.input_value("#key")) == ("", "order.us.paid.x")
+    assert (told(page), page.input_value("#key")) == (ASKED, "order.us.paid.x")
     assert page.evaluate("document.activeElement.id") == "key"
 
 
@@ -360,7 +393,8 @@ def test_does_it_move_only_where_that_is_wanted(go: Open) -> None:
 def test_is_what_is_printed_without_buttons(go: Open) -> None:
     """Paper shows what is declared, with each reason and its words, and nothing to press."""
     page = go("#lesson=topic&m=3&step=99", Look(printed=True))
-    assert page.locator("#ask button:visible, details:visible").count() == 0
+    assert page.locator("button:visible, details:visible, input:visible").count() == 0
+    assert page.inner_text("#sent") == "published to orders with order.eu.paid.late"
     assert page.locator(".words:visible").count() == 4
     assert page.locator(".why:visible").count() == 4
 
@@ -430,9 +464,9 @@ def test_does_nothing_foreign_come_to_life(open_page: Open, tmp_path: Path) -> N
 def test_are_ten_thousand_queues_usable(open_page: Open, tmp_path: Path) -> None:
     """Some are shown, the others are found by a part of their name, and the route is told."""
     page = open_page(hostile(tmp_path, [f"q{number}" for number in range(10_000)]))
-    assert page.locator("#queues button").count() == 200
+    assert page.locator("#queues li").count() == 200 + 1
     page.fill("#filter", "q999")
-    assert page.locator("#queues button").count() == 11
+    assert page.locator("#queues li").count() == 11 + 1
     page.click("#queues button:has-text('q9998')")
     page.fill("#key", "k.q9999")
     page.click("#last")
@@ -476,6 +510,40 @@ def test_is_it_small(lessons_page: Path) -> None:
     assert not re.findall(r"(?:src|href)\s*=|@import|url\(|https?://", text)
 
 
+def test_is_the_focus_where_it_was(go: Open) -> None:
+    """What is pressed keeps the focus; what is removed gives it to what takes its place."""
+    page = go("#lesson=headers&m=1")
+    focused = "document.activeElement.id"
+    for pressed in ("last", "first", "afresh"):
+        page.focus(f"#{pressed}")
+        page.keyboard.press("Enter")
+        assert page.evaluate(focused) == pressed
+    page.focus("#header-2-remove")
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == "header-add"
+    page.focus("#header-0-remove")
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == "header-0-remove"
+
+
+def test_are_deaths_told(open_page: Open, broker_url: str, tmp_path: Path) -> None:
+    """Where a message dies: the question is where it comes first, and the end is seen, too."""
+    path = tmp_path / "deadly.html"
+    environ = {"AMQP_URL": broker_url, "LANG": "C.UTF-8"}
+    warm.run(["page", "dead-letters", "--save", str(path)], env=environ, cwd=tmp_path)
+    page = open_page(path)
+    follow(page, "#lesson=dead-letters&m=1&step=99")
+    assert "At first, before anything dies there" in page.inner_text("#queues")
+    assert got(page) == ["work"]
+    died, seen = page.inner_text("#result").split("\n\n")[:2]
+    assert died == "\u2020 rejected in queue work: on to queue graveyard"
+    assert re.fullmatch(r"✓ seen on RabbitMQ 4.3.\d+, [-\d]+: in the end graveyard.", seen)
+    dies = "\u2020 what dies in queue offers (x-message-ttl=0)"
+    assert f"{dies} goes on to exchange dead, with key late.once" in page.inner_text(
+        "#topology"
+    ).split("\n")
+
+
 def test_is_every_message_played_seen(open_page: Open, broker_url: str, tmp_path: Path) -> None:
     """What a real broker did is told with its version and date; elsewhere it is a prediction."""
     path = tmp_path / "played.html"
@@ -497,8 +565,9 @@ def test_is_it_told_where_the_broker_did_otherwise(
     """A page whose broker did not do what is predicted says so."""
     path = tmp_path / "lies.html"
     outcome = '{"exchange":"orders","routing_key":"order.us.paid","mandatory":true}'
-    seen = f'{outcome},"outcome":{{"4.3.6":{{"queues":["audit"]}}}}'
-    path.write_text(lessons_page.read_text().replace(outcome, seen, 1))
+    seen = f'{outcome},"outcome":{{"4.3.6":{{"queues":["audit"]}}}},"agrees":false'
+    begun = f'{{"publish":{outcome}'
+    path.write_text(lessons_page.read_text().replace(begun, f'{{"publish":{seen}', 1))
     page = open_page(path)
     follow(page, "#lesson=topic&m=1&step=99")
     assert page.inner_text("#result").startswith("✗ NOT as predicted: seen on RabbitMQ 4.3.6")

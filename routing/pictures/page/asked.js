@@ -2,47 +2,59 @@
 /* The guess, and the way of the message: forward, back, at once, by itself. */
 
 let playing = null;
-let pause = 2000; // milliseconds between two steps
+let seconds = 2;
 let filter = "";
 
+/* Show the queues, where the message is on its way, and at the end what came of it. */
 function showAsk(answer, steps) {
   const last = steps.length - 1;
-  const go = (step) => after(() => { state.step = step(); });
-  const none = state.guess !== null && state.guess.size === 0;
-  const guessing = state.step === null;
   const at = state.step ?? -1;
-  fill("queues",
-    guessing ? el("p", { class: "screen" }, "Which queues get a copy?") : undefined,
-    queueList(state.topology.queues, answer, at === last));
-  fill("ask",
-    guessing ? el("div", { class: "row screen" },
-      button("none", `${none ? "☑" : "☐"} no queue`, after(() => {
-        state.guess = none ? null : new Set();
-      }), { "aria-pressed": String(none) })) : undefined,
-    el("div", { class: "row screen", role: "group", "aria-label": "step by step" },
-      button("first", "guess again", go(() => null), { disabled: guessing }),
-      button("back", "◀ back", go(() => at === 0 ? null : at - 1), { disabled: guessing }),
-      button("forward", guessing ? "see it travel ▶" : "forward ▶", go(() => at + 1),
-        { disabled: at === last }),
-      button("last", "at once", go(() => last), { disabled: at === last })),
-    el("div", { class: "row screen" },
-      button("play", playing ? "pause" : "by itself", () => playing ? halt() : play()),
-      button("slower", "slower", () => speed(1.5)), button("faster", "faster", () => speed(1 / 1.5)),
-      el("span", { class: "quiet" }, `${(pause / 1000).toFixed(1)} s a step`)));
-  const said = guessing ? "" : `${at + 1} of ${steps.length}: ${steps[at].said}`;
-  const status = document.getElementById("status");
-  if (status.textContent !== said) status.textContent = said;
   if (at === last) judge(answer);
+  fill("queues", queueList(state.topology.queues, answer, at === last));
+  fill("ask", controls(at, last));
+  const status = document.getElementById("status");
+  const said = saidAt(at, last, steps, answer);
+  if (status.textContent !== said) status.textContent = said; // what is the same is not read again
   fill("result", at === last ? resultOf(answer) : []);
 }
 
+/* Say where the message is, or what is to be done before it goes. */
+function saidAt(at, last, steps, answer) {
+  if (state.wrong.size) return [...state.wrong.values()][0];
+  if (at < 0) return "Choose the queues, then see it travel (also with the keys ← and →).";
+  return `${at + 1} of ${last + 1}: ${at === last ? judged(answer) : ""}${steps[at].said}`;
+}
+
+/* Give the buttons that lead forward and back; each keeps its place. */
+function controls(at, last) {
+  const go = (step) => after(() => { state.step = step; });
+  const wrong = state.wrong.size > 0;
+  const speeds = [0.5, 1, 2, 4, 8].map((each) => {
+    return el("option", { value: each, selected: each === seconds }, `every ${each} s`);
+  });
+  const speed = el("select", { id: "speed", "aria-label": "how fast" }, speeds);
+  speed.onchange = () => {
+    seconds = Number(speed.value);
+    if (playing) [stop(), play()];
+  };
+  return [
+    button("back", "◀ back", go(at > 0 ? at - 1 : null), { off: at < 0 }),
+    button("forward", at < 0 ? "see it travel ▶" : "forward ▶", go(at + 1), { off: at === last || wrong }),
+    button("last", "at once", go(last), { off: at === last || wrong }),
+    button("first", "to the guess", go(null), { off: at < 0 }),
+    button("play", playing ? "pause" : "by itself", () => playing ? halt() : play(), { off: wrong }),
+    speed,
+  ];
+}
+
 function play() {
+  if (state.step === stepsOf(answerNow()).length - 1) state.step = null;
   playing = setInterval(() => {
     const last = stepsOf(answerNow()).length - 1;
     state.step = Math.min((state.step ?? -1) + 1, last);
     if (state.step === last) stop();
     show();
-  }, pause);
+  }, seconds * 1000);
   show();
 }
 
@@ -56,24 +68,64 @@ function halt() {
   show();
 }
 
-function speed(factor) {
-  pause = Math.min(10_000, Math.max(300, pause * factor));
-  const goesOn = playing !== null;
-  stop();
-  if (goesOn) play();
-  else show();
+/* List the queues: to be guessed, and once it has ended, with what each got. */
+function queueList(queues, answer, ended) {
+  const all = [...new Set(queues)];
+  const found = all.filter((queue) => writeKey(queue).includes(filter));
+  const [shown, more] = mostOf(found, (queue) => ended && answer.queues.includes(queue));
+  const find = el("input", { id: "filter", value: filter });
+  find.oninput = () => {
+    filter = find.value;
+    show();
+  };
+  return [
+    deadly().length ? el("p", null, "At first, before anything dies there; that is told at the end.") : "",
+    all.length > MOST_SHOWN ? el("label", null, "with ", find) : "",
+    el("ul", { class: "row", "aria-label": "queues" },
+      shown.map((queue) => el("li", null, queueShown(queue, all.indexOf(queue), answer, ended))),
+      el("li", { class: ended ? "gone" : "" }, noQueue())),
+    more ? el("p", { class: "quiet" }, `and ${more} more: type a part of a name`) : "",
+  ];
 }
 
-/* Say what a real broker did, and where versions differ. */
+/* Show a queue: to be chosen, or with what it got. */
+function queueShown(queue, number, answer, ended) {
+  const guessed = state.guess?.has(queue) ?? false;
+  const gets = answer.queues.includes(queue);
+  if (!ended) {
+    return button(`queue-${number}`, [box(guessed), code(writeKey(queue))], after(() => {
+      state.guess = new Set(state.guess);
+      state.guess[guessed ? "delete" : "add"](queue);
+    }), { "aria-pressed": String(guessed), off: state.step !== null });
+  }
+  const judgement = state.guess ? guessed === gets ? " ✓ as guessed" : " ✗ not as guessed" : "";
+  return el("span", { class: `queue ${gets ? "takes" : "quiet"}` },
+    gets ? "● " : "· ", code(writeKey(queue)), gets ? " a copy" : " none", judgement);
+}
+
+function noQueue() {
+  const none = state.guess !== null && state.guess.size === 0;
+  return button("none", [box(none), "no queue"], after(() => {
+    state.guess = none ? null : new Set();
+  }), { "aria-pressed": String(none), off: state.step !== null });
+}
+
+function box(chosen) {
+  return el("span", { "aria-hidden": "true" }, chosen ? "☑ " : "☐ ");
+}
+
+/* Say what dies, what a real broker did, and where versions differ. */
 function resultOf(answer) {
   const seen = seenNow();
-  const agrees = seen && (answer.refused ? Boolean(seen.error)
-    : JSON.stringify([...seen.queues].sort(byCodePoint)) === JSON.stringify(answer.queues));
+  const rests = deathsNow().length ? "in the end " : "";
   return [
-    seen
-      ? el("p", null, `${agrees ? "✓" : "✗ NOT as predicted:"} seen on RabbitMQ ${state.version}, ${data.date}: ${
-        seen.queues.length ? seen.queues.map(writeKey).join(", ") : "no queue"}.`)
-      : el("p", null, `Predicted for RabbitMQ ${state.version}; no broker was asked.`),
+    deathsNow().map(({ queue, reason, told }) => {
+      return el("p", null, `† ${reason} in queue `, code(writeKey(queue)), `: ${told.join("; ")}`);
+    }),
+    el("p", null, seen
+      ? `${seen.agrees ? "✓" : "✗ NOT as predicted:"} seen on RabbitMQ ${state.version}, ${data.date}: ${
+        rests}${seen.queues.map(writeKey).join(", ") || "no queue"}.`
+      : `Predicted for RabbitMQ ${state.version}; no broker was asked.`),
     ...elsewhere(answer),
   ];
 }
@@ -82,41 +134,8 @@ function resultOf(answer) {
 function elsewhere(answer) {
   if (state.topology.bindings.length > 2000) return [];
   return data.versions.filter((version) => version !== state.version).flatMap((version) => {
-    const other = answerNow(numbers(version));
-    const same = fateOf(other) === fateOf(answer);
-    return same ? [] : [el("p", null, `Otherwise on RabbitMQ ${version} (predicted): ${fateOf(other)}`)];
+    const other = fateOf(answerNow(numbers(version)));
+    return other === fateOf(answer) ? []
+      : [el("p", null, `Otherwise on RabbitMQ ${version} (predicted): ${other}`)];
   });
-}
-
-/* List the queues: to be guessed, and once it has ended, with what each got. */
-function queueList(queues, answer, ended) {
-  const all = [...new Set(queues)];
-  const found = all.filter((queue) => writeKey(queue).includes(filter));
-  const [shown, more] = mostOf(found, (queue) => ended && answer.queues.includes(queue));
-  return [
-    all.length > MOST_SHOWN ? el("label", null, "with ", el("input", {
-      id: "filter", value: filter,
-      oninput: (event) => { filter = event.target.value; show(); },
-    })) : "",
-    el("ul", { class: "row", "aria-label": "queues" }, shown.map((queue) => {
-      return el("li", null, queueButton(queue, all.indexOf(queue), answer, ended));
-    })),
-    more ? el("p", { class: "quiet" }, `and ${more} more: type a part of a name`) : "",
-  ];
-}
-
-function queueButton(queue, number, answer, ended) {
-  const guessed = state.guess?.has(queue) ?? false;
-  const gets = answer.queues.includes(queue);
-  if (!ended) {
-    const toggle = after(() => {
-      state.guess = new Set(state.guess);
-      state.guess[guessed ? "delete" : "add"](queue);
-    });
-    return button(`queue-${number}`, [guessed ? "☑ " : "☐ ", code(writeKey(queue))], toggle,
-      { "aria-pressed": String(guessed), disabled: state.step !== null });
-  }
-  const judged = state.guess && (guessed === gets ? " ✓ as guessed" : " ✗ not as guessed");
-  return el("span", { class: gets ? "takes" : "quiet" },
-    gets ? "● " : "· ", code(writeKey(queue)), gets ? " a copy" : " none", judged ?? "");
 }

@@ -3,7 +3,6 @@
 
 function showChange() {
   const { topology } = state;
-  const typeOf = (name) => topology.exchanges.find((each) => each.name === name)?.type ?? "";
   const changed = (bindings, form) => {
     after(() => declare({ ...state.topology, bindings }), { form })();
   };
@@ -11,8 +10,7 @@ function showChange() {
   fill("change",
     shown.map((binding, at) => bindingEditor(binding, at, typeOf(binding.source), changed)),
     newBinding(changed), newQueue(),
-    button("restore", "as the lesson has it", after(restore, { form: true }),
-      { disabled: !state.changed }));
+    button("restore", "undo all changes", after(restore, { form: true }), { off: !state.changed }));
 }
 
 /* Let one binding be changed. */
@@ -22,18 +20,18 @@ function bindingEditor(binding, at, type, changed) {
       return number === at ? { ...each, ...given } : each;
     }), form);
   };
+  const said = `${writeExchange(binding.source)} → ${writeKey(binding.destination)}`;
   const key = el("input", { id: `binding-${at}-key`, value: binding.routing_key, size: 20,
-    "aria-label": "binding key" });
+    "aria-label": `binding key of ${said}` });
   key.oninput = () => replaced({ routing_key: key.value }, false);
   return el("fieldset", null,
-    el("legend", null, code(writeExchange(binding.source)), " → ", code(writeKey(binding.destination))),
+    el("legend", null, code(said)),
     el("div", { class: "row" }, type === "headers" ? "" : key,
       button(`binding-${at}-remove`, "remove", () => {
         changed(state.topology.bindings.filter((_, number) => number !== at), true);
-      }, { "aria-label": `remove the binding ${at + 1}` })),
-    type === "headers" ? tableEditor(`binding-${at}`, binding.arguments, true, (table, form) => {
-      replaced({ arguments: table }, form);
-    }) : "");
+      }, { "aria-label": `remove the binding ${said}` })),
+    type !== "headers" ? "" : tableEditor(`binding-${at}`, "argument", binding.arguments,
+      (table, form) => replaced({ arguments: table }, form)));
 }
 
 /* Let a binding be added: of any exchange, to any queue or exchange. */
@@ -51,7 +49,7 @@ function newBinding(changed) {
     const [destination_type, destination] = ends[Number(end.value)];
     const made = { source: source.value, destination, destination_type, routing_key: key.value, arguments: {} };
     changed([...state.topology.bindings, made], true);
-  }, { disabled: !exchanges.length || !ends.length });
+  }, { off: !exchanges.length });
   return el("div", { class: "row" }, el("label", null, "bind exchange ", source),
     el("label", null, "to ", end), el("label", null, "with key ", key), add);
 }

@@ -90,7 +90,7 @@ def write(path: Path, text: str) -> None:
 def predicted(sources: Sequence[Source], version: Version) -> Iterator[Lesson]:
     """Give what the rules alone say of each source."""
     for source in sources:
-        scenario = routed_alone(source, version)
+        scenario = asked_about(source, version)
         yield Lesson(source, scenario, expected(scenario, version), version)
 
 
@@ -105,16 +105,15 @@ def played(sources: Sequence[Source], options: Namespace) -> list[Lesson]:
 def play(source: Source, broker: "Broker") -> Lesson:
     """Play one, under names that nobody else has."""
     version = broker.followed
-    scenario = routed_alone(source, version)
+    scenario = asked_about(source, version)
     _, rows, _ = play_one(own(source, scenario, version), broker)
     return Lesson(source, scenario, rows, version)
 
 
-def routed_alone(source: Source, version: Version) -> Scenario:
-    """Give a source with queues in which nothing dies: a page tells of routes."""
+def asked_about(source: Source, version: Version) -> Scenario:
+    """Give a source as its page asks about it: under its own names, with messages."""
     topology = source.topology
-    scenario = topology if isinstance(topology, Scenario) else as_written(source, version)
-    return scenario.routing_alone
+    return topology if isinstance(topology, Scenario) else as_written(source, version)
 
 
 def own(source: Source, scenario: Scenario, version: Version) -> Scenario:

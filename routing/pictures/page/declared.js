@@ -14,15 +14,29 @@ function showTopology(answer, steps) {
     }));
 }
 
-/* Tell where what dies in a queue goes on to, which is not followed here. */
-function deadLetters() {
-  const told = Object.entries(lessonNow().arguments).flatMap(([queue, table]) => {
-    const to = argument({ arguments: table }, "x-dead-letter-exchange");
-    return typeof to !== "string" ? [] : [el("p", null, "⇢ what dies in queue ",
-      code(writeKey(queue)), " goes to exchange ", code(writeExchange(to)))];
+const MORTAL = ["x-message-ttl", "x-max-length", "x-max-length-bytes", "x-dead-letter-exchange"];
+
+/* List the queues in which messages may die. */
+function deadly() {
+  const { arguments: given, rejecting } = lessonNow();
+  const dying = Object.keys(given).filter((queue) => {
+    return pairs(given[queue]).some(([name]) => MORTAL.includes(name));
   });
-  return told.length ? [...told.slice(0, MOST_SHOWN),
-    el("p", { class: "quiet" }, "This page follows a message into its queues, and no further.")] : [];
+  return [...new Set([...dying, ...rejecting])];
+}
+
+/* Tell of each queue in which messages die why, and where they go on to. */
+function deadLetters() {
+  return deadly().slice(0, MOST_SHOWN).map((queue) => {
+    const table = { arguments: lessonNow().arguments[queue] };
+    const causes = pairs(table.arguments).filter(([name]) => /^x-m/.test(name) && MORTAL.includes(name));
+    const said = [...lessonNow().rejecting.includes(queue) ? ["all is rejected"] : [],
+      ...causes.map((each) => writeTable({ "!type": "table", value: [each] }))].join(", ");
+    const [to, key] = ["exchange", "routing-key"].map((each) => argument(table, `x-dead-letter-${each}`));
+    const onward = typeof to !== "string" ? " is gone" : ` goes on to exchange ${writeExchange(to)}${
+      typeof key === "string" ? `, with key ${writeKey(key)}` : ""}`;
+    return el("p", null, "† what dies in queue ", code(writeKey(queue)), said ? ` (${said})` : "", onward);
+  });
 }
 
 function named({ exchange }) {
@@ -41,8 +55,8 @@ function exchangeCard(name, answer, told) {
   const here = now && !now.end && now.at === at;
   const alternate = alternateOf(declared);
   return el("section", { class: `exchange${here ? " now" : ""}` },
-    el("h3", null, name === "" ? "default exchange" : code(writeKey(name)), ` ${declared.type}`,
-      declared.internal ? el("span", { class: "quiet" }, " internal") : ""),
+    el("h3", null, name === "" ? "the default exchange" : ["exchange ", code(writeKey(name))],
+      `, type ${declared.type}${declared.internal ? ", internal" : ""}`),
     el("ul", null, shown.map((binding) => {
       const number = bindings.indexOf(binding);
       const isNow = Boolean(here) && now.number === number;
@@ -80,7 +94,7 @@ function laidOut(binding, type) {
 function wordsUnder(binding, key) {
   const laid = columns(splitWords(binding.routing_key), splitWords(key), binding.reason);
   const shown = (word) => word === undefined ? "–" : writeWord(word);
-  return under("routing key", "binding key", laid.map((each) => {
+  return under("key", "binding", laid.map((each) => {
     return [shown(each.sent), each.goesOn ? "⋯" : shown(each.wanted), fails(each)];
   }));
 }
@@ -100,7 +114,8 @@ function headersUnder(binding) {
 function under(above, below, cells) {
   if (!cells.length || cells.length > 12) return "";
   const row = (label, all) => el("tr", null, el("th", { scope: "row" }, label), all);
-  return el("div", { class: "words scroll" }, el("table", null,
+  const given = { class: "words scroll", tabindex: 0, role: "region", "aria-label": "one under the other" };
+  return el("div", given, el("table", null,
     row(above, cells.map(([sent]) => el("td", null, sent))),
     row(below, cells.map(([, wanted, wrong]) => {
       return el("td", { class: wrong ? "fails" : "" }, `${wrong ? "✗ " : ""}${wanted}`);

@@ -17,19 +17,26 @@ function el(name, given, ...children) {
 }
 
 const code = (written) => el("code", null, written);
-const button = (id, label, onclick, given) => {
-  return el("button", { id, type: "button", onclick, ...given }, label);
-};
+/* Make a button; one that is off can still be found, and does nothing. */
+function button(id, label, onclick, { off = false, ...given } = {}) {
+  const pressed = off ? {} : { onclick };
+  return el("button", { id, type: "button", "aria-disabled": off && "true", ...pressed, ...given }, label);
+}
 
-/* Fill a part of the page anew; what had the focus keeps it. */
+const FOCUSABLE = "button, input, select, textarea";
+
+/* Fill a part of the page anew; what had the focus keeps it, or what stands in its place. */
 function fill(id, ...nodes) {
   const part = document.getElementById(id);
-  const before = part.contains(document.activeElement) ? document.activeElement : null;
-  part.replaceChildren(...nodes.flat().filter((each) => each !== undefined));
-  if (!before) return;
-  const focused = document.getElementById(before.id) ?? part.querySelector("button");
-  focused?.focus();
-  if (before.selectionStart) focused?.setSelectionRange?.(before.selectionStart, before.selectionEnd);
+  const had = [...part.querySelectorAll(FOCUSABLE)];
+  const before = document.activeElement;
+  part.replaceChildren(...nodes.flat(2).filter((each) => each !== undefined && each !== ""));
+  if (!had.includes(before)) return;
+  const there = [...part.querySelectorAll(FOCUSABLE)];
+  const same = there.find((each) => each.id === before.id);
+  const focused = same ?? there[Math.min(had.indexOf(before), there.length - 1)];
+  focused?.focus({ preventScroll: true });
+  if (same && before.selectionStart) same.setSelectionRange(before.selectionStart, before.selectionEnd);
 }
 
 function notice(said) {

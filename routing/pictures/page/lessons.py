@@ -16,6 +16,7 @@ from routing.files.cases import seen_in, write_outcome
 from routing.files.source import Source
 from routing.pictures.page.exact import exact
 from routing.rules.compare import Row
+from routing.rules.dead_letters import Death
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
         "lesson": lesson.scenario.lesson,
         **exact(topology),
         "arguments": {queue: exact(table_as_json(t)) for queue, t in source.arguments.items()},
+        "rejecting": list(source.topology.rejecting),
         "doubts": dict(source.doubts),
         "messages": [message(lesson, row) for row in lesson.rows],
     }
@@ -51,6 +53,14 @@ def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
 def message(lesson: Lesson, row: Row) -> dict[str, Any]:
     """Write a message, and what the broker did with it."""
     written = {"publish": exact(message_as_json(lesson.scenario.messages[row.number - 1]))}
+    if row.life:
+        written["deaths"] = [death(each) for place, each in row.life.deaths if place < row.number]
     if row.observed is None:
         return written
-    return written | {"outcome": {str(lesson.version): write_outcome(seen_in(row.observed))}}
+    outcome = {str(lesson.version): write_outcome(seen_in(row.observed))}
+    return written | {"outcome": outcome, "agrees": row.agrees}
+
+
+def death(death: Death) -> dict[str, Any]:
+    """Write a death: where, of what, and what comes of it."""
+    return {"queue": death.copy.queue, "reason": death.reason, "told": death.told}

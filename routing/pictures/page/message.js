@@ -3,41 +3,42 @@
 
 function showMessage() {
   const { message, topology } = state;
-  const own = lessonNow().messages.map(({ publish }, number) => {
-    const type = topology.exchanges.find((each) => each.name === publish.exchange)?.type ?? "";
-    return [number, `${number + 1}  ${messageSaid(publish, type)}`];
-  });
   const chosen = el("select", { id: "own" },
     el("option", { value: "" }, "your own"),
-    own.map(([value, label]) => el("option", { value, selected: value === state.number }, label)));
+    lessonNow().messages.map(({ publish }, number) => {
+      const said = `${number + 1}  ${messageSaid(publish, typeOf(publish.exchange))}`;
+      return el("option", { value: number, selected: number === state.number }, said);
+    }));
   chosen.onchange = after(() => {
-    if (chosen.value === "") ask(state.message);
-    else take(Number(chosen.value));
+    if (chosen.value !== "") take(Number(chosen.value));
   }, { form: true });
-  const typed = (changes) => after(() => {
-    ask({ ...state.message, ...changes });
-    chosen.value = "";
-  });
-  const exchanges = ["", ...topology.exchanges.map((each) => each.name)];
-  const known = exchanges.includes(message.exchange) ? exchanges : [...exchanges, message.exchange];
-  const exchange = el("select", { id: "exchange" }, known.map((name) => {
+  const asked = (changes) => {
+    after(() => ask({ ...state.message, ...changes }))();
+    chosen.value = state.number ?? "";
+  };
+  const exchanges = [...new Set(["", ...topology.exchanges.map((each) => each.name), message.exchange])];
+  const exchange = el("select", { id: "exchange" }, exchanges.map((name) => {
     return el("option", { value: name, selected: name === message.exchange }, writeExchange(name));
   }));
-  exchange.onchange = () => typed({ exchange: exchange.value })();
-  const key = el("input", { id: "key", value: message.routing_key, size: 24, autocomplete: "off",
+  exchange.onchange = () => asked({ exchange: exchange.value });
+  const key = el("input", { id: "key", value: message.routing_key, autocomplete: "off",
     autocapitalize: "off", spellcheck: "false" });
-  key.oninput = () => typed({ routing_key: key.value })();
+  key.oninput = () => asked({ routing_key: key.value });
   fill("message",
     el("div", { class: "row" }, el("label", null, "one of these ", chosen)),
     el("div", { class: "row" },
-      el("label", null, "exchange ", exchange), el("label", null, "routing key ", key)),
-    tableEditor("header", message.headers, false, (table, form) => {
-      after(() => ask({ ...state.message, headers: table }), { form })();
-      if (!form) chosen.value = "";
+      el("label", null, "exchange ", exchange), el("label", null, "key ", key)),
+    tableEditor("header", "header", message.headers, (table, form) => {
+      if (form) after(() => ask({ ...state.message, headers: table }), { form })();
+      else asked({ headers: table });
     }));
 }
 
-/* Write a message for a list. */
+function typeOf(exchange) {
+  return state.topology.exchanges.find((each) => each.name === exchange)?.type ?? "";
+}
+
+/* Write a message for a list, by what its exchange looks at. */
 function messageSaid(message, type) {
   const sent = pairs(message.headers).length ? writeTable(message.headers) : "";
   if (type === "headers") return sent || "(no headers)";

@@ -104,6 +104,12 @@ function writeBinding(binding, exchangeType) {
   return asked ? `${writeKey(binding.routing_key)}  ${asked}` : writeKey(binding.routing_key);
 }
 
+/* Write all that is published: the exchange, the key and the headers. */
+function sentSaid({ exchange, routing_key: key, headers: given }) {
+  const table = pairs(given).length ? `, headers ${writeTable(given)}` : "";
+  return `${writeExchange(exchange)} with ${writeKey(key)}${table}`;
+}
+
 /* Say that two words are not the same, and where only capitals differ, that. */
 function differ(sent, wanted, write) {
   const [one, other] = tellApart(write(sent), write(wanted));

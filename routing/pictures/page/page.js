@@ -7,14 +7,17 @@ function show({ form = false } = {}) {
   const steps = stepsOf(answer);
   if (state.step !== null) state.step = Math.min(state.step, steps.length - 1);
   showTopology(answer, steps);
-  if (form) [showHead(), showMessage(), showChange()];
+  if (form) {
+    state.wrong.clear();
+    [showHead(), showMessage(), showChange()];
+  }
   showAsk(answer, steps);
+  fill("sent", `published to ${sentSaid(state.message)}`);
   showScore();
   showShare();
   history.replaceState(null, "", asLink());
-  if (matchMedia("(min-width: 62rem)").matches) { // what is asked now may be beyond a long list
-    document.querySelector(".binding.now")?.scrollIntoView({ block: "nearest" });
-  }
+  const now = document.querySelector(".binding.now, .exchange.now h3");
+  now?.scrollIntoView({ block: "nearest" }); // it may be beyond a long list
 }
 
 /* Change something, and show what comes of it. */
@@ -36,7 +39,8 @@ function showHead() {
   const versions = document.getElementById("version");
   versions.replaceChildren(...options(data.versions.map((each) => [each, each]), state.version));
   versions.onchange = after(() => Object.assign(state, { version: versions.value, step: null }));
-  fill("idea", lessonNow().lesson.split("\n").map((line) => el("p", null, line)));
+  const paragraphs = lessonNow().lesson.split(/(?<=[.?!:])\n/); // other lines are a terminal's
+  fill("idea", paragraphs.map((each) => el("p", null, each.replaceAll("\n", " "))));
 }
 
 function start() {
@@ -45,7 +49,7 @@ function start() {
     notice("");
   } catch (error) {
     begin(0);
-    notice(`This link cannot be read (${error.message}): here is the first lesson.`);
+    notice(`This link cannot be followed (${error.message}): here is the first lesson.`);
   }
   show({ form: true });
 }

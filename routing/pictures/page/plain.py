@@ -1,5 +1,6 @@
 """A page as plain tables: messages, queues and reasons, where neither script nor style works."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -12,12 +13,17 @@ from routing.rules.predict import Route
 
 def plain(lesson: Lesson) -> str:
     """Write a source: what is declared, and each message with its queues and the reasons."""
-    said = "".join(f"<p>{escape(line)}</p>" for line in lesson.scenario.lesson.split("\n"))
+    said = "".join(f"<p>{escape(each)}</p>" for each in paragraphs(lesson.scenario.lesson))
     return (
         f"<h2>{text(lesson.scenario.name)}</h2>{said}"
         + table(("exchange", "bound with", "to"), declared(lesson))
         + table(("message", "queues", "why"), (told(lesson, row) for row in lesson.rows))
     )
+
+
+def paragraphs(text: str) -> list[str]:
+    """Join the lines of a text, which are a terminal's, but for those that end a sentence."""
+    return [each.replace("\n", " ") for each in re.split(r"(?<=[.?!:])\n", text)]
 
 
 def text(written: str) -> str:
@@ -55,8 +61,16 @@ def told(lesson: Lesson, row: Row) -> tuple[str, ...]:
     sent = write_sent(lesson.scenario.messages[row.number - 1])
     seen = f"as seen on RabbitMQ {lesson.version}" if row.observed else "predicted"
     seen = seen if row.agrees else f"NOT as predicted; {seen} otherwise"
-    queues = ", ".join(map(write_key, sorted(row.route.queues))) or "none"
-    return escape(sent), escape(f"{queues} ({seen})"), "<br>".join(map(escape, why(row.route)))
+    queues = ", ".join(map(write_key, sorted(row.copies))) or "none"
+    reasons = [*why(row.route), *deaths(row)]
+    return escape(sent), escape(f"{queues} ({seen})"), "<br>".join(map(escape, reasons))
+
+
+def deaths(row: Row) -> Iterator[str]:
+    """Tell where the message dies, and what comes of that."""
+    for place, death in row.life.deaths if row.life else ():
+        if place == row.number - 1:
+            yield f"{death.reason} in {write_key(death.copy.queue)}: {'; '.join(death.told)}"
 
 
 def why(route: Route) -> list[str]:

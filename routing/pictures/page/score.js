@@ -1,33 +1,59 @@
 "use strict";
 /* What was guessed right, and which rules were missed. */
 
-const score = new Map(); // of each question, the queues that were guessed wrong, with their rules
+const score = new Map();
+/* Of each question, the queues that were guessed wrong, each with its rule; null where the answer
+was seen before anything was guessed. */
+
+function questionNow() {
+  return JSON.stringify([state.lesson, state.version, state.message, state.topology]);
+}
+
+/* List the queues that were guessed wrong. */
+function wrongQueues(answer) {
+  return [...new Set(state.topology.queues)].filter((queue) => {
+    return state.guess.has(queue) !== answer.queues.includes(queue);
+  });
+}
 
 /* Hold a guess against the answer; of each question the first guess counts. */
 function judge(answer) {
-  const question = JSON.stringify([state.lesson, state.version, state.message, state.topology]);
-  if (state.guess === null || score.has(question) || answer.undecided) return;
-  const wrong = [...new Set(state.topology.queues)].filter((queue) => {
-    return state.guess.has(queue) !== answer.queues.includes(queue);
+  const question = questionNow();
+  if (score.has(question) || answer.undecided) return;
+  score.set(question, state.guess && wrongQueues(answer).map((queue) => {
+    return [queue, ruleFor(queue, answer, state.topology)];
+  }));
+}
+
+/* Say how right a guess was. */
+function judged(answer) {
+  if (state.guess === null || answer.undecided) return "";
+  const wrong = wrongQueues(answer);
+  if (!wrong.length) return "Right. ";
+  const all = new Set(state.topology.queues).size;
+  const told = wrong.slice(0, 4).map((queue) => {
+    return `${writeKey(queue)} gets ${answer.queues.includes(queue) ? "a copy" : "none"}`;
   });
-  score.set(question, wrong.map((queue) => [queue, ruleFor(queue, answer, state.topology)]));
+  const more = wrong.length > 4 ? `, and ${wrong.length - 4} more were wrong` : "";
+  return `${all - wrong.length} of ${all} queues right: ${told.join(", ")}${more}. `;
 }
 
 function showScore() {
-  const asked = [...score.values()];
+  const asked = [...score.values()].filter((wrong) => wrong !== null);
   const missed = new Map();
   for (const [, rule] of asked.flat()) missed.set(rule, (missed.get(rule) ?? 0) + 1);
   const right = asked.filter((wrong) => !wrong.length).length;
+  const told = asked.length
+    ? `${right} of ${asked.length} messages right: all their queues, at the first guess.`
+    : "Nothing is guessed yet. A message counts as right if all its queues are, at the first guess.";
   fill("score",
-    el("p", null, asked.length ? `${right} of ${asked.length} right, all queues of a message together.`
-      : "Nothing is guessed yet."),
-    missed.size ? el("p", null, "What was missed:") : undefined,
+    el("p", null, told),
+    missed.size ? el("p", null, "What was missed:") : "",
     el("ul", null, [...missed].sort((one, other) => other[1] - one[1]).map(([rule, times]) => {
       return el("li", null, `${times} × ${rule}`);
     })),
-    asked.length ? button("afresh", "begin afresh", after(() => {
+    button("afresh", "begin afresh", after(() => {
       score.clear();
-      ask(state.message, state.number);
-    }), { class: "screen" })
-      : undefined);
+      ask(state.message);
+    }), { class: "screen", off: !score.size }));
 }

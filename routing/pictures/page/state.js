@@ -7,6 +7,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const state = {
   lesson: 0, version: data.versions[0], topology: null, changed: false,
   message: null, number: 0, guess: null, step: null,
+  wrong: new Map(), // what is typed and cannot be read: by the place, what is to be said
 };
 
 function lessonNow() {
@@ -23,14 +24,27 @@ function begin(lesson) {
 /* Take a message of the lesson. */
 function take(number) {
   const first = state.topology.exchanges.find((each) => !each.internal)?.name ?? "";
-  const own = lessonNow().messages[number]?.publish;
-  const { exchange, routing_key, headers: given } = own ?? { exchange: first, routing_key: "" };
-  ask({ exchange, routing_key, ...given && { headers: given } }, own ? number : null);
+  ask(published(lessonNow().messages[number]?.publish ?? { exchange: first, routing_key: "" }));
 }
 
-/* Ask for a message, of which nothing is guessed or told yet; number: of the lesson's own. */
-function ask(message, number = null) {
-  Object.assign(state, { message, number, guess: null, step: null });
+/* Give of a message what it is routed by. */
+function published({ exchange, routing_key, headers: given }) {
+  return { exchange, routing_key, ...pairs(given).length && { headers: given } };
+}
+
+/* Ask for a message, of which nothing is guessed or told yet; it may be one of the lesson's. */
+function ask(message) {
+  const asked = JSON.stringify(published(message), sorted);
+  const same = lessonNow().messages.findIndex((each) => {
+    return JSON.stringify(published(each.publish), sorted) === asked;
+  });
+  Object.assign(state, { message, number: same < 0 ? null : same, guess: null, step: null });
+}
+
+/* Write tables in one way, whether they are objects or lists of pairs. */
+function sorted(_, value) {
+  const isTable = value && typeof value === "object" && value["!type"] === "table";
+  return isTable && isPlain(value.value) ? Object.fromEntries(value.value) : value;
 }
 
 /* Change what is declared. */
@@ -58,7 +72,13 @@ function numbers(version) {
 /* Give what a real broker did with this message, if that was seen. */
 function seenNow() {
   if (state.changed || state.number === null) return undefined;
-  return lessonNow().messages[state.number]?.outcome?.[state.version];
+  const { outcome, agrees } = lessonNow().messages[state.number] ?? {};
+  return outcome?.[state.version] && { ...outcome[state.version], agrees };
+}
+
+/* Give the deaths of this message, where it is known that it dies. */
+function deathsNow() {
+  return state.changed || state.number === null ? [] : lessonNow().messages[state.number].deaths ?? [];
 }
 
 /* Write the state as a part of an address. */
@@ -79,8 +99,10 @@ function asLink() {
 /* Take the state from an address; throws what says what is wrong in it. */
 function fromLink(link) {
   const words = new URLSearchParams(link.replace(/^#/, ""));
-  const lesson = data.lessons.findIndex((each) => each.name === words.get("lesson"));
-  begin(Math.max(0, lesson));
+  const name = words.get("lesson") ?? data.lessons[0].name;
+  const lesson = data.lessons.findIndex((each) => each.name === name);
+  if (lesson < 0) throw new Error(`this page has no lesson ${writeKey(name)}`);
+  begin(lesson);
   state.version = data.versions.find((each) => each === words.get("v")) ?? data.versions[0];
   if (words.has("t")) declare(readTopology(JSON.parse(words.get("t"))));
   if (/^\d+$/.test(words.get("m"))) take(Number(words.get("m")) - 1);

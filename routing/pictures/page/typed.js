@@ -2,16 +2,17 @@
 /* Headers and arguments, typed with their types. */
 
 const KINDS_TYPED = {
-  text: [(value) => value, (field) => field.type === "longstr"],
-  "whole number": [readWhole, (field) => /^int(32|64)$/.test(field.type)],
-  "with a point": [readFloat, (field) => field.type === "float64"],
-  "true or false": [(value) => value === "true", (field) => typeof field.value === "boolean"],
-  "no value": [() => null, (field) => field.type === "void"],
-  "any, as JSON": [(value) => JSON.parse(value), () => true],
+  text: { of: (field) => field.type === "longstr", read: (value) => value },
+  "whole number": { of: (field) => /^int(32|64)$/.test(field.type), read: readWhole, such: "1" },
+  "with a point": { of: (field) => field.type === "float64", read: readFloat, such: "1.5" },
+  "true or false": { of: (field) => typeof field.value === "boolean", read: readBool, such: "true" },
+  "no value": { of: (field) => field.type === "void", read: () => null },
+  "any, as JSON": { of: () => true, read: (value) => JSON.parse(value), such: '["a", "b"]' },
 };
-/* What can be typed: how it is read, and which values it is shown for. */
+/* What can be typed: which values it is shown for, how it is read, and an example. */
 
 function readWhole(value) {
+  if (!/^-?\d+$/.test(value)) throw new SyntaxError("no whole number");
   const number = BigInt(value);
   if (number < -(2n ** 63n) || number >= 2n ** 63n) throw new RangeError("more than 64 bits");
   return Number.isSafeInteger(Number(value)) ? Number(value) : { "!type": "int64", value };
@@ -22,43 +23,55 @@ function readFloat(value) {
   return { "!type": "float64", value: Object.is(Number(value), -0) ? "-0.0" : Number(value) };
 }
 
+function readBool(value) {
+  if (!/^(true|false)$/i.test(value)) throw new SyntaxError("neither true nor false");
+  return /^true$/i.test(value);
+}
+
 /* Let headers or arguments be typed; changed: takes the table, and whether rows come or go. */
-function tableEditor(id, table, criteriaToo, changed) {
+function tableEditor(id, noun, table, changed) {
   const entries = pairs(table).map(([name, value]) => [name, value]);
   const give = (form) => changed({ "!type": "table", value: entries }, form);
-  const rows = entries.map(([name, value], at) => {
-    const row = `${id}-${at}`;
-    const kindOf = Object.keys(KINDS_TYPED).find((each) => KINDS_TYPED[each][1](typed(value)));
-    const named = el("input", { id: `${row}-name`, value: name, size: 10, "aria-label": "name" });
-    const kind = el("select", { id: `${row}-kind`, "aria-label": "type" },
-      Object.keys(KINDS_TYPED).map((each) => el("option", { selected: each === kindOf }, each)));
-    const given = el("input", { id: `${row}-value`, value: shownValue(value, kindOf), size: 10,
-      "aria-label": "value" });
-    const read = () => {
-      try {
-        const now = KINDS_TYPED[kind.value][0](given.value);
-        readTable({ "!type": "table", value: [[named.value, now]] });
-        given.removeAttribute("aria-invalid");
-        notice("");
-        entries[at] = [named.value, now];
-        give(false);
-      } catch {
-        given.setAttribute("aria-invalid", "true");
-        notice(`${given.value || "nothing"} is not of the type "${kind.value}": correct it.`);
-      }
-    };
-    for (const each of [named, given]) each.oninput = read;
-    kind.onchange = read;
-    return el("div", { class: "row" }, named, kind, given, button(`${row}-remove`, "remove", () => {
-      entries.splice(at, 1);
-      give(true);
-    }, { "aria-label": `remove ${name}` }));
-  });
-  const add = button(`${id}-add`, criteriaToo ? "add an argument" : "add a header", () => {
+  const add = button(`${id}-add`, `add ${noun === "argument" ? "an" : "a"} ${noun}`, () => {
     entries.push([freeName(entries.map(([name]) => name)), ""]);
     give(true);
   });
-  return el("div", null, rows, add);
+  return el("div", null, entries.map((_, at) => rowEditor(`${id}-${at}`, noun, entries, at, give)), add);
+}
+
+/* Let one name and value be typed; what cannot be read is told, and keeps the message from going. */
+function rowEditor(id, noun, entries, at, give) {
+  const [name, value] = entries[at];
+  const kindOf = Object.keys(KINDS_TYPED).find((each) => KINDS_TYPED[each].of(typed(value)));
+  const label = (what) => ({ "aria-label": `${what} of ${noun} ${at + 1}` });
+  const named = el("input", { id: `${id}-name`, value: name, size: 10, ...label("name") });
+  const kind = el("select", { id: `${id}-kind`, ...label("type") },
+    Object.keys(KINDS_TYPED).map((each) => el("option", { selected: each === kindOf }, each)));
+  const given = el("input", { id: `${id}-value`, value: shownValue(value, kindOf), size: 10,
+    ...label("value") });
+  const read = () => {
+    const { read: reader, such } = KINDS_TYPED[kind.value];
+    try {
+      const now = reader(given.value);
+      readTable({ "!type": "table", value: [[named.value, now]] });
+      state.wrong.delete(id);
+      given.removeAttribute("aria-invalid");
+      entries[at] = [named.value, now];
+      give(false);
+    } catch {
+      const said = `The value of ${noun} ${at + 1} is not read: write "${kind.value}", such as ${such}.`;
+      state.wrong.set(id, said);
+      given.setAttribute("aria-invalid", "true");
+      after(() => { state.step = null; })();
+    }
+  };
+  for (const each of [named, given]) each.oninput = read;
+  kind.onchange = read;
+  const remove = button(`${id}-remove`, "remove", () => {
+    entries.splice(at, 1);
+    give(true);
+  }, { "aria-label": `remove ${noun} ${at + 1}` });
+  return el("div", { class: "row" }, named, kind, given, remove);
 }
 
 /* Give a name that is not there yet. */
