@@ -20,7 +20,7 @@ from twin import (
 )
 
 from routing.amqp.topology import Binding, Exchange, Message, Topology
-from routing.amqp.versions import NEWEST, TRIED
+from routing.amqp.versions import NEWEST, TRIED, Version
 from routing.files.cases import read_case
 from routing.files.reason_json import code_of, reason_as_json
 from routing.rules import reasons, why_topic
@@ -188,6 +188,26 @@ def test_does_it_load_a_file_as_the_model_does(engine: Engine) -> None:
 def part_name(part: Any) -> str:
     """Name what is left out: itself, or of a binding where it leads to."""
     return part if isinstance(part, str) else getattr(part, "name", None) or part.destination
+
+
+SPECIAL = (Version(4, 3, 0), Version(4, 0, 5, 26), Version(4, 0, 5, 27), Version(3, 13, 3))
+"""The one that shares empty keys, and some whose Erlang, or place between others, counts."""
+
+
+def test_does_it_know_the_versions_that_are_special(engine: Engine) -> None:
+    """What only one of them does, and what their Erlang decides."""
+    topics = Topology(
+        exchanges=[Exchange("x", "topic"), Exchange("y", "topic"), Exchange("z", "headers")],
+        queues=["a", "b", "c"],
+        bindings=[
+            *(Binding("x", "a"), Binding("y", "b"), Binding("y", "c", "#.a.#.b.#")),
+            Binding("z", "c", arguments={"n": 0.0}),
+        ],
+    )
+    messages = [Message("x"), Message("y"), Message("z", headers={"n": -0.0})]
+    cases = [(topics, message, version) for message in messages for version in SPECIAL]
+    assert differing(engine, cases) == []
+    assert len({str(answer(route(*case), topics)["queues"]) for case in cases}) > 3
 
 
 def test_is_what_it_cannot_count_told(engine: Engine) -> None:

@@ -64,7 +64,8 @@ class Answer:
         """Say what becomes of the message; of an exchange that is not there, which may be meant."""
         certain = ", ".join(map(write_key, sorted(self.route.queues)))
         if self.route.undecided and certain:
-            return f"{self.route.fate}; arrives in {certain} in any case"
+            arrives = f"arrives in {certain} in any case"
+            return f"{self.route.fate}; {arrives if self.route.unknown else f'it may be {certain}'}"
         if self.status != NOT_THERE:
             return self.route.fate
         close = get_close_matches(self.route.message.exchange, self.asked.has.ready.exchanges, n=1)

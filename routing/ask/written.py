@@ -3,7 +3,8 @@
 `queues` is the sorted list of those that get the message; `path` has every exchange on the way,
 and of each every binding that was asked, with its place, what it does and the reason with its
 parts; `told` says it with the key of CC or BCC that decided, and with what was there already.
-`undecided` says what is not modelled, and then `queues` are those that get it in any case;
+`undecided` says what is not modelled, and then `queues` are those that get it in any case, or where
+an exchange chooses, those that may;
 `refused` has the code where RabbitMQ refuses.
 """
 

@@ -145,13 +145,21 @@ def ignored_in(text: str) -> dict[int | None, list[str]]:
 def known_exchange(entry: Any) -> Any:
     """Read one exchange that has no other entries."""
     require_known("an exchange", entry, OF_EXCHANGE)
+    require_names(entry)
     return read_exchange(entry)
 
 
 def known_binding(entry: Any) -> AnyBinding:
     """Read one binding that has no other entries."""
     require_known("a binding", entry, OF_BINDING)
+    require_names(entry)
     return read_binding(entry)
+
+
+def require_names(entry: Any) -> None:
+    """Raise BadUse where arguments are written by their type: they have names, each once."""
+    if "!type" in of_kind("arguments", entry.get("arguments", {}), dict):
+        raise BadUse("arguments are written as a table, and not by their type")
 
 
 def expected(messages: list[Any], spots: list[Spot | None]) -> list[Expected]:

@@ -7,6 +7,7 @@ exact     JSON of which JavaScript loses nothing
 lessons   what the page knows of each source, as JSON
 plain     the same as a table, for where no script runs
 document  the file, with a policy that forbids all but itself
+file      written whole, and over nothing but another page
 command   page
 
 What runs in the browser, JavaScript without a library: a twin of the model, held against it in
@@ -20,6 +21,7 @@ refusal   what RabbitMQ refuses
 route     the way of a message
 fit       how patterns lie on a key
 missed    the rule that somebody missed
+reading   values, names and topologies from anybody
 export    TOML and definitions to take home
 state     what the page is about now, and its link
 elements  what it is made of

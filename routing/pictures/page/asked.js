@@ -83,7 +83,7 @@ function queueList(queues, answer, ended) {
     all.length > MOST_SHOWN ? el("label", null, "with ", find) : "",
     el("ul", { class: "row", "aria-label": "queues" },
       shown.map((queue) => el("li", null, queueShown(queue, all.indexOf(queue), answer, ended))),
-      el("li", { class: ended ? "gone" : "" }, noQueue())),
+      ended ? "" : el("li", null, noQueue())),
     more ? el("p", { class: "quiet" }, `and ${more} more: type a part of a name`) : "",
   ];
 }
@@ -133,7 +133,7 @@ function resultOf(answer) {
 /* Tell which of the other versions do something else. */
 function elsewhere(answer) {
   if (state.topology.bindings.length > 2000) return [];
-  return data.versions.filter((version) => version !== state.version).flatMap((version) => {
+  return Object.keys(data.versions).filter((version) => version !== state.version).flatMap((version) => {
     const other = fateOf(answerNow(numbers(version)));
     return other === fateOf(answer) ? []
       : [el("p", null, `Otherwise on RabbitMQ ${version} (predicted): ${other}`)];

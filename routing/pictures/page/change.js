@@ -23,7 +23,9 @@ function bindingEditor(binding, at, type, changed) {
   const said = `${writeExchange(binding.source)} → ${writeKey(binding.destination)}`;
   const key = el("input", { id: `binding-${at}-key`, value: binding.routing_key, size: 20,
     "aria-label": `binding key of ${said}` });
-  key.oninput = () => replaced({ routing_key: key.value }, false);
+  key.oninput = () => readingOf(`binding-${at}`, () => {
+    replaced({ routing_key: readShort(key.value) }, false);
+  });
   return el("fieldset", null,
     el("legend", null, code(said)),
     el("div", { class: "row" }, type === "headers" ? "" : key,
@@ -34,10 +36,22 @@ function bindingEditor(binding, at, type, changed) {
       (table, form) => replaced({ arguments: table }, form)));
 }
 
+/* Do what reads something that is typed, and tell where that cannot be. */
+function readingOf(place, change) {
+  state.wrong.delete(place);
+  try {
+    change();
+  } catch (error) {
+    state.wrong.set(place, `This cannot be a name or a key (${error.message}): shorten it.`);
+    after(() => { state.step = null; })();
+  }
+}
+
 /* Let a binding be added: of any exchange, to any queue or exchange. */
 function newBinding(changed) {
   const { exchanges, queues } = state.topology;
-  const source = el("select", { id: "new-source" }, exchanges.map(({ name }) => {
+  const sources = [...exchanges.map(({ name }) => name), ...Object.keys(PREDECLARED)];
+  const source = el("select", { id: "new-source" }, sources.map((name) => {
     return el("option", { value: name }, writeKey(name));
   }));
   const ends = [...queues.map((name) => ["queue", name]), ...exchanges.map(({ name }) => ["exchange", name])];
@@ -45,20 +59,21 @@ function newBinding(changed) {
     return el("option", { value: at }, `${noun} ${writeKey(name)}`);
   }));
   const key = el("input", { id: "new-key", size: 20 });
-  const add = button("new-binding", "bind", () => {
+  const add = button("new-binding", "bind", () => readingOf("new-key", () => {
     const [destination_type, destination] = ends[Number(end.value)];
-    const made = { source: source.value, destination, destination_type, routing_key: key.value, arguments: {} };
+    const routing_key = readShort(key.value);
+    const made = { source: source.value, destination, destination_type, routing_key, arguments: {} };
     changed([...state.topology.bindings, made], true);
-  }, { off: !exchanges.length });
+  }), { off: !ends.length });
   return el("div", { class: "row" }, el("label", null, "bind exchange ", source),
     el("label", null, "to ", end), el("label", null, "with key ", key), add);
 }
 
 function newQueue() {
   const name = el("input", { id: "new-name", size: 12 });
-  const add = button("new-queue", "declare", after(() => {
-    const queues = [...new Set([...state.topology.queues, name.value])];
-    if (name.value) declare({ ...state.topology, queues });
-  }, { form: true }));
+  const add = button("new-queue", "declare", () => readingOf("new-name", () => {
+    const queues = [...new Set([...state.topology.queues, readShort(name.value)])];
+    if (name.value) after(() => declare({ ...state.topology, queues }), { form: true })();
+  }));
   return el("div", { class: "row" }, el("label", null, "a new queue ", name), add);
 }

@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from routing.amqp.errors import BadUse
-from routing.amqp.notation import write_key
 from routing.amqp.topology import Scenario
 from routing.amqp.versions import Version
 from routing.demo.command import play_one
@@ -15,7 +13,8 @@ from routing.files.lesson import names
 from routing.files.reading import read_source, source_choice
 from routing.files.scenario import as_written, scenario_of
 from routing.files.source import Source
-from routing.pictures.page.document import MARK, document
+from routing.pictures.page.document import document
+from routing.pictures.page.file import require_page, write_page
 from routing.pictures.page.lessons import Lesson
 from routing.rules.compare import expected
 from routing.view.command_line import (
@@ -47,44 +46,14 @@ def describe(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Write the page, tell where it is, and whether all in it went as predicted."""
     path = Path(options.save)
-    require_ours(path)
+    require_page(path)
     sources = [read_source(word, options.vhost) for word in options.source or names()]
     lessons = [*predicted(sources, version_of(options))]
     if not options.predict:
         lessons = played(sources, options)
-    write(path, document(lessons, date.today()))
+    write_page(path, document(lessons, date.today()))
     put(path.absolute().as_uri())
     return 0 if all(row.agrees for lesson in lessons for row in lesson.rows) else 1
-
-
-def require_ours(path: Path) -> None:
-    """Raise BadUse where a file is there that is no page of this program."""
-    try:
-        with path.open("rb") as file:
-            ours = file.read(len(MARK)) == MARK.encode()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        said = f"{write_key(str(path))} cannot be read ({error.strerror}): name another file."
-        raise BadUse(said) from error
-    if not ours:
-        raise BadUse(f"{write_key(str(path))} is there already, and no page: name another file.")
-
-
-def write(path: Path, text: str) -> None:
-    """Write the page beside, and give it its name when all of it is there.
-
-    Raises BadUse where that cannot be done.
-    """
-    beside = path.with_name(f".{path.name}.half")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        said = f"{write_key(str(path))} cannot be written ({error.strerror}): name another file."
-        raise BadUse(said) from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def predicted(sources: Sequence[Source], version: Version) -> Iterator[Lesson]:

@@ -9,9 +9,15 @@ function showTopology(answer, steps) {
     names.map((name) => exchangeCard(name, answer, told)),
     deadLetters(),
     answer.loaded.leftOut.slice(0, MOST_SHOWN).map(({ part, why }) => {
-      const what = typeof part === "string" ? part : part.name ?? writeBinding(part, "");
-      return el("p", { class: "fails" }, "✗ left out: ", code(writeKey(what)), `: ${why}`);
+      return el("p", { class: "fails" }, "✗ left out: ", code(partSaid(part)), `: ${why}`);
     }));
+}
+
+/* Name a part of what is declared: a queue, an exchange or a binding. */
+function partSaid(part) {
+  if (typeof part === "string" || part.name !== undefined) return writeKey(part.name ?? part);
+  const asked = writeBinding(part, typeOf(part.source));
+  return `${writeExchange(part.source)} ${asked} → ${writeKey(part.destination)}`;
 }
 
 const MORTAL = ["x-message-ttl", "x-max-length", "x-max-length-bytes", "x-dead-letter-exchange"];
@@ -114,7 +120,7 @@ function headersUnder(binding) {
 function under(above, below, cells) {
   if (!cells.length || cells.length > 12) return "";
   const row = (label, all) => el("tr", null, el("th", { scope: "row" }, label), all);
-  const given = { class: "words scroll", tabindex: 0, role: "region", "aria-label": "one under the other" };
+  const given = { class: "words scroll", tabindex: 0, role: "group", "aria-label": "one under the other" };
   return el("div", given, el("table", null,
     row(above, cells.map(([sent]) => el("td", null, sent))),
     row(below, cells.map(([, wanted, wrong]) => {

@@ -7,15 +7,25 @@ from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from importlib.resources import files
+from itertools import chain, count
 from typing import Any, Final
 
-from routing.amqp.versions import TRIED
+from routing.amqp.versions import TRIED, Version
 from routing.pictures.page.lessons import Lesson, lesson_as_json
 from routing.pictures.page.plain import plain
 
 SCRIPTS: Final = (
     *("values.js", "rules.js", "notation.js", "why.js", "refusal.js", "route.js"),
-    *("fit.js", "missed.js", "export.js", "state.js", "elements.js", "steps.js", "declared.js"),
+    *(
+        "fit.js",
+        "missed.js",
+        "reading.js",
+        "export.js",
+        "state.js",
+        "elements.js",
+        "steps.js",
+        "declared.js",
+    ),
     *("typed.js", "message.js", "asked.js", "score.js", "change.js", "share.js", "page.js"),
 )
 """In the order in which they build on each other; the first eight are twins of Python."""
@@ -61,9 +71,26 @@ def hashed(text: str) -> str:
 
 def data(lessons: Sequence[Lesson], today: date) -> str:
     """Write all that the page shows as JSON that can stand in HTML."""
+    followed = [each.version for each in lessons]
     written: dict[str, Any] = {
-        "versions": list(map(str, TRIED)),
+        "versions": {str(each): list(each) for each in versions(followed)},
         "date": today.isoformat(),
-        "lessons": [lesson_as_json(each) for each in lessons],
+        "lessons": with_own_names([lesson_as_json(each) for each in lessons]),
     }
     return json.dumps(written, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def versions(followed: Sequence[Version]) -> list[Version]:
+    """List the versions that a page knows: first that of its broker, then those that were tried."""
+    known = {str(each): each for each in TRIED} | {str(each): each for each in followed}
+    return [known[name] for name in dict.fromkeys([*map(str, followed), *known])]
+
+
+def with_own_names(lessons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each lesson a name of its own, by which a link finds it."""
+    taken: set[str] = set()
+    for lesson in lessons:
+        names = (f"{lesson['name']}-{number}" for number in count(2))
+        lesson["name"] = next(n for n in chain([lesson["name"]], names) if n not in taken)
+        taken.add(lesson["name"])
+    return lessons

@@ -31,24 +31,28 @@ function tomlText(text) {
   });
 }
 
-/* Write a value; TOML has no null, and its numbers with a point are doubles. */
-function tomlValue(value) {
+/* Write a value; TOML has no null, and its numbers with a point are doubles.
+
+exact: within a value whose type is named, where a number with a point is none by itself. */
+function tomlValue(value, exact = false) {
   if (value === null) return '{ "!type" = "void" }';
   if (typeof value === "string") return tomlText(value);
   if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((each) => tomlValue(each, exact)).join(", ")}]`;
   const { type, value: content } = typed(value);
-  if (type === "float64" && Number.isFinite(Number(content))) return writeFloat(Number(content));
-  if (type === "table" && (value["!type"] === undefined || isPlain(content))) {
-    return `{ ${content.map(([k, each]) => `${tomlKey(k)} = ${tomlValue(each)}`).join(", ")} }`;
+  const isFinite = type === "float64" && Number.isFinite(Number(content));
+  if (isFinite && !exact) return writeFloat(Number(content));
+  if (type === "table" && isPlain(content)) {
+    return `{ ${content.map(([k, each]) => `${tomlKey(k)} = ${tomlValue(each, exact)}`).join(", ")} }`;
   }
-  return `{ "!type" = ${tomlText(type)}, value = ${tomlContent(type, content)} }`;
+  const inner = isFinite ? writeFloat(Number(content)) : tomlContent(type, content);
+  return `{ "!type" = ${tomlText(type)}, value = ${inner} }`;
 }
 
 /* Write what stands under a type, where large numbers are text. */
 function tomlContent(type, content) {
   const number = typeof content === "string" && /int|timestamp/.test(type);
-  return number ? content : tomlValue(content);
+  return number ? content : tomlValue(content, true);
 }
 
 /* Tell whether no name comes twice, so that a table of pairs can be a plain one. */
@@ -57,20 +61,26 @@ function isPlain(entries) {
   return names.size === entries.length && !names.has("!type");
 }
 
-/* Write definitions that RabbitMQ imports; left: takes each binding that they cannot hold. */
+/* Write definitions that RabbitMQ imports; left: takes what they cannot hold, in words. */
 function asDefinitions(topology, queueArguments, left) {
   const lasting = { vhost: "/", durable: true, auto_delete: false };
   const held = topology.bindings.filter((each) => {
     const holds = pairs(each.arguments).every(([, value]) => isHeld(value));
-    if (!holds) left(each);
+    if (!holds) left(`the binding ${writeTable(each.arguments)}`);
     return holds;
   });
+  const rest = (noun, name, table) => {
+    const lost = pairs(table).filter(([, value]) => !isHeld(value));
+    lost.forEach((each) => left(`${noun} ${writeKey(name)}: ${writeTable({ "!type": "table", value: [each] })}`));
+    return heldTable(table);
+  };
   return JSON.stringify({
     exchanges: topology.exchanges.map(({ name, type, internal, arguments: given }) => {
-      return { name, type, internal: Boolean(internal), arguments: heldTable(given), ...lasting };
+      const kept = rest("exchange", name, given);
+      return { name, type, internal: Boolean(internal), arguments: kept, ...lasting };
     }),
     queues: topology.queues.map((name) => {
-      return { name, arguments: heldTable(queueArguments[name]), ...lasting };
+      return { name, arguments: rest("queue", name, queueArguments[name]), ...lasting };
     }),
     bindings: held.map((each) => ({ ...each, arguments: heldTable(each.arguments), vhost: "/" })),
   }, null, 2);

@@ -4,13 +4,14 @@ The forms are those of recorded cases (tests/vectors/README.md), in which `conve
 write as well.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from routing.amqp.json_form import message_as_json, topology_as_json
-from routing.amqp.json_value import table_as_json
+from routing.amqp.json_value import value_as_json
 from routing.amqp.topology import Scenario
+from routing.amqp.values import Typed, Value
 from routing.amqp.versions import Version
 from routing.files.cases import seen_in, write_outcome
 from routing.files.source import Source
@@ -37,17 +38,24 @@ class Lesson:
 def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
     """Write a source as the page reads it."""
     source = lesson.source
-    topology = topology_as_json(source.topology)
-    topology.pop("unbound", None)  # they play no part once they are gone
+    topology = topology_as_json(replace(source.topology, unbound=()))  # which play no part
+    parts = [*source.topology.exchanges, *source.topology.bindings]
+    for part, written in zip(parts, [*topology["exchanges"], *topology["bindings"]], strict=True):
+        written["arguments"] = arguments(part.arguments)
     return {
         "name": lesson.scenario.name,
         "lesson": lesson.scenario.lesson,
         **exact(topology),
-        "arguments": {queue: exact(table_as_json(t)) for queue, t in source.arguments.items()},
+        "arguments": {queue: exact(arguments(t)) for queue, t in source.arguments.items()},
         "rejecting": list(source.topology.rejecting),
         "doubts": dict(source.doubts),
         "messages": [message(lesson, row) for row in lesson.rows],
     }
+
+
+def arguments(table: Mapping[str, Value]) -> Any:
+    """Write arguments, also where one of them is called as what says a type."""
+    return value_as_json(Typed("table", list(table.items())))
 
 
 def message(lesson: Lesson, row: Row) -> dict[str, Any]:

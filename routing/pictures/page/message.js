@@ -23,7 +23,7 @@ function showMessage() {
   exchange.onchange = () => asked({ exchange: exchange.value });
   const key = el("input", { id: "key", value: message.routing_key, autocomplete: "off",
     autocapitalize: "off", spellcheck: "false" });
-  key.oninput = () => asked({ routing_key: key.value });
+  key.oninput = () => readingOf("key", () => asked({ routing_key: readShort(key.value) }));
   fill("message",
     el("div", { class: "row" }, el("label", null, "one of these ", chosen)),
     el("div", { class: "row" },

@@ -15,7 +15,7 @@ function show({ form = false } = {}) {
   fill("sent", `published to ${sentSaid(state.message)}`);
   showScore();
   showShare();
-  history.replaceState(null, "", asLink());
+  history.replaceState(null, "", asLink() || location.pathname);
   const now = document.querySelector(".binding.now, .exchange.now h3");
   now?.scrollIntoView({ block: "nearest" }); // it may be beyond a long list
 }
@@ -37,7 +37,8 @@ function showHead() {
   lessons.replaceChildren(...options(data.lessons.map((each, at) => [at, each.name]), state.lesson));
   lessons.onchange = after(() => begin(Number(lessons.value)), { form: true });
   const versions = document.getElementById("version");
-  versions.replaceChildren(...options(data.versions.map((each) => [each, each]), state.version));
+  const known = Object.keys(data.versions).map((each) => [each, each]);
+  versions.replaceChildren(...options(known, state.version));
   versions.onchange = after(() => Object.assign(state, { version: versions.value, step: null }));
   const paragraphs = lessonNow().lesson.split(/(?<=[.?!:])\n/); // other lines are a terminal's
   fill("idea", paragraphs.map((each) => el("p", null, each.replaceAll("\n", " "))));
@@ -46,12 +47,13 @@ function showHead() {
 function start() {
   try {
     fromLink(location.hash);
+    show({ form: true });
     notice("");
   } catch (error) {
     begin(0);
+    show({ form: true });
     notice(`This link cannot be followed (${error.message}): here is the first lesson.`);
   }
-  show({ form: true });
 }
 
 /* Arrow keys go step by step, where nothing is being typed. */
@@ -63,6 +65,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 addEventListener("hashchange", start);
+start();
 document.getElementById("page").hidden = false;
 document.getElementById("plain").hidden = true;
-start();

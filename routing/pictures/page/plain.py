@@ -59,9 +59,12 @@ def declared(lesson: Lesson) -> Iterator[tuple[str, ...]]:
 def told(lesson: Lesson, row: Row) -> tuple[str, ...]:
     """Give what becomes of a message, and why, and whether a broker was seen to do so."""
     sent = write_sent(lesson.scenario.messages[row.number - 1])
-    seen = f"as seen on RabbitMQ {lesson.version}" if row.observed else "predicted"
-    seen = seen if row.agrees else f"NOT as predicted; {seen} otherwise"
-    queues = ", ".join(map(write_key, sorted(row.copies))) or "none"
+    if row.observed:
+        got = [queue for queue, copies in row.observed.copies.items() if copies]
+        seen = f"seen on RabbitMQ {lesson.version}{'' if row.agrees else ', NOT as predicted'}"
+    else:
+        got, seen = [*row.copies], "not decided" if row.route.undecided else "predicted"
+    queues = ", ".join(map(write_key, sorted(got))) or "none"
     reasons = [*why(row.route), *deaths(row)]
     return escape(sent), escape(f"{queues} ({seen})"), "<br>".join(map(escape, reasons))
 

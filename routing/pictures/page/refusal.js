@@ -32,8 +32,9 @@ function alternateOf(exchange) {
 
 /* Tell whether a broker without further plugins has exchanges of this type. */
 function isKnown(exchangeType, version) {
-  const since = ONE_OF_ITS_QUEUES[exchangeType];
-  return Object.hasOwn(RULES, exchangeType) || (since !== undefined && atLeast(version, since));
+  if (Object.hasOwn(RULES, exchangeType)) return true;
+  return Object.hasOwn(ONE_OF_ITS_QUEUES, exchangeType)
+    && atLeast(version, ONE_OF_ITS_QUEUES[exchangeType]);
 }
 
 /* List what would be refused of a topology, in the order of the operations. */

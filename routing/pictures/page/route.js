@@ -11,7 +11,7 @@ function route(topology, message, version) {
   const unknown = unknownOfTopology(kept, version) ?? unknownOfMessage(message)
     ?? tooLong([...kept.exchanges, ...kept.bindings, message]);
   if (unknown) return undecided(unknown);
-  const ready = prepared(kept, new Map());
+  const ready = prepared(kept, new Map(), version);
   const [refusal] = refuseDeclarations(kept, version);
   return refusal ? refused(refusal) : routeThrough(ready, message, version);
 }
@@ -41,15 +41,17 @@ function load(topology, version, doubts = {}) {
       return false;
     }
     if (binding.source === "") return false; // is there for each queue, named or not
+    const long = tooLong([binding, there.get(binding.source)]);
+    if (long && !found.has(binding.source)) found.set(binding.source, long);
     const [refusal] = refuseBinding(binding, there, queues, version);
     if (!refusal) return true;
-    leave(binding, `RabbitMQ ${version.join(".")} refuses it: ${refusal[2]}`);
-    const why = `${refusal[2]}, which RabbitMQ ${version.join(".")} refuses`;
+    leave(binding, `RabbitMQ ${writeVersion(version)} refuses it: ${refusal[2]}`);
+    const why = `${refusal[2]}, which RabbitMQ ${writeVersion(version)} refuses`;
     if (!found.has(binding.source)) found.set(binding.source, why);
     return false;
   });
   const has = { exchanges: [...exchanges.values()], queues: [...queues], bindings };
-  return { ready: prepared(asKept(has), found), topology: has, leftOut, doubts: found };
+  return { ready: prepared(asKept(has), found, version), topology: has, leftOut, doubts: found };
 }
 
 const SKIPPED = "an import skips a name with amq. before it";
@@ -115,12 +117,13 @@ function keptName(name) {
 }
 
 /* Bring together what belongs to each exchange; doubts: a Map by name. */
-function prepared(topology, doubts) {
+function prepared(topology, doubts, version) {
   const bindings = new Map();
   for (const binding of topology.bindings) {
     if (!bindings.has(binding.source)) bindings.set(binding.source, []);
     bindings.get(binding.source).push(binding);
   }
+  if (writeVersion(version) === SHARED_EMPTY_KEY) shareEmptyKeys(topology, bindings);
   bindings.set("", topology.queues.filter(Boolean).map((queue) => ({
     source: "", destination: queue, destination_type: "queue", routing_key: queue, arguments: {},
   })));
@@ -128,6 +131,20 @@ function prepared(topology, doubts) {
   const exchanges = new Map([...Object.entries(PREDECLARED), ...named]);
   exchanges.set("", { name: "", type: "direct" });
   return { exchanges, bindings, doubts };
+}
+
+/* Let each topic exchange ask the bindings of all others whose binding key is empty, too. */
+function shareEmptyKeys(topology, bindings) {
+  const topics = topology.exchanges.filter(({ type }) => type === "topic").map(({ name }) => name);
+  const bound = (name) => bindings.get(name) ?? [];
+  const empty = topics.flatMap(bound).filter((each) => !each.routing_key);
+  for (const name of topics) {
+    bindings.set(name, [...bound(name), ...empty.filter((each) => each.source !== name)]);
+  }
+}
+
+function writeVersion(version) {
+  return version.slice(0, 3).join(".");
 }
 
 function routeThrough(ready, message, version) {
@@ -213,7 +230,8 @@ function onwardFrom({ alternate, takers }) {
 takers: the bindings that take it; decided: of each, the message with the first key that fits. */
 function visitAt(ready, exchange, keyed, version) {
   const bindings = ready.doubts.has(exchange.name) ? [] : ready.bindings.get(exchange.name) ?? [];
-  const rule = RULES[exchange.type] ?? fanout; // all that are bound come into it
+  const isOwn = Object.hasOwn(RULES, exchange.type);
+  const rule = isOwn ? RULES[exchange.type] : fanout; // all that are bound come into it
   const decided = new Map();
   for (const binding of bindings) {
     const fits = keyed.find((message) => rule(binding, message, version));

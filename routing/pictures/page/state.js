@@ -5,7 +5,7 @@ All of it but the guess stands in the page's address, so that a link shares a qu
 const data = JSON.parse(document.getElementById("data").textContent);
 
 const state = {
-  lesson: 0, version: data.versions[0], topology: null, changed: false,
+  lesson: 0, version: Object.keys(data.versions)[0], topology: null, changed: false,
   message: null, number: 0, guess: null, step: null,
   wrong: new Map(), // what is typed and cannot be read: by the place, what is to be said
 };
@@ -61,12 +61,13 @@ function restore() {
 
 /* Tell where the message goes, with all that the page tells of it, or what is in the way. */
 function answerNow(version = numbers(state.version)) {
-  const loaded = load(state.topology, version, state.changed ? {} : lessonNow().doubts);
+  const loaded = load(state.topology, version, lessonNow().doubts);
   return { ...routeThrough(loaded.ready, state.message, version), loaded };
 }
 
+/* Give a version as it is compared: number by number, and that of its Erlang, if that is known. */
 function numbers(version) {
-  return version.split(".").map(Number);
+  return data.versions[version];
 }
 
 /* Give what a real broker did with this message, if that was seen. */
@@ -81,11 +82,16 @@ function deathsNow() {
   return state.changed || state.number === null ? [] : lessonNow().messages[state.number].deaths ?? [];
 }
 
-/* Write the state as a part of an address. */
+const MOST_IN_LINK = 20_000;
+/* Letters of what was changed; a link that is longer gets lost on its way. */
+
+/* Write the state as a part of an address, or nothing where that would be too long. */
 function asLink() {
   const { message, number } = state;
   const words = new URLSearchParams({ lesson: lessonNow().name, v: state.version });
-  if (state.changed) words.set("t", JSON.stringify(state.topology));
+  const changed = state.changed ? JSON.stringify(state.topology) : "";
+  if (changed.length > MOST_IN_LINK) return "";
+  if (changed) words.set("t", changed);
   if (number !== null) words.set("m", number + 1);
   else {
     words.set("x", message.exchange);
@@ -103,40 +109,14 @@ function fromLink(link) {
   const lesson = data.lessons.findIndex((each) => each.name === name);
   if (lesson < 0) throw new Error(`this page has no lesson ${writeKey(name)}`);
   begin(lesson);
-  state.version = data.versions.find((each) => each === words.get("v")) ?? data.versions[0];
+  const versions = Object.keys(data.versions);
+  state.version = versions.find((each) => each === words.get("v")) ?? versions[0];
   if (words.has("t")) declare(readTopology(JSON.parse(words.get("t"))));
   if (/^\d+$/.test(words.get("m"))) take(Number(words.get("m")) - 1);
   if (["x", "k", "h"].some((name) => words.has(name))) {
     const given = words.has("h") ? { headers: readTable(JSON.parse(words.get("h"))) } : {};
     const exchange = words.get("x") ?? state.message.exchange;
-    ask({ exchange, routing_key: words.get("k") ?? "", ...given });
+    ask({ exchange: readShort(exchange), routing_key: readShort(words.get("k") ?? ""), ...given });
   }
   if (/^\d+$/.test(words.get("step"))) state.step = Number(words.get("step"));
-}
-
-/* Read what is declared, from anybody. */
-function readTopology({ exchanges, queues, bindings }) {
-  return {
-    exchanges: exchanges.map(({ name, type, arguments: given, internal }) => ({
-      name: text(name), type: text(type), arguments: readTable(given), internal: internal === true,
-    })),
-    queues: queues.map(text),
-    bindings: bindings.map((each) => ({
-      source: text(each.source), destination: text(each.destination),
-      destination_type: each.destination_type === "exchange" ? "exchange" : "queue",
-      routing_key: text(each.routing_key), arguments: readTable(each.arguments),
-    })),
-  };
-}
-
-function text(given) {
-  if (typeof given !== "string") throw new TypeError("a name or a key is no text");
-  return given;
-}
-
-/* Read headers or arguments: each value must be one that can be compared. */
-function readTable(table) {
-  const entries = pairs(table);
-  entries.forEach(([name, value]) => [text(name), term(value, [4, 3, 6]), writeValue(value)]);
-  return table ?? {};
 }

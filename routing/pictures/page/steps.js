@@ -34,9 +34,11 @@ function verdictSaid(binding, { type }) {
 }
 
 /* Say what becomes of the message. */
-function fateOf({ refused: no, undecided: why, queues }) {
+function fateOf({ refused: no, undecided: why, queues, path }) {
+  const chosen = path.some(({ type }) => Object.hasOwn(ONE_OF_ITS_QUEUES, type));
   if (no) return `RabbitMQ refuses it at ${no.at}, with ${no.code}: ${no.why}.`;
-  const sure = queues.length ? ` In any case it arrives in ${queues.map(writeKey).join(", ")}.` : "";
+  const sure = !queues.length ? ""
+    : ` ${chosen ? "It may be" : "In any case it arrives in"} ${queues.map(writeKey).join(", ")}.`;
   if (why) return `Not decided: ${why}.${sure}`;
   if (queues.length) return `It arrives in ${queues.map(writeKey).join(", ")}.`;
   return "No queue takes it: it is dropped, or returned if it is mandatory.";

@@ -7,7 +7,7 @@ const KINDS_TYPED = {
   "with a point": { of: (field) => field.type === "float64", read: readFloat, such: "1.5" },
   "true or false": { of: (field) => typeof field.value === "boolean", read: readBool, such: "true" },
   "no value": { of: (field) => field.type === "void", read: () => null },
-  "any, as JSON": { of: () => true, read: (value) => JSON.parse(value), such: '["a", "b"]' },
+  "any, as JSON": { of: () => true, read: (value) => readValue(JSON.parse(value)), such: '["a", "b"]' },
 };
 /* What can be typed: which values it is shown for, how it is read, and an example. */
 
@@ -19,7 +19,8 @@ function readWhole(value) {
 }
 
 function readFloat(value) {
-  if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)) throw new SyntaxError("no number");
+  const isNumber = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value));
+  if (!isNumber) throw new SyntaxError("no number");
   return { "!type": "float64", value: Object.is(Number(value), -0) ? "-0.0" : Number(value) };
 }
 
@@ -50,18 +51,15 @@ function rowEditor(id, noun, entries, at, give) {
   const given = el("input", { id: `${id}-value`, value: shownValue(value, kindOf), size: 10,
     ...label("value") });
   const read = () => {
-    const { read: reader, such } = KINDS_TYPED[kind.value];
-    try {
-      const now = reader(given.value);
-      readTable({ "!type": "table", value: [[named.value, now]] });
+    const now = readRow(named.value, kind.value, given.value, noun, entries, at);
+    const isRead = Array.isArray(now);
+    given.setAttribute("aria-invalid", String(!isRead));
+    if (isRead) {
       state.wrong.delete(id);
-      given.removeAttribute("aria-invalid");
-      entries[at] = [named.value, now];
+      entries[at] = now;
       give(false);
-    } catch {
-      const said = `The value of ${noun} ${at + 1} is not read: write "${kind.value}", such as ${such}.`;
-      state.wrong.set(id, said);
-      given.setAttribute("aria-invalid", "true");
+    } else {
+      state.wrong.set(id, `${noun} ${at + 1}: ${now}`);
       after(() => { state.step = null; })();
     }
   };
@@ -72,6 +70,23 @@ function rowEditor(id, noun, entries, at, give) {
     give(true);
   }, { "aria-label": `remove ${noun} ${at + 1}` });
   return el("div", { class: "row" }, named, kind, given, remove);
+}
+
+/* Read a name and a value as a pair, or say in a sentence what is wrong with them. */
+function readRow(name, kind, given, noun, entries, at) {
+  const again = noun === "argument" && entries.some(([each], place) => place !== at && each === name);
+  if (again) return "there is one of this name already: change the name.";
+  try {
+    readShort(name);
+  } catch (error) {
+    return `the name cannot be sent (${error.message}): change it.`;
+  }
+  const { read, such } = KINDS_TYPED[kind];
+  try {
+    return [name, readValue(read(given))];
+  } catch {
+    return `its value is not read: write "${kind}"${such ? `, such as ${such}` : ""}.`;
+  }
 }
 
 /* Give a name that is not there yet. */

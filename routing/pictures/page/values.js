@@ -14,7 +14,7 @@ function typed(value) {
   if (typeof value === "number") return { type: fitsInt32(value) ? "int32" : "int64", value };
   if (typeof value === "string") return { type: "longstr", value };
   if (Array.isArray(value)) return { type: "array", value };
-  if ("!type" in value) return { type: value["!type"], value: value.value };
+  if (Object.hasOwn(value, "!type")) return { type: value["!type"], value: value.value };
   return { type: "table", value: Object.entries(value) };
 }
 
@@ -84,7 +84,9 @@ const EXACT_NUMBERS = [3, 13, 0];
 const LAST_HEADER = [3, 13, 0];
 const TYPE_REFUSED_ON_CHANNEL = [3, 13, 3];
 const ONE_OF_ITS_QUEUES = { "x-local-random": [4, 0, 0], "x-modulus-hash": [4, 3, 0] };
+const SIGNED_ZERO_ERLANG = 27;
 const SIGNED_ZERO = [4, 0, 3];
+const SHARED_EMPTY_KEY = "4.3.0";
 const ANY_REPLY_KEY = [4, 1, 0];
 const NO_REPLY_BINDING = [4, 2, 6];
 const FEW_HASHES = [4, 3, 5];
@@ -96,6 +98,7 @@ function atLeast(version, since) {
   return differs < 0 || version[differs] > since[differs];
 }
 
+/* Tell whether 0.0 and -0.0 differ: by the Erlang of a version, if that is known. */
 function signedZeros(version) {
-  return atLeast(version, SIGNED_ZERO);
+  return version[3] ? version[3] >= SIGNED_ZERO_ERLANG : atLeast(version, SIGNED_ZERO);
 }
