@@ -13,7 +13,7 @@ from routing import Message, Scenario, play_file
 
 scenario = Scenario(
     name="default",
-    lesson="The default exchange has no name. A routing key names the queue that gets the message.",
+    lesson="The default exchange has no name; it takes the routing key for a queue's name.",
     exchanges=[],
     queues=["hello", "goodbye"],
     bindings=[],

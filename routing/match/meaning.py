@@ -6,8 +6,14 @@ from itertools import groupby
 from routing.amqp.notation import shorten, write_key, write_value, write_word
 from routing.amqp.topology import AnyBinding
 from routing.amqp.values import Value
-from routing.rules.matching import asks_for_presence, criteria, match_mode, skipped, split_words
-from routing.rules.why import WILDCARDS
+from routing.rules.matching import (
+    WILDCARDS,
+    asks_for_presence,
+    criteria,
+    match_mode,
+    skipped,
+    split_words,
+)
 
 LETTERS = 40
 """The most columns of a word or a value."""

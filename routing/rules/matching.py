@@ -63,6 +63,10 @@ RULES: Final[Mapping[str, Callable[[AnyBinding, Message, Version], bool]]] = {
 }
 
 
+WILDCARDS: Final = ("*", "#")
+"""Words of a topic exchange's binding key that stand for others."""
+
+
 def split_words(key: str) -> list[str]:
     """Split a key into its words; the empty key has none, and an empty word is a word."""
     return key.split(".") if key else []

@@ -64,7 +64,7 @@ class SameKey(Reason):
 
 @dataclass(frozen=True)
 class NoWildcards(Reason):
-    """The binding key has a `*` or `#` in it, and they are plain letters here."""
+    """The binding key would fit as a pattern, and its `*` and `#` are plain letters here."""
 
     def said(self, _letters: int, _items: int) -> str:
         """Say it."""

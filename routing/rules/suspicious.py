@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from routing.amqp.names import is_reserved
 from routing.amqp.notation import write_key
 from routing.amqp.topology import AnyBinding, Exchange, Message, Scenario
-from routing.rules.matching import RULES, match_mode, skipped, split_words
-
-WILDCARDS = ("*", "#")
+from routing.rules.matching import RULES, WILDCARDS, match_mode, skipped, split_words
 
 
 @dataclass(frozen=True)

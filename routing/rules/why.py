@@ -5,7 +5,7 @@ The rules decide; this only explains, and the tests hold each reason against the
 
 from routing.amqp.topology import DEFAULT_EXCHANGE, AnyBinding, Message
 from routing.amqp.versions import NEWEST, Version
-from routing.rules.matching import split_words
+from routing.rules.matching import topic
 from routing.rules.reasons import (
     EveryMessage,
     NoWildcards,
@@ -16,8 +16,6 @@ from routing.rules.reasons import (
 )
 from routing.rules.why_headers import explain_headers
 from routing.rules.why_topic import explain_topic
-
-WILDCARDS = ("*", "#")
 
 
 def explain(
@@ -45,6 +43,6 @@ def explain_direct(binding: AnyBinding, message: Message) -> Reason:
     from difflib import SequenceMatcher  # seldom needed, and slow to import
 
     likeness = SequenceMatcher(None, wanted, sent, autojunk=False).ratio()
-    if not default and any(word in WILDCARDS for word in split_words(wanted)):
+    if not default and topic(binding, message):  # which a class expects to take it
         return NoWildcards(nearness=likeness)
     return OtherKey(sent, wanted, nearness=likeness)

@@ -67,10 +67,11 @@ def test_what_does_a_topic_reason_say(binding_key: str, routing_key: str, text: 
         ("error", "", "(empty key) is not error"),
         ("error.*", "error.disk", "no wildcards here: only the very same key"),
         ("error.#", "error.disk", "no wildcards here: only the very same key"),
+        ("error.*", "debug", "debug is not error.*"),
     ],
 )
 def test_what_does_a_direct_reason_say(binding_key: str, routing_key: str, text: str) -> None:
-    """Which two keys are not the same, and that wildcards are none."""
+    """Which two keys are not the same; that wildcards are none, where they would have fitted."""
     assert why_key("direct", binding_key, routing_key) == text
 
 

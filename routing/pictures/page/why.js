@@ -21,14 +21,10 @@ function explainDirect(binding, message) {
     const text = ofQueue ? "the key is the queue's name" : "the same key";
     return { code: "same-key", text, of_queue: ofQueue };
   }
-  if (!ofQueue && splitWords(wanted).some(isWildcard)) {
+  if (!ofQueue && topic(binding, message)) { // which a class expects to take it
     return { code: "no-wildcards", text: "no wildcards here: only the very same key" };
   }
   return { code: "other-key", text: differ(sent, wanted, writeKey), sent, wanted };
-}
-
-function isWildcard(word) {
-  return word === "*" || word === "#";
 }
 
 /* Tell which words each wildcard takes, or what stands in the pattern's way. */
