@@ -244,7 +244,7 @@ def test_is_a_message_that_nobody_takes_drawn_too() -> None:
     assert "did you mean orders?" in done.stdout
     done = draw("surprises", "-x", "events", "-k", "refund")
     assert done.returncode == 0
-    assert "● dropped, no queue takes it" in done.stdout
+    assert "! dropped, no queue takes it" in done.stdout
 
 
 def test_are_ten_thousand_bindings_drawn_at_once(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ PAGE = """\
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <style>
-body {{ font: 18px ui-monospace, monospace; margin: 2em auto; max-width: 1280px; }}
+body {{ font: 18px ui-monospace, monospace; margin: 1em auto; padding: 0 1em; max-width: 1320px; }}
+h1 {{ font-size: 1.2em; }}
 svg {{ max-width: 100%; height: auto; }}
 table {{ border-collapse: collapse; }}
 caption {{ font-weight: bold; text-align: left; }}
 th, td {{ padding: 0.2em 1.5em 0.2em 0; text-align: left; vertical-align: top; }}
-th, td {{ overflow-wrap: anywhere; min-width: 6em; }}
+th, td {{ overflow-wrap: anywhere; }}
 tbody th {{ font-weight: normal; }}
 tbody {{ border-top: 1px solid #8888; }}
 </style>

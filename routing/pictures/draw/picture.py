@@ -94,7 +94,12 @@ class Picture:
     fate: str | None = None
 
     @property
+    def arrives(self) -> bool:
+        """Whether the message comes into a queue."""
+        return any(node.lit for node in self.nodes if node.place[0] != "exchange")
+
+    @property
     def words(self) -> Iterator[str]:
         """What stands under it."""
-        yield from [f"{LIT} {self.fate}"] * (self.fate is not None)
+        yield from [f"{LIT if self.arrives else WRONG} {self.fate}"] * (self.fate is not None)
         yield from self.notes

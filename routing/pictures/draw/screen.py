@@ -27,9 +27,10 @@ class Shown:
             yield Text(f"published to {self.picture.message}", colours.STRONG)
         for section in told(self.picture):
             yield from of_section(section, marks)
+        of_fate = colours.GOOD if self.picture.arrives else colours.BAD
         for place, said in enumerate(self.picture.words):
             fate = self.picture.fate is not None and not place
-            yield Text(signed(said, marks), colours.GOOD if fate else colours.QUIET)
+            yield Text(signed(said, marks), of_fate if fate else colours.QUIET)
 
 
 def of_section(section: Section, marks: Marks) -> Iterator[RenderableType]:

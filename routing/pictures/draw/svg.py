@@ -107,8 +107,9 @@ def words_over(picture: Picture, layout: Layout) -> list[tuple[str, str]]:
 
 def words_under(picture: Picture, layout: Layout) -> list[tuple[str, str]]:
     """Write what becomes of it, and what the marks mean."""
+    of_fate = "fate" if picture.arrives else "mark"
     return [
-        (line, "fate" if picture.fate is not None and not place else "note")
+        (line, of_fate if picture.fate is not None and not place else "note")
         for place, said in enumerate(picture.words)
         for line in folded(said, columns(layout))
     ]
