@@ -48,27 +48,28 @@ def run(options: Namespace) -> int:
     path = Path(options.save)
     require_page(path)
     sources = [read_source(word, options.vhost) for word in options.source or names()]
-    lessons = [*predicted(sources, version_of(options))]
-    if not options.predict:
-        lessons = played(sources, options)
+    ask = predicted if options.predict else played
+    lessons = [*ask(sources, options)]
     write_page(path, document(lessons, date.today()))
     put(path.absolute().as_uri())
     return 0 if all(row.agrees for lesson in lessons for row in lesson.rows) else 1
 
 
-def predicted(sources: Sequence[Source], version: Version) -> Iterator[Lesson]:
+def predicted(sources: Sequence[Source], options: Namespace) -> Iterator[Lesson]:
     """Give what the rules alone say of each source."""
+    version = version_of(options)
     for source in sources:
         scenario = asked_about(source, version)
         yield Lesson(source, scenario, expected(scenario, version), version)
 
 
-def played(sources: Sequence[Source], options: Namespace) -> list[Lesson]:
+def played(sources: Sequence[Source], options: Namespace) -> Iterator[Lesson]:
     """Play each source on the broker that is found."""
     from routing.broker.screen import broker_found
 
     with broker_found(options.rabbitmq, options.timeout) as broker:
-        return [play(source, broker) for source in sources]
+        for source in sources:
+            yield play(source, broker)
 
 
 def play(source: Source, broker: "Broker") -> Lesson:

@@ -17,6 +17,7 @@ function el(name, given, ...children) {
 }
 
 const code = (written) => el("code", null, written);
+
 /* Make a button; one that is off can still be found, and does nothing. */
 function button(id, label, onclick, { off = false, ...given } = {}) {
   const pressed = off ? {} : { onclick };

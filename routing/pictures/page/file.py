@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from routing.amqp.errors import BadUse
 from routing.amqp.notation import write_key
 from routing.pictures.page.document import MARK
+from routing.view.new_file import not_written
 
 
 def require_page(path: Path) -> None:
@@ -49,8 +50,3 @@ def write_page(path: Path, text: str) -> None:
             half.replace(target)
     except OSError as error:
         raise not_written(path, error.strerror) from error
-
-
-def not_written(path: Path, why: str | None) -> BadUse:
-    """Say that a file cannot be written."""
-    return BadUse(f"{write_key(str(path))} cannot be written ({why}): name another file.")

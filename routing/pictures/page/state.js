@@ -24,7 +24,9 @@ function begin(lesson) {
 /* Take a message of the lesson. */
 function take(number) {
   const first = state.topology.exchanges.find((each) => !each.internal)?.name ?? "";
-  ask(published(lessonNow().messages[number]?.publish ?? { exchange: first, routing_key: "" }));
+  const own = lessonNow().messages[number]?.publish;
+  ask(published(own ?? { exchange: first, routing_key: "" }));
+  if (own) state.number = number; // another one may be the same
 }
 
 /* Give of a message what it is routed by. */
