@@ -55,19 +55,25 @@ def test_do_the_rooms_keep_their_order(house: Path) -> None:
             {"routing/rules/matching.py": "import routing.view.marks"},
             "routing.rules is not allowed to import routing.view",
         ),
-        (
+        pytest.param(
             {"routing/broker/lock.py": "import routing.broker.find"},
             "No cycles are allowed in routing.broker.",
+            marks=pytest.mark.long,
         ),
         (
             {"routing/rules/predict.py": "def late():\n    import routing.rules.trace"},
             "No cycles are allowed in routing.rules.",
         ),
         ({"routing/view/marks.py": "import pika"}, "Illegal imports of protected package pika"),
-        ({"routing/walk/walker.py": "import pika"}, "Illegal imports of protected package pika"),
-        (
+        pytest.param(
+            {"routing/walk/walker.py": "import pika"},
+            "Illegal imports of protected package pika",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
             {"routing/rules/why.py": "from rich.text import Text"},
             "Illegal imports of protected package rich",
+            marks=pytest.mark.long,
         ),
         (
             {"routing/demo/command.py": "from rich.text import Text"},

@@ -132,7 +132,9 @@ def test_is_it_saved_as_it_is_printed(words: tuple[str, ...], ending: str, tmp_p
     require_saved(words, ending, tmp_path)
 
 
-@pytest.mark.parametrize("ending", FORMS)
+@pytest.mark.parametrize(
+    "ending", [".svg", *(pytest.param(e, marks=pytest.mark.long) for e in FORMS if e != ".svg")]
+)
 @pytest.mark.parametrize("words", ON_BROKER, ids=lambda words: words[0])
 def test_is_it_saved_what_a_broker_did(
     words: tuple[str, ...], ending: str, broker_url: str, tmp_path: Path

@@ -199,7 +199,11 @@ class Exported:
 
 @pytest.fixture(
     scope="module",
-    params=[(place, by) for place in range(len(SERIES)) for by in EXPORTS],
+    params=[
+        pytest.param((place, by), marks=[pytest.mark.long] if place in (1, 2) else [])
+        for place in range(len(SERIES))
+        for by in EXPORTS
+    ],
     ids=lambda each: f"{SERIES[each[0]]} by {each[1]}",
 )
 def exported(

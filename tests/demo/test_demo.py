@@ -55,7 +55,9 @@ def titles(output: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize(
+    "place", [0, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 2)), 3]
+)
 def test_does_each_lesson_play_on_each_version(
     brokers: list[Broker], place: int, lesson: str
 ) -> None:

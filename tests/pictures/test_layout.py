@@ -19,10 +19,10 @@ from routing.pictures.draw.svg import svg
 LETTER = 0.602 * 22
 """How wide DejaVu Sans Mono, Menlo and Consolas are at the most, at the size that is written."""
 
+RANDOM = [source_of(random_topology(Random(n))) for n in range(25)]  # noqa: S311
+EVERY = [*map(read_source, LESSONS), hostile(), *RANDOM]
 DRAWN = [
-    *map(read_source, LESSONS),
-    hostile(),
-    *(source_of(random_topology(Random(n))) for n in range(25)),  # noqa: S311
+    pytest.param(each, marks=[pytest.mark.long] if each in RANDOM[4:] else []) for each in EVERY
 ]
 
 
@@ -90,7 +90,7 @@ def crossings(layers: Layers) -> int:
 def test_are_there_fewer_crossings_than_as_declared() -> None:
     """On average less than half, and in no lesson more."""
     as_declared = with_order = 0
-    for source in DRAWN:
+    for source in EVERY:
         layers, _ = layered(drawn(source, NEWEST))
         before = crossings(layers)
         arranged(layers)

@@ -97,6 +97,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         describe=describe,
         run=run,
         statuses=f"0 all as predicted, 1 not all, {COMMON}",
-        examples=("page", "page topic headers --predict --save topic.html"),
+        examples=("page topic", "page topic headers --predict --save topic.html"),
     )
 }
