@@ -30,6 +30,9 @@ HASHED: Final = ("--require-hashes", "--only-binary=:all:")
 # A path to this folder, where the usual import hook would slow every start.
 EDITABLE: Final = ("--config-settings", "editable_mode=compat", "--editable", str(PROJECT))
 
+COMPILED: Final = {"run": (), "dev": ("--no-compile",)}
+"""Of the tools, each is compiled when it is first used: most of what comes with them never is."""
+
 TOLD: Final = {"run": "Setting up .venv, once ...", "dev": "Installing the development tools ..."}
 
 
@@ -86,7 +89,7 @@ def made(what: str, lock: int) -> bool:
     before = stamp.exists()
     stamp.replace(begun) if before else begun.touch()
     files = [word for path in listed(what) for word in ("--requirement", str(path))]
-    well = run([*PIP, *HASHED, *files], lock) and run(
+    well = run([*PIP, *HASHED, *COMPILED[what], *files], lock) and run(
         [*PIP, "--no-deps", "--no-build-isolation", *EDITABLE], lock
     )
     if well:

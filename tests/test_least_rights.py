@@ -74,6 +74,7 @@ def test_do_the_rights_in_the_readme_suffice(
     assert node.emptied(vhost)
 
 
+@pytest.mark.long
 def test_is_a_missing_right_told_and_nothing_judged(
     shared: tuple[Node, str],
     commands: list[list[str]],

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import warm
+from length import first
 
 from routing.__main__ import ROOM_OF, command_called
 from routing.view.saved_output import FORMS, as_markdown
@@ -132,9 +133,7 @@ def test_is_it_saved_as_it_is_printed(words: tuple[str, ...], ending: str, tmp_p
     require_saved(words, ending, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "ending", [".svg", *(pytest.param(e, marks=pytest.mark.long) for e in FORMS if e != ".svg")]
-)
+@pytest.mark.parametrize("ending", first([".svg"], FORMS))
 @pytest.mark.parametrize("words", ON_BROKER, ids=lambda words: words[0])
 def test_is_it_saved_what_a_broker_did(
     words: tuple[str, ...], ending: str, broker_url: str, tmp_path: Path

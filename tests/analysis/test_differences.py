@@ -261,6 +261,7 @@ def test_are_hundreds_of_headers_compared() -> None:
     assert of_x(old, replace(old, bindings=[*asked[::-1], asked[7]])).relation == "the same"
 
 
+@pytest.mark.long
 def test_is_a_large_topology_compared_in_time() -> None:
     """What is not changed is not looked at."""
     large = Topology(

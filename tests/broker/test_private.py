@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import LIMIT, Slow, await_end, family, had, listening_addresses, untold, with_script
+from length import first as at_first
 from nodes import Node
 
 from routing.amqp.errors import NoBroker
@@ -121,6 +122,7 @@ def moved(installation: Installation, folder: Path) -> Installation:
     return Installation(root / installation.home.relative_to(installation.root), root)
 
 
+@pytest.mark.parametrize("node", at_first((0, 3), range(4)), indirect=True)
 def test_does_every_version_keep_to_itself(node: Node) -> None:
     """It listens on loopback addresses only, its page, too; and nobody else has a way in."""
     processes = family(node.running.process.pid)

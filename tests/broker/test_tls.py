@@ -88,7 +88,7 @@ def both(nodes: list[Node], files: Path) -> dict[str, Listeners]:
     return found
 
 
-@pytest.fixture(params=["oldest", "newest"])
+@pytest.fixture(params=[pytest.param("oldest", marks=pytest.mark.long), "newest"])
 def broker(request: pytest.FixtureRequest, both: dict[str, Listeners], here: Path) -> Listeners:  # noqa: ARG001 - there
     """Give one of them after the other."""
     return both[request.param]

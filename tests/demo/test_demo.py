@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import warm
+from length import first
 
 from routing.broker import Broker
 from routing.files.lesson import FIRST
@@ -55,9 +56,7 @@ def titles(output: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-@pytest.mark.parametrize(
-    "place", [0, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 2)), 3]
-)
+@pytest.mark.parametrize("place", first((0, 3), range(4)))
 def test_does_each_lesson_play_on_each_version(
     brokers: list[Broker], place: int, lesson: str
 ) -> None:

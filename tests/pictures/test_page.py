@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import warm
 from browsing import Look, barriers, opened
+from length import first
 
 from routing.amqp.json_form import topology_as_json
 from routing.files.lesson import FIRST, lesson
@@ -384,7 +385,7 @@ def test_do_versions_differ_where_they_do(go: Open) -> None:
     assert got(page) == ["single", "ledger"]
 
 
-@pytest.mark.parametrize("name", FIRST)
+@pytest.mark.parametrize("name", first(("headers", "surprises"), FIRST))
 def test_does_every_lesson_go_as_predicted(go: Open, name: str) -> None:
     """Of each message of each lesson, the page tells just the queues that the model does."""
     page, scenario = go(), lesson(name).routing_alone
@@ -551,7 +552,7 @@ def exported(page: "Page", form: str, path: Path) -> Any:
     return read_source(str(path))
 
 
-@pytest.mark.parametrize("name", FIRST)
+@pytest.mark.parametrize("name", first(("headers", "dead-letters"), FIRST))
 def test_can_it_be_taken_home(go: Open, name: str, tmp_path: Path) -> None:
     """The TOML that it offers is the lesson, with the message; so are definitions, without it."""
     page = go(f"#lesson={name}&m=2")
