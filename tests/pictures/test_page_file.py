@@ -2,11 +2,14 @@
 
 import json
 import os
+import shlex
 import stat
 from pathlib import Path
 
 import pytest
 import warm
+
+from routing.pictures.page.command import COMMANDS
 
 ENVIRON = {"LANG": "C.UTF-8"}
 
@@ -50,6 +53,13 @@ def test_is_it_told_where_it_cannot_be(tmp_path: Path, name: str, said: str) -> 
     os.mkfifo(tmp_path / "pipe")
     status, told = page(tmp_path, "--save", name)
     assert (status, said in told) == (2, True), told
+
+
+@pytest.mark.parametrize("example", COMMANDS["page"].examples)
+def test_do_its_examples_run(broker_url: str, example: str, tmp_path: Path) -> None:
+    """Each as it stands in the help: status 0, and one file."""
+    done = warm.run(shlex.split(example), env=ENVIRON | {"AMQP_URL": broker_url}, cwd=tmp_path)
+    assert (done.returncode, len([*tmp_path.iterdir()])) == (0, 1), done.stderr
 
 
 def test_does_a_link_stay_one(tmp_path: Path) -> None:
