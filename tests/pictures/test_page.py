@@ -134,11 +134,13 @@ def test_does_only_the_first_guess_count(go: Open) -> None:
     assert page.inner_text("#score").startswith("Nothing is guessed yet.")
 
 
-def test_does_nobody_score_who_has_seen_the_answer(go: Open) -> None:
-    """A guess after the end was seen is judged, and not counted."""
+@pytest.mark.parametrize("seen", ["#last", "#forward"])
+def test_does_nobody_score_who_has_seen_the_answer(go: Open, seen: str) -> None:
+    """A guess after a step was seen is judged, and not counted, of whichever version it is."""
     page = go("#lesson=topic&m=1")
-    page.click("#last")
+    page.click(seen)
     page.click("#first")
+    page.select_option("#version", "4.0.5")
     for queue in ("billing", "audit"):
         page.click(f"#queues button:has-text('{queue}')")
     page.click("#last")
@@ -245,17 +247,20 @@ UNREAD = (
 def test_is_a_broken_link_told(go: Open) -> None:
     """What cannot be followed is told, and a lesson is there in any case."""
     page = go()
-    for link in ("#h={", "#t=[]", "#lesson=mine", *(f"#h={each}" for each in UNREAD)):
+    wrong = ("#h={", "#t=[]", "#t=null", "#t={}", "#lesson=mine", "#m=99", "#m=x", "#v=1.0")
+    for link in (*wrong, *(f"#h={each}" for each in UNREAD)):
         follow(page, link)
         assert page.inner_text("#notice").startswith("This link cannot be followed ("), link
         assert page.locator("#queues button").count() == 3
     assert page.inner_text("#notice").endswith(": here is the first lesson.")
+    page.click("#last")
+    assert page.inner_text("#notice") == ""
 
 
 @pytest.mark.parametrize(
     "link",
     [
-        "#m=99&step=999&v=1.0",
+        "#m=2&step=999",
         '#t={"exchanges":[{"name":"x","type":"constructor"}],"queues":["q"],"bindings":[]}&step=9',
     ],
 )
@@ -284,6 +289,10 @@ def test_can_a_binding_be_changed(go: Open) -> None:
     assert got(page) == ["billing", "europe", "audit", "late"]
     page.click("text=Change it")
     page.click("#restore")
+    page.fill("#binding-0-key", "zzz")
+    assert page.get_attribute("#restore", "aria-disabled") == "false"
+    page.fill("#binding-0-key", "order.*.paid")
+    assert page.get_attribute("#restore", "aria-disabled") == "true"
     page.click("#last")
     assert got(page) == ["europe", "audit"]
     assert "t=" not in page.url
@@ -321,6 +330,9 @@ def test_are_headers_typed_with_their_types(go: Open) -> None:
         page.fill("#header-0-value", wrong)
         assert (told(page), page.get_attribute("#last", "aria-disabled")) == (said, "true")
     page.click("#header-add")
+    assert told(page) == said
+    page.fill("#header-0-value", "1")
+    page.click("#header-add")
     assert told(page) == ASKED
     page.fill("#header-1-value", "x")
     page.click("#header-0-remove")
@@ -347,11 +359,18 @@ def test_is_a_name_given_twice_refused_where_it_must_be(go: Open) -> None:
     page.click("text=Change it")
     page.fill("#binding-0-1-name", "format")
     assert "argument 2: there is one of this name already" in told(page)
-    page.fill("#binding-0-1-name", "other")
+    page.fill("#binding-0-2-name", "other")
     page.fill("#key", "x" * 256)
-    assert "(it has 256 bytes, and 255 are the most)" in told(page)
+    assert told(page) == (
+        "The key cannot be sent (it has 256 bytes, and 255 are the most): shorten it."
+    )
     page.fill("#key", "x" * 255)
     assert told(page) == ASKED
+    for field in ("#new-key", "#new-name"):
+        page.fill(field, "x" * 256)
+        assert "255 are the most" in told(page)
+        page.fill(field, "")
+        assert told(page) == ASKED
 
 
 def test_is_a_link_never_too_long(go: Open) -> None:
@@ -566,7 +585,7 @@ def test_can_it_be_taken_home(go: Open, name: str, tmp_path: Path) -> None:
     assert toml.messages[0].message.headers == scenario.messages[1].headers
     assert dict(toml.arguments) == dict(scenario.queue_arguments)
     definitions = exported(page, "definitions", tmp_path / "taken.json")
-    said = page.inner_text("#share").partition("cannot hold all: ")[2]
+    said = page.inner_text("#share").partition("definitions cannot hold all: ")[2]
     left = len(scenario.bindings) - len(definitions.topology.bindings)
     assert said == "the binding urgent=None." * left
     assert [e.type for e in definitions.topology.exchanges] == [e.type for e in scenario.exchanges]
@@ -577,6 +596,62 @@ def test_is_it_small(lessons_page: Path) -> None:
     text = lessons_page.read_text()
     assert len(text.encode()) < 150_000
     assert not re.findall(r"(?:src|href)\s*=|@import|url\(|https?://", text)
+
+
+@pytest.mark.parametrize("look", [Look(1280, 720), Look(390, 844), Look(320, 568)])
+def test_does_nothing_lie_over_what_is_asked_now(go: Open, look: Look) -> None:
+    """The binding of each step, and whatever Tab comes to, is beside the buttons, not below."""
+    page = go("#lesson=journey&m=2", look)
+    for summary in page.locator("summary").all():
+        summary.click()
+    covered = """() => {
+        const bar = document.querySelector('.bar').getBoundingClientRect()
+        const now = document.querySelector('.binding.now') ?? document.activeElement
+        const at = now.getBoundingClientRect()
+        const inside = document.querySelector('.bar').contains(now)
+        return inside || now === document.body ? 0 : Math.max(0, at.bottom - bar.top)
+    }"""
+    page.focus("#lesson")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(covered) <= 1
+    for _ in range(9):
+        page.click("#forward")
+        assert page.evaluate(covered) <= 1
+
+
+def test_is_a_long_status_no_wall(go: Open) -> None:
+    """Of many queues the first are named, and what is said never takes half the screen."""
+    queues = [f"region-{number}-service-queue" for number in range(60)]
+    bindings = [
+        {"source": "x", "destination": each, "destination_type": "queue", "routing_key": ""}
+        for each in queues
+    ]
+    exchanges = [{"name": "x", "type": "fanout"}]
+    topology = json.dumps({"exchanges": exchanges, "queues": queues, "bindings": bindings})
+    page = go(f"#t={topology}&x=x&step=99", Look(390, 844))
+    assert told(page).endswith(" and 52 more.")
+    bar = page.locator(".bar").bounding_box()
+    assert bar
+    assert bar["height"] < 844 / 2
+
+
+def test_does_zoom_leave_the_buttons_in_reach(go: Open) -> None:
+    """Where there is no room for a bar, nothing scrolls away from what was pressed."""
+    page = go("#lesson=topic&m=1", Look(640, 360))
+    page.locator("#forward").scroll_into_view_if_needed()
+    before = page.locator("#forward").bounding_box()
+    page.click("#forward")
+    after = page.locator("#forward").bounding_box()
+    assert before
+    assert after
+    assert 0 <= after["y"] <= 360
+
+
+def test_is_a_dark_page_printed_on_white(go: Open) -> None:
+    """Paper is white, whatever the screen is."""
+    page = go("#lesson=topic&m=1&step=99", Look(dark=True, printed=True))
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 25, 29)"
 
 
 def test_is_the_focus_where_it_was(go: Open) -> None:

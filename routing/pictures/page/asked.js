@@ -9,12 +9,13 @@ let filter = "";
 function showAsk(answer, steps) {
   const last = steps.length - 1;
   const at = state.step ?? -1;
-  if (at === last) judge(answer);
+  if (at >= 0) judge(answer, at === last);
   fill("queues", queueList(state.topology.queues, answer, at === last));
   fill("ask", controls(at, last));
   const status = document.getElementById("status");
   const said = saidAt(at, last, steps, answer);
   if (status.textContent !== said) status.textContent = said; // what is the same is not read again
+  status.tabIndex = status.scrollHeight > status.clientHeight ? 0 : -1; // keys can scroll it
   fill("result", at === last ? resultOf(answer) : []);
 }
 
@@ -94,8 +95,9 @@ function queueShown(queue, number, answer, ended) {
   const gets = answer.queues.includes(queue);
   if (!ended) {
     return button(`queue-${number}`, [box(guessed), code(writeKey(queue))], after(() => {
-      state.guess = new Set(state.guess);
-      state.guess[guessed ? "delete" : "add"](queue);
+      const chosen = new Set(state.guess);
+      chosen[guessed ? "delete" : "add"](queue);
+      state.guess = chosen.size ? chosen : null;
     }), { "aria-pressed": String(guessed), off: state.step !== null });
   }
   const judgement = state.guess ? guessed === gets ? " ✓ as guessed" : " ✗ not as guessed" : "";
@@ -124,7 +126,7 @@ function resultOf(answer) {
     }),
     el("p", null, seen
       ? `${seen.agrees ? "✓" : "✗ NOT as predicted:"} seen on RabbitMQ ${state.version}, ${data.date}: ${
-        rests}${seen.queues.map(writeKey).join(", ") || "no queue"}.`
+        rests}${someOf(seen.queues) || "no queue"}.`
       : `Predicted for RabbitMQ ${state.version}; no broker was asked.`),
     ...elsewhere(answer),
   ];

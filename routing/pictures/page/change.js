@@ -10,7 +10,7 @@ function showChange() {
   fill("change",
     shown.map((binding, at) => bindingEditor(binding, at, typeOf(binding.source), changed)),
     newBinding(changed), newQueue(),
-    button("restore", "undo all changes", after(restore, { form: true }), { off: !state.changed }));
+    button("restore", "undo all changes", after(restore, { form: true })));
 }
 
 /* Let one binding be changed. */
@@ -23,8 +23,8 @@ function bindingEditor(binding, at, type, changed) {
   const said = `${writeExchange(binding.source)} → ${writeKey(binding.destination)}`;
   const key = el("input", { id: `binding-${at}-key`, value: binding.routing_key, size: 20,
     "aria-label": `binding key of ${said}` });
-  key.oninput = () => readingOf(`binding-${at}`, () => {
-    replaced({ routing_key: readShort(key.value) }, false);
+  key.oninput = () => reading(key, `The binding key of ${said}`, (text) => {
+    replaced({ routing_key: text }, false);
   });
   return el("fieldset", null,
     el("legend", null, code(said)),
@@ -36,15 +36,19 @@ function bindingEditor(binding, at, type, changed) {
       (table, form) => replaced({ arguments: table }, form)));
 }
 
-/* Do what reads something that is typed, and tell where that cannot be. */
-function readingOf(place, change) {
-  state.wrong.delete(place);
+/* Read a name or a key that is typed, and do something with it; what cannot be one is told. */
+function reading(input, noun, change) {
+  let said = "";
   try {
-    change();
+    readShort(input.value);
   } catch (error) {
-    state.wrong.set(place, `This cannot be a name or a key (${error.message}): shorten it.`);
-    after(() => { state.step = null; })();
+    said = `${noun} cannot be sent (${error.message}): shorten it.`;
   }
+  input.setAttribute("aria-invalid", String(said !== ""));
+  if (said) state.wrong.set(input.id, said);
+  else state.wrong.delete(input.id);
+  if (said) after(() => { state.step = null; })();
+  else change(input.value);
 }
 
 /* Let a binding be added: of any exchange, to any queue or exchange. */
@@ -59,10 +63,10 @@ function newBinding(changed) {
     return el("option", { value: at }, `${noun} ${writeKey(name)}`);
   }));
   const key = el("input", { id: "new-key", size: 20 });
-  const add = button("new-binding", "bind", () => readingOf("new-key", () => {
+  key.oninput = () => reading(key, "The key of the new binding", () => show());
+  const add = button("new-binding", "bind", () => reading(key, "The key of the new binding", (text) => {
     const [destination_type, destination] = ends[Number(end.value)];
-    const routing_key = readShort(key.value);
-    const made = { source: source.value, destination, destination_type, routing_key, arguments: {} };
+    const made = { source: source.value, destination, destination_type, routing_key: text, arguments: {} };
     changed([...state.topology.bindings, made], true);
   }), { off: !ends.length });
   return el("div", { class: "row" }, el("label", null, "bind exchange ", source),
@@ -71,9 +75,10 @@ function newBinding(changed) {
 
 function newQueue() {
   const name = el("input", { id: "new-name", size: 12 });
-  const add = button("new-queue", "declare", () => readingOf("new-name", () => {
-    const queues = [...new Set([...state.topology.queues, readShort(name.value)])];
-    if (name.value) after(() => declare({ ...state.topology, queues }), { form: true })();
+  name.oninput = () => reading(name, "The name of the new queue", () => show());
+  const add = button("new-queue", "declare", () => reading(name, "The name of the new queue", (text) => {
+    const queues = [...new Set([...state.topology.queues, text])];
+    if (text) after(() => declare({ ...state.topology, queues }), { form: true })();
   }));
   return el("div", { class: "row" }, el("label", null, "a new queue ", name), add);
 }

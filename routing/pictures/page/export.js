@@ -1,12 +1,17 @@
 "use strict";
 /* What is declared, as the files that exchange-routing and RabbitMQ read. */
 
-/* Write TOML: a topology, and a message. */
-function asToml(topology, message, queueArguments) {
+/* Write TOML: a topology, and a message; left: takes what that cannot hold, in words. */
+function asToml(topology, message, queueArguments, left) {
+  const held = topology.bindings.filter((each) => {
+    const holds = isPlain(pairs(each.arguments));
+    if (!holds) left(`the binding ${writeTable(each.arguments)}`);
+    return holds;
+  });
   const blocks = [
     `queues = ${tomlValue(topology.queues)}\n`,
     ...topology.exchanges.map((each) => tomlBlock("[[exchanges]]", each)),
-    ...topology.bindings.map((each) => tomlBlock("[[bindings]]", each)),
+    ...held.map((each) => tomlBlock("[[bindings]]", each)),
     ...Object.entries(queueArguments).map(([queue, table]) => {
       return tomlBlock(`[arguments.${tomlKey(queue)}]`, Object.fromEntries(pairs(table)));
     }),

@@ -11,6 +11,7 @@ function showMessage() {
     }));
   chosen.onchange = after(() => {
     if (chosen.value !== "") take(Number(chosen.value));
+    else state.number = null;
   }, { form: true });
   const asked = (changes) => {
     after(() => ask({ ...state.message, ...changes }))();
@@ -23,7 +24,7 @@ function showMessage() {
   exchange.onchange = () => asked({ exchange: exchange.value });
   const key = el("input", { id: "key", value: message.routing_key, autocomplete: "off",
     autocapitalize: "off", spellcheck: "false" });
-  key.oninput = () => readingOf("key", () => asked({ routing_key: readShort(key.value) }));
+  key.oninput = () => reading(key, "The key", (text) => asked({ routing_key: text }));
   fill("message",
     el("div", { class: "row" }, el("label", null, "one of these ", chosen)),
     el("div", { class: "row" },

@@ -16,14 +16,29 @@ function show({ form = false } = {}) {
   showScore();
   showShare();
   history.replaceState(null, "", asLink() || location.pathname);
-  const now = document.querySelector(".binding.now, .exchange.now h3");
-  now?.scrollIntoView({ block: "nearest" }); // it may be beyond a long list
+  document.getElementById("restore").setAttribute("aria-disabled", String(!state.changed));
+  keepFree();
+  const now = document.querySelector(".binding.now") ?? document.querySelector(".exchange.now h3");
+  if (isFixed()) now?.scrollIntoView({ block: "nearest" }); // it may be beyond a long list
+}
+
+/* Tell whether the buttons stay where they are; where not, nothing may move them away. */
+function isFixed() {
+  return getComputedStyle(document.querySelector(".bar")).position === "fixed";
+}
+
+/* Keep free what the buttons lie over. */
+function keepFree() {
+  const bar = document.querySelector(".bar");
+  const height = isFixed() ? bar.offsetHeight : 0;
+  document.documentElement.style.setProperty("--bar", `${height}px`);
 }
 
 /* Change something, and show what comes of it. */
 function after(change, how) {
   return (event) => {
     stop();
+    notice("");
     change(event);
     show(how);
   };
@@ -65,6 +80,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 addEventListener("hashchange", start);
-start();
 document.getElementById("page").hidden = false;
+new ResizeObserver(keepFree).observe(document.querySelector(".bar"));
+keepFree();
+start();
 document.getElementById("plain").hidden = true;

@@ -17,7 +17,9 @@ function refuse(why) {
 }
 
 /* Read what is declared. */
-function readTopology({ exchanges, queues, bindings }) {
+function readTopology(given) {
+  const { exchanges, queues, bindings } = given ?? {};
+  if (![exchanges, queues, bindings].every(Array.isArray)) refuse("what is declared cannot be read");
   return {
     exchanges: exchanges.map(({ name, type, arguments: given, internal }) => ({
       name: readShort(name), type: readShort(type), arguments: readArguments(given),

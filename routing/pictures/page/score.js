@@ -2,11 +2,12 @@
 /* What was guessed right, and which rules were missed. */
 
 const score = new Map();
-/* Of each question, the queues that were guessed wrong, each with its rule; null where the answer
-was seen before anything was guessed. */
+/* Of each question, the queues that were guessed wrong, each with its rule, or null where nothing
+was guessed before the answer was begun; and whether it was told to the end. */
 
+/* Write what is asked, whichever RabbitMQ it is asked of. */
 function questionNow() {
-  return JSON.stringify([state.lesson, state.version, state.message, state.topology]);
+  return canonical([state.lesson, published(state.message), state.topology]);
 }
 
 /* List the queues that were guessed wrong. */
@@ -16,13 +17,15 @@ function wrongQueues(answer) {
   });
 }
 
-/* Hold a guess against the answer; of each question the first guess counts. */
-function judge(answer) {
+/* Hold a guess against the answer once that is begun; of each question the first guess counts. */
+function judge(answer, ended) {
   const question = questionNow();
-  if (score.has(question) || answer.undecided) return;
-  score.set(question, state.guess && wrongQueues(answer).map((queue) => {
+  if (answer.undecided) return;
+  const wrong = state.guess && wrongQueues(answer).map((queue) => {
     return [queue, ruleFor(queue, answer, state.topology)];
-  }));
+  });
+  const first = score.get(question) ?? { wrong, ended };
+  score.set(question, { ...first, ended: first.ended || ended });
 }
 
 /* Say how right a guess was. */
@@ -39,7 +42,8 @@ function judged(answer) {
 }
 
 function showScore() {
-  const asked = [...score.values()].filter((wrong) => wrong !== null);
+  const counted = [...score.values()].filter(({ wrong, ended }) => wrong !== null && ended);
+  const asked = counted.map(({ wrong }) => wrong);
   const missed = new Map();
   for (const [, rule] of asked.flat()) missed.set(rule, (missed.get(rule) ?? 0) + 1);
   const right = asked.filter((wrong) => !wrong.length).length;

@@ -2,11 +2,12 @@
 /* What is taken home. */
 
 function showShare() {
-  const leftOut = new Set();
+  const { topology, message } = state;
   const queueArguments = lessonNow().arguments;
-  const forms = state.topology.bindings.length > 2000 ? [] : [
-    ["TOML", asToml(state.topology, state.message, queueArguments), "mine.toml"],
-    ["definitions", asDefinitions(state.topology, queueArguments, (each) => leftOut.add(each)),
+  const lost = { TOML: new Set(), definitions: new Set() };
+  const forms = topology.bindings.length > 2000 ? [] : [
+    ["TOML", asToml(topology, message, queueArguments, (each) => lost.TOML.add(each)), "mine.toml"],
+    ["definitions", asDefinitions(topology, queueArguments, (each) => lost.definitions.add(each)),
       "mine.json"],
   ];
   fill("share",
@@ -16,7 +17,9 @@ function showShare() {
     forms.map(([name, written, file]) => el("div", null,
       el("label", null, name, el("textarea", { id: `as-${name}`, rows: 6, readonly: true }, written)),
       button(`save-${name}`, `save ${file}`, () => save(file, written)))),
-    leftOut.size ? el("p", null, `Definitions cannot hold all: ${[...leftOut].join("; ")}.`) : "");
+    Object.entries(lost).map(([form, all]) => {
+      return all.size ? el("p", null, `${form} cannot hold all: ${[...all].join("; ")}.`) : "";
+    }));
 }
 
 /* Give a text to be saved as a file. */

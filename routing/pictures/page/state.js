@@ -36,29 +36,34 @@ function published({ exchange, routing_key, headers: given }) {
 
 /* Ask for a message, of which nothing is guessed or told yet; it may be one of the lesson's. */
 function ask(message) {
-  const asked = JSON.stringify(published(message), sorted);
-  const same = lessonNow().messages.findIndex((each) => {
-    return JSON.stringify(published(each.publish), sorted) === asked;
-  });
+  const asked = canonical(published(message));
+  const same = lessonNow().messages.findIndex((each) => canonical(published(each.publish)) === asked);
   Object.assign(state, { message, number: same < 0 ? null : same, guess: null, step: null });
 }
 
-/* Write tables in one way, whether they are objects or lists of pairs. */
-function sorted(_, value) {
-  const isTable = value && typeof value === "object" && value["!type"] === "table";
-  return isTable && isPlain(value.value) ? Object.fromEntries(value.value) : value;
+/* Write something in one way, whether its tables are objects or lists of pairs. */
+function canonical(whole) {
+  return JSON.stringify(whole, (name, value) => {
+    if (name === "internal" && value === false) return undefined;
+    const isTable = value && typeof value === "object" && value["!type"] === "table";
+    return isTable && isPlain(value.value) ? Object.fromEntries(value.value) : value;
+  });
 }
 
 /* Change what is declared. */
 function declare(topology) {
-  Object.assign(state, { topology, changed: true, guess: null, step: null });
+  const changed = canonical(topology) !== canonical(topologyOfLesson());
+  Object.assign(state, { topology, changed, guess: null, step: null });
 }
 
 /* Take back what was changed; the message stays. */
 function restore() {
+  declare(topologyOfLesson());
+}
+
+function topologyOfLesson() {
   const { exchanges, queues, bindings } = lessonNow();
-  declare({ exchanges, queues, bindings });
-  state.changed = false;
+  return { exchanges, queues, bindings };
 }
 
 /* Tell where the message goes, with all that the page tells of it, or what is in the way. */
@@ -112,9 +117,15 @@ function fromLink(link) {
   if (lesson < 0) throw new Error(`this page has no lesson ${writeKey(name)}`);
   begin(lesson);
   const versions = Object.keys(data.versions);
-  state.version = versions.find((each) => each === words.get("v")) ?? versions[0];
+  const version = words.get("v") ?? versions[0];
+  if (!versions.includes(version)) throw new Error(`this page has no RabbitMQ ${writeKey(version)}`);
+  state.version = version;
   if (words.has("t")) declare(readTopology(JSON.parse(words.get("t"))));
-  if (/^\d+$/.test(words.get("m"))) take(Number(words.get("m")) - 1);
+  const number = words.get("m");
+  if (number !== null) {
+    if (!lessonNow().messages[number - 1]) throw new Error(`there is no message ${writeKey(number)}`);
+    take(number - 1);
+  }
   if (["x", "k", "h"].some((name) => words.has(name))) {
     const given = words.has("h") ? { headers: readTable(JSON.parse(words.get("h"))) } : {};
     const exchange = words.get("x") ?? state.message.exchange;

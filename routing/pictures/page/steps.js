@@ -38,8 +38,17 @@ function fateOf({ refused: no, undecided: why, queues, path }) {
   const chosen = path.some(({ type }) => Object.hasOwn(ONE_OF_ITS_QUEUES, type));
   if (no) return `RabbitMQ refuses it at ${no.at}, with ${no.code}: ${no.why}.`;
   const sure = !queues.length ? ""
-    : ` ${chosen ? "It may be" : "In any case it arrives in"} ${queues.map(writeKey).join(", ")}.`;
+    : ` ${chosen ? "It may be" : "In any case it arrives in"} ${someOf(queues)}.`;
   if (why) return `Not decided: ${why}.${sure}`;
-  if (queues.length) return `It arrives in ${queues.map(writeKey).join(", ")}.`;
+  if (queues.length) return `It arrives in ${someOf(queues)}.`;
   return "No queue takes it: it is dropped, or returned if it is mandatory.";
+}
+
+const MOST_NAMED = 8;
+
+/* Name queues, or the first of many. */
+function someOf(queues) {
+  const more = queues.length - MOST_NAMED;
+  const named = queues.slice(0, MOST_NAMED).map(writeKey).join(", ");
+  return more > 0 ? `${named} and ${more} more` : named;
 }

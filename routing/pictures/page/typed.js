@@ -2,12 +2,12 @@
 /* Headers and arguments, typed with their types. */
 
 const KINDS_TYPED = {
-  text: { of: (field) => field.type === "longstr", read: (value) => value },
+  text: { of: (field) => field.type === "longstr", read: (value) => value, such: "eu" },
   "whole number": { of: (field) => /^int(32|64)$/.test(field.type), read: readWhole, such: "1" },
   "with a point": { of: (field) => field.type === "float64", read: readFloat, such: "1.5" },
   "true or false": { of: (field) => typeof field.value === "boolean", read: readBool, such: "true" },
   "no value": { of: (field) => field.type === "void", read: () => null },
-  "any, as JSON": { of: () => true, read: (value) => readValue(JSON.parse(value)), such: '["a", "b"]' },
+  "any, as JSON": { of: () => true, read: (value) => JSON.parse(value), such: '["a", "b"]' },
 };
 /* What can be typed: which values it is shown for, how it is read, and an example. */
 
@@ -33,59 +33,78 @@ function readBool(value) {
 function tableEditor(id, noun, table, changed) {
   const entries = pairs(table).map(([name, value]) => [name, value]);
   const give = (form) => changed({ "!type": "table", value: entries }, form);
-  const add = button(`${id}-add`, `add ${noun === "argument" ? "an" : "a"} ${noun}`, () => {
-    entries.push([freeName(entries.map(([name]) => name)), ""]);
-    give(true);
+  const rows = [];
+  const reread = () => {
+    const read = rows.map((row, at) => readRow(row, rows, noun, at));
+    read.forEach((each, at) => { entries[at] = each ?? entries[at]; });
+    if (read.every(Boolean)) give(false);
+    else after(() => { state.step = null; })();
+  };
+  entries.forEach(([name, value], at) => {
+    const remove = () => {
+      state.wrong.delete(`${id}-${at}`);
+      if (state.wrong.size) return show(); // that is to be put right first
+      entries.splice(at, 1);
+      return give(true);
+    };
+    rows.push(rowEditor(`${id}-${at}`, `${noun} ${at + 1}`, name, value, reread, remove));
   });
-  return el("div", null, entries.map((_, at) => rowEditor(`${id}-${at}`, noun, entries, at, give)), add);
+  const add = button(`${id}-add`, `add ${noun === "argument" ? "an" : "a"} ${noun}`, () => {
+    if (state.wrong.size) return show();
+    entries.push([freeName(entries.map(([name]) => name)), ""]);
+    return give(true);
+  });
+  return el("div", null, rows.map(({ node }) => node), add);
 }
 
-/* Let one name and value be typed; what cannot be read is told, and keeps the message from going. */
-function rowEditor(id, noun, entries, at, give) {
-  const [name, value] = entries[at];
+/* Make what one name and value are typed in. */
+function rowEditor(id, said, name, value, reread, remove) {
   const kindOf = Object.keys(KINDS_TYPED).find((each) => KINDS_TYPED[each].of(typed(value)));
-  const label = (what) => ({ "aria-label": `${what} of ${noun} ${at + 1}` });
+  const label = (what) => ({ "aria-label": `${what} of ${said}` });
   const named = el("input", { id: `${id}-name`, value: name, size: 10, ...label("name") });
   const kind = el("select", { id: `${id}-kind`, ...label("type") },
     Object.keys(KINDS_TYPED).map((each) => el("option", { selected: each === kindOf }, each)));
   const given = el("input", { id: `${id}-value`, value: shownValue(value, kindOf), size: 10,
     ...label("value") });
-  const read = () => {
-    const now = readRow(named.value, kind.value, given.value, noun, entries, at);
-    const isRead = Array.isArray(now);
-    given.setAttribute("aria-invalid", String(!isRead));
-    if (isRead) {
-      state.wrong.delete(id);
-      entries[at] = now;
-      give(false);
-    } else {
-      state.wrong.set(id, `${noun} ${at + 1}: ${now}`);
-      after(() => { state.step = null; })();
-    }
-  };
-  for (const each of [named, given]) each.oninput = read;
-  kind.onchange = read;
-  const remove = button(`${id}-remove`, "remove", () => {
-    entries.splice(at, 1);
-    give(true);
-  }, { "aria-label": `remove ${noun} ${at + 1}` });
-  return el("div", { class: "row" }, named, kind, given, remove);
+  for (const each of [named, given]) each.oninput = reread;
+  kind.onchange = reread;
+  const away = button(`${id}-remove`, "remove", remove, { "aria-label": `remove ${said}` });
+  return { id, named, kind, given, node: el("div", { class: "row" }, named, kind, given, away) };
 }
 
-/* Read a name and a value as a pair, or say in a sentence what is wrong with them. */
-function readRow(name, kind, given, noun, entries, at) {
-  const again = noun === "argument" && entries.some(([each], place) => place !== at && each === name);
-  if (again) return "there is one of this name already: change the name.";
+/* Read a row as a name and a value; what cannot be read is told, and keeps the message from going. */
+function readRow(row, rows, noun, at) {
+  const { id, named, kind, given } = row;
+  const wrongName = nameRefused(row, rows, noun);
+  const [value, wrongValue] = valueOf(kind.value, given.value);
+  named.setAttribute("aria-invalid", String(wrongName !== ""));
+  given.setAttribute("aria-invalid", String(wrongValue !== ""));
+  const said = wrongName || wrongValue;
+  if (said) state.wrong.set(id, `${noun} ${at + 1}: ${said}`);
+  else state.wrong.delete(id);
+  return said ? undefined : [named.value, value];
+}
+
+/* Say why a name cannot be one, if it cannot. */
+function nameRefused(row, rows, noun) {
+  const again = rows.some((each) => each !== row && each.named.value === row.named.value);
+  if (noun === "argument" && again) return "there is one of this name already: change the name.";
   try {
-    readShort(name);
+    readShort(row.named.value);
   } catch (error) {
-    return `the name cannot be sent (${error.message}): change it.`;
+    return `its name cannot be sent (${error.message}): change it.`;
   }
+  return "";
+}
+
+/* Read a value; gives it, or why it is none. */
+function valueOf(kind, given) {
   const { read, such } = KINDS_TYPED[kind];
   try {
-    return [name, readValue(read(given))];
-  } catch {
-    return `its value is not read: write "${kind}"${such ? `, such as ${such}` : ""}.`;
+    return [readValue(read(given)), ""];
+  } catch (error) {
+    const why = kind === "any, as JSON" ? ` (${error.message})` : "";
+    return [undefined, `its value is not read${why}: write "${kind}", such as ${such}.`];
   }
 }
 
