@@ -150,6 +150,20 @@ def test_does_nobody_score_who_has_seen_the_answer(go: Open, seen: str) -> None:
     assert page.inner_text("#score").startswith("Nothing is guessed yet.")
 
 
+def test_is_a_question_known_again_by_its_link(go: Open) -> None:
+    """Who has seen the answer does not score by following the link to the same question."""
+    page = go("#lesson=topic&m=1")
+    page.click("text=Change it")
+    page.click("#binding-2-remove")
+    page.click("#last")
+    follow(page, re.sub(r"&step=\d+", "", page.url.partition("#")[2]))
+    for queue in ("billing", "audit"):
+        page.click(f"#queues button:has-text('{queue}')")
+    page.click("#last")
+    assert "Right." in told(page)
+    assert page.inner_text("#score").startswith("Nothing is guessed yet.")
+
+
 def test_does_the_message_travel_step_by_step(go: Open) -> None:
     """Forward and back, each binding with its reason, and what is asked now stands out."""
     page = go("#lesson=topic&m=3")
@@ -201,6 +215,9 @@ def test_does_it_go_on_by_itself(go: Open) -> None:
     assert page.inner_text("#play") == "by itself"
     page.click("#play")
     assert told(page) == ASKED
+    page.click("#play")
+    assert page.inner_text("#play") == "by itself"
+    page.click("#play")
     page.click("#queue-0")
     assert page.inner_text("#play") == "by itself"
 
@@ -613,7 +630,7 @@ def test_does_nothing_lie_over_what_is_asked_now(go: Open, look: Look) -> None:
         const now = document.querySelector('.binding.now') ?? document.activeElement
         const at = now.getBoundingClientRect()
         const inside = document.querySelector('.bar').contains(now)
-        return inside || now === document.body ? 0 : Math.max(0, at.bottom - bar.top)
+        return inside || now === document.body ? 0 : Math.max(0, at.bottom - bar.top, -at.top)
     }"""
     page.focus("#lesson")
     for _ in range(40):
