@@ -190,6 +190,14 @@ def part_name(part: Any) -> str:
     return part if isinstance(part, str) else getattr(part, "name", None) or part.destination
 
 
+NUMBERS = (0.0001, 0.00012, 0.00001, 1e15, 1e16, 1.5e16, 123456.789, 5e-324, -1.7e308, 2.0, -0.5)
+
+
+def test_are_numbers_written_as_python_does(engine: Engine) -> None:
+    """Also where they begin to be written with an exponent."""
+    assert engine("writeFloat", [[each] for each in NUMBERS]) == [*map(repr, NUMBERS)]
+
+
 SPECIAL = (Version(4, 3, 0), Version(4, 0, 5, 26), Version(4, 0, 5, 27), Version(3, 13, 3))
 """The one that shares empty keys, and some whose Erlang, or place between others, counts."""
 
