@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, Popen
 
+import pytest
+
 from routing.broker.folder import PROJECT
 from routing.broker.programs.installation import Installation
+
+needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="a system without apt-get")
 
 FETCHER = """
 import json, sys

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -12,7 +11,7 @@ import pytest
 from browsing import opened, started
 from chromium import chromium, fetched_once
 from conftest import family
-from fetching import BY_NOBODY, NOBODY
+from fetching import BY_NOBODY, NOBODY, needs_apt
 
 from routing.broker.folder import PROJECT
 from routing.broker.way import NotFetched, Unavailable
@@ -37,9 +36,6 @@ def test_is_it_told_why_there_is_none(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(Unavailable, match=r"^there is no apt-get, as on Debian and Ubuntu$"):
         chromium(tmp_path / "project")
     assert [path.name for path in (tmp_path / "project").iterdir()] == ["fetching-chromium.lock"]
-
-
-needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="a system without apt-get")
 
 
 @pytest.mark.long

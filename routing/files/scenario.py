@@ -54,7 +54,15 @@ def scenario_of(source: Source, version: Version) -> Scenario:
 
     Raises BadUse where a name is too long to be played.
     """
-    scenario = with_own_exchanges(as_written(source, version))
+    return with_own_names(as_written(source, version))
+
+
+def with_own_names(scenario: Scenario) -> Scenario:
+    """Give a scenario under names that can be played beside what is on a broker.
+
+    Raises BadUse where one is too long for that.
+    """
+    scenario = with_own_exchanges(scenario)
     validate_names(scenario, "exchange", [each.name for each in scenario.exchanges])
     validate_names(scenario, "queue", scenario.queues)
     return scenario

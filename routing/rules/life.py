@@ -60,9 +60,14 @@ class Life:
         return [(place, as_consumed(copy)) for place, copy in self.resting]
 
     @property
+    def own_deaths(self) -> list[Death]:
+        """Those of the message itself; others made room for it."""
+        return [each for place, each in self.deaths if place == self.place]
+
+    @property
     def passed(self) -> frozenset[str]:
         """The queues in which it dies."""
-        return frozenset(each.copy.queue for place, each in self.deaths if place == self.place)
+        return frozenset(each.copy.queue for each in self.own_deaths)
 
 
 @dataclass(frozen=True)

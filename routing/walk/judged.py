@@ -104,7 +104,7 @@ def clues_of(queue: str, row: Row, topology: Topology) -> list[Clue]:
     """Tell of one queue what was on the way to it, or where messages die, what happened in it."""
     if row.life is None:
         return clues(queue, row.route, topology)
-    deaths = [death for place, death in row.life.deaths if place == row.life.place]
+    deaths = row.life.own_deaths
     there = dict.fromkeys(each.reason for each in deaths if each.copy.queue == queue)
     if there and not row.copies[queue]:
         return [Clue(f"it dies there: {reason}", cause=Cause.DEATH) for reason in there]

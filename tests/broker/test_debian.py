@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 from conftest import untold
-from fetching import NOBODY, Fetched, look_fetched
+from fetching import NOBODY, Fetched, look_fetched, needs_apt
 
 from routing.amqp.errors import BadUse
 from routing.broker.connection import closing, connect, server_of
@@ -27,8 +27,6 @@ from routing.broker.programs.installation import Installation
 from routing.broker.programs.suites import SUITES, Suite, suites_for
 from routing.broker.several import SERIES
 from routing.broker.way import NotFetched, Progress, Unavailable
-
-needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="a system without apt-get")
 
 
 @needs_apt

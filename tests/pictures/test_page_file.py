@@ -90,3 +90,18 @@ def test_is_every_name_of_an_argument_written(tmp_path: Path) -> None:
     data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
     written = data["lessons"][0]["bindings"][0]["arguments"]
     assert written == {"!type": "table", "value": [["!type", "x"], ["10", 1], ["2", "x"]]}
+
+
+def test_is_a_death_told_of_who_dies(tmp_path: Path) -> None:
+    """A message that a newer one crowds out is no death of the newer one."""
+    words = ["page", "dead-letters", "--predict"]
+    assert warm.run(words, env=ENVIRON, cwd=tmp_path).returncode == 0
+    text = (tmp_path / "page.html").read_text()
+    data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+    died = {
+        (each["publish"]["routing_key"], death["reason"])
+        for each in data["lessons"][0]["messages"]
+        for death in each["deaths"]
+    }
+    assert {reason for key, reason in died if key.startswith("news")} == set()
+    assert ("job.once", "rejected") in died

@@ -11,7 +11,7 @@ from routing.amqp.versions import Version
 from routing.demo.command import play_one
 from routing.files.lesson import names
 from routing.files.reading import read_source, source_choice
-from routing.files.scenario import as_written, scenario_of
+from routing.files.scenario import as_written, with_own_names
 from routing.files.source import Source
 from routing.pictures.page.document import document
 from routing.pictures.page.file import require_page, write_page
@@ -76,7 +76,8 @@ def play(source: Source, broker: "Broker") -> Lesson:
     """Play one, under names that nobody else has."""
     version = broker.followed
     scenario = asked_about(source, version)
-    _, rows, _ = play_one(own(source, scenario, version), broker)
+    is_lesson = scenario is source.topology  # whose exchanges are its own anyway
+    _, rows, _ = play_one(scenario if is_lesson else with_own_names(scenario), broker)
     return Lesson(source, scenario, rows, version)
 
 
@@ -84,11 +85,6 @@ def asked_about(source: Source, version: Version) -> Scenario:
     """Give a source as its page asks about it: under its own names, with messages."""
     topology = source.topology
     return topology if isinstance(topology, Scenario) else as_written(source, version)
-
-
-def own(source: Source, scenario: Scenario, version: Version) -> Scenario:
-    """Give it as it can be played: without the exchanges of a broker, which all share."""
-    return scenario if isinstance(source.topology, Scenario) else scenario_of(source, version)
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

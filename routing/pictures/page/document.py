@@ -16,17 +16,9 @@ from routing.pictures.page.plain import plain
 
 SCRIPTS: Final = (
     *("values.js", "rules.js", "notation.js", "why.js", "refusal.js", "route.js"),
-    *(
-        "fit.js",
-        "missed.js",
-        "reading.js",
-        "export.js",
-        "state.js",
-        "elements.js",
-        "steps.js",
-        "declared.js",
-    ),
-    *("typed.js", "message.js", "asked.js", "score.js", "change.js", "share.js", "page.js"),
+    *("fit.js", "missed.js", "reading.js", "export.js", "state.js"),
+    *("elements.js", "steps.js", "declared.js", "typed.js", "message.js"),
+    *("asked.js", "score.js", "change.js", "share.js", "page.js"),
 )
 """In the order in which they build on each other; the first eight are twins of Python."""
 

@@ -4,6 +4,7 @@ The forms are those of recorded cases (tests/vectors/README.md), in which `conve
 write as well.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,13 +45,18 @@ def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
         written["arguments"] = arguments(part.arguments)
     return {
         "name": lesson.scenario.name,
-        "lesson": lesson.scenario.lesson,
+        "lesson": paragraphs(lesson.scenario.lesson),
         **exact(topology),
         "arguments": {queue: exact(arguments(t)) for queue, t in source.arguments.items()},
         "rejecting": list(source.topology.rejecting),
         "doubts": dict(source.doubts),
         "messages": [message(lesson, row) for row in lesson.rows],
     }
+
+
+def paragraphs(text: str) -> list[str]:
+    """Join the lines of a text, which are a terminal's, but for those that end a sentence."""
+    return [each.replace("\n", " ") for each in re.split(r"(?<=[.?!:])\n", text)]
 
 
 def arguments(table: Mapping[str, Value]) -> Any:
@@ -62,7 +68,7 @@ def message(lesson: Lesson, row: Row) -> dict[str, Any]:
     """Write a message, and what the broker did with it."""
     written = {"publish": exact(message_as_json(lesson.scenario.messages[row.number - 1]))}
     if row.life:
-        written["deaths"] = [death(each) for place, each in row.life.deaths if place < row.number]
+        written["deaths"] = [*map(death, row.life.own_deaths)]
     if row.observed is None:
         return written
     outcome = {str(lesson.version): write_outcome(seen_in(row.observed))}

@@ -14,8 +14,9 @@ function show({ form = false } = {}) {
   showAsk(answer, steps);
   fill("sent", `published to ${sentSaid(state.message)}`);
   showScore();
-  showShare();
-  history.replaceState(null, "", asLink() || location.pathname);
+  const link = asLink();
+  showShare(link);
+  history.replaceState(null, "", link || location.pathname);
   document.getElementById("restore").setAttribute("aria-disabled", String(!state.changed));
   keepFree();
   const now = document.querySelector(".binding.now") ?? document.querySelector(".exchange.now h3");
@@ -55,8 +56,7 @@ function showHead() {
   const known = Object.keys(data.versions).map((each) => [each, each]);
   versions.replaceChildren(...options(known, state.version));
   versions.onchange = after(() => Object.assign(state, { version: versions.value, step: null }));
-  const paragraphs = lessonNow().lesson.split(/(?<=[.?!:])\n/); // other lines are a terminal's
-  fill("idea", paragraphs.map((each) => el("p", null, each.replaceAll("\n", " "))));
+  fill("idea", lessonNow().lesson.map((each) => el("p", null, each)));
 }
 
 function start() {

@@ -1,12 +1,12 @@
 """A page as plain tables: messages, queues and reasons, where neither script nor style works."""
 
-import re
 from collections.abc import Iterator
 from html import escape
 
 from routing.amqp.notation import write_binding, write_exchange, write_key, write_sent
 from routing.amqp.topology import Binding
-from routing.pictures.page.lessons import Lesson
+from routing.files.cases import seen_in
+from routing.pictures.page.lessons import Lesson, paragraphs
 from routing.rules.compare import Row
 from routing.rules.predict import Route
 
@@ -19,11 +19,6 @@ def plain(lesson: Lesson) -> str:
         + table(("exchange", "bound with", "to"), declared(lesson))
         + table(("message", "queues", "why"), (told(lesson, row) for row in lesson.rows))
     )
-
-
-def paragraphs(text: str) -> list[str]:
-    """Join the lines of a text, which are a terminal's, but for those that end a sentence."""
-    return [each.replace("\n", " ") for each in re.split(r"(?<=[.?!:])\n", text)]
 
 
 def text(written: str) -> str:
@@ -60,7 +55,7 @@ def told(lesson: Lesson, row: Row) -> tuple[str, ...]:
     """Give what becomes of a message, and why, and whether a broker was seen to do so."""
     sent = write_sent(lesson.scenario.messages[row.number - 1])
     if row.observed:
-        got = [queue for queue, copies in row.observed.copies.items() if copies]
+        got = [*seen_in(row.observed).queues]
         seen = f"seen on RabbitMQ {lesson.version}{'' if row.agrees else ', NOT as predicted'}"
     else:
         got, seen = [*row.copies], "not decided" if row.route.undecided else "predicted"
@@ -71,9 +66,8 @@ def told(lesson: Lesson, row: Row) -> tuple[str, ...]:
 
 def deaths(row: Row) -> Iterator[str]:
     """Tell where the message dies, and what comes of that."""
-    for place, death in row.life.deaths if row.life else ():
-        if place == row.number - 1:
-            yield f"{death.reason} in {write_key(death.copy.queue)}: {'; '.join(death.told)}"
+    for death in row.life.own_deaths if row.life else ():
+        yield f"{death.reason} in {write_key(death.copy.queue)}: {'; '.join(death.told)}"
 
 
 def why(route: Route) -> list[str]:

@@ -1,7 +1,7 @@
 "use strict";
 /* What is taken home. */
 
-function showShare() {
+function showShare(link) {
   const { topology, message } = state;
   const queueArguments = lessonNow().arguments;
   const lost = { TOML: new Set(), definitions: new Set() };
@@ -11,7 +11,7 @@ function showShare() {
       "mine.json"],
   ];
   fill("share",
-    el("p", null, asLink()
+    el("p", null, link
       ? "The address of this page holds the question: copy it, with message and step."
       : "This is too large for an address: save it as TOML."),
     forms.map(([name, written, file]) => el("div", null,
